@@ -1,0 +1,133 @@
+//! What a function is started with: AWS, its variables, and the time.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, SdkConfig};
+
+use crate::clock::Clock;
+use crate::model::TokenQuota;
+use crate::random::Randomness;
+
+/// Everything that a function gets from outside before its first request.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// How to reach AWS: region, credentials, HTTP client.
+    pub aws: SdkConfig,
+    /// The function's environment variables, as `template.yaml` sets them.
+    pub variables: Variables,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where ids, secrets and pauses come from: the operating system, unless a test sets another.
+    pub randomness: Randomness,
+}
+
+impl Environment {
+    /// The environment of a function that Lambda has started.
+    pub async fn from_process() -> Self {
+        Self::new(
+            aws_config::load_defaults(BehaviorVersion::latest()).await,
+            Variables::from_process(),
+            Clock::system(),
+        )
+    }
+
+    /// An environment put together by the caller; timeouts and retries are set here, alike everywhere.
+    #[must_use]
+    pub fn new(aws: SdkConfig, variables: Variables, clock: Clock) -> Self {
+        // An attempt that takes a second is lost: asking again is faster than waiting. Three
+        // attempts with their pauses stay well inside the time that a request has.
+        let timeouts = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_millis(800))
+            .operation_attempt_timeout(Duration::from_millis(1_500))
+            .operation_timeout(Duration::from_secs(5))
+            .build();
+        let retries = RetryConfig::standard()
+            .with_max_attempts(3)
+            .with_initial_backoff(Duration::from_millis(50))
+            .with_max_backoff(Duration::from_millis(500));
+        let aws = aws
+            .into_builder()
+            .timeout_config(timeouts)
+            .retry_config(retries)
+            .build();
+        Self {
+            aws,
+            variables,
+            clock,
+            randomness: Randomness::of_the_system(),
+        }
+    }
+}
+
+/// Environment variables, by name.
+#[derive(Clone, Debug, Default)]
+pub struct Variables(HashMap<String, String>);
+
+/// A variable that the function cannot start without is missing, or its value makes no sense.
+#[derive(Debug, thiserror::Error)]
+pub enum VariableError {
+    /// The variable is not set.
+    #[error("the environment variable {0} is not set")]
+    Missing(&'static str),
+    /// The variable is set to something that it cannot be.
+    #[error("the environment variable {0} has a value that it cannot have")]
+    Invalid(&'static str),
+}
+
+impl Variables {
+    /// The variables of this process.
+    #[must_use]
+    pub fn from_process() -> Self {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is the door that the lint points to"
+        )]
+        let variables = std::env::vars();
+        Self(variables.collect())
+    }
+
+    /// The value of a variable that has to be there.
+    ///
+    /// # Errors
+    /// [`VariableError::Missing`] when it is not set or empty.
+    pub fn required(&self, name: &'static str) -> Result<&str, VariableError> {
+        self.optional(name).ok_or(VariableError::Missing(name))
+    }
+
+    /// `DEFAULT_TOKEN_QUOTA`: the quota of a client that has none of its own; 200 when not set.
+    ///
+    /// # Errors
+    /// [`VariableError::Invalid`] when it is no quota.
+    pub fn default_token_quota(&self) -> Result<TokenQuota, VariableError> {
+        const NAME: &str = "DEFAULT_TOKEN_QUOTA";
+        let Some(tokens) = self.optional(NAME) else {
+            return Ok(TokenQuota::default());
+        };
+        let tokens = tokens.parse().ok();
+        let quota = tokens.and_then(|tokens| TokenQuota::per_hour(tokens).ok());
+        quota.ok_or(VariableError::Invalid(NAME))
+    }
+
+    /// The value of a variable, when it is set and not empty.
+    #[must_use]
+    pub fn optional(&self, name: &str) -> Option<&str> {
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Variables {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Self(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
+    }
+}

@@ -1,0 +1,250 @@
+use lambda_http::Request;
+use serde_json::{Map, Value};
+
+use super::negotiation::sends_json_api;
+use super::{ApiError, Cause, Problem};
+use crate::json;
+use crate::model::Refused;
+
+/// Nothing that these endpoints understand is longer.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// Which resource a document has to be about.
+#[derive(Clone, Copy, Debug)]
+pub enum Identity<'a> {
+    /// One that is to be made.
+    New,
+    /// The one with that id.
+    Existing(&'a str),
+}
+
+/// The resource in a request's document, its attributes still to be read.
+#[derive(Debug)]
+pub struct ResourceObject {
+    /// Its attributes.
+    pub attributes: Attributes,
+    /// Its relationships.
+    pub relationships: Relationships,
+}
+
+/// The attributes of a document. Each is taken once; what is left in the end is unknown. Problems
+/// are gathered, so that the caller learns of all of them at once.
+#[derive(Clone, Debug)]
+pub struct Attributes {
+    members: Map<String, Value>,
+    problems: Vec<Problem>,
+}
+
+/// The relationships of a document.
+#[derive(Debug)]
+pub struct Relationships(Map<String, Value>);
+
+impl ResourceObject {
+    /// Reads a request's document.
+    ///
+    /// # Errors
+    /// When the body is no document about that resource.
+    pub fn parse(
+        request: &Request,
+        resource_type: &str,
+        identity: Identity<'_>,
+    ) -> Result<Self, ApiError> {
+        sends_json_api(request)?;
+        let body = request.body().as_ref();
+        if body.len() > LONGEST_BODY {
+            let detail = "The body must have at most 65536 bytes.";
+            return Err(Problem::at(Cause::TooLong, "", detail).into());
+        }
+        let malformed = |pointer: &str, detail: &str| {
+            ApiError::from(Problem::at(Cause::Malformed, pointer, detail))
+        };
+        let document = json::parse(body)
+            .map_err(|_| malformed("", "The body is not JSON, or repeats a name in an object."))?;
+        let Value::Object(mut document) = document else {
+            return Err(malformed("", "The document must be an object."));
+        };
+        let Some(Value::Object(mut data)) = document.remove("data") else {
+            return Err(malformed("/data", "The document needs a resource object."));
+        };
+        check_type(&data, resource_type)?;
+        check_id(&data, identity)?;
+        let mut members = |name: &str| match data.remove(name) {
+            None => Ok(Map::new()),
+            Some(Value::Object(members)) => Ok(members),
+            Some(_) => Err(malformed(&format!("/data/{name}"), "It must be an object.")),
+        };
+        Ok(Self {
+            attributes: Attributes {
+                members: members("attributes")?,
+                problems: Vec::new(),
+            },
+            relationships: Relationships(members("relationships")?),
+        })
+    }
+}
+
+fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError> {
+    let problem = match data.get("type") {
+        Some(Value::String(found)) if found == expected => return Ok(()),
+        Some(_) => Problem::at(
+            Cause::WrongResource,
+            "/data/type",
+            format!("The type must be \"{expected}\"."),
+        ),
+        None => Problem::at(
+            Cause::Missing,
+            "/data/type",
+            format!("The type \"{expected}\" is missing."),
+        ),
+    };
+    Err(problem.into())
+}
+
+fn check_id(data: &Map<String, Value>, identity: Identity<'_>) -> Result<(), ApiError> {
+    let problem = match (data.get("id"), identity) {
+        (None, _) => return Ok(()),
+        (Some(Value::String(id)), Identity::Existing(expected)) if id == expected => return Ok(()),
+        (Some(_), Identity::Existing(_)) => Problem::at(
+            Cause::WrongResource,
+            "/data/id",
+            "The id is not that of the URL.",
+        ),
+        (Some(_), Identity::New) => Problem::at(
+            Cause::ClientGeneratedId,
+            "/data/id",
+            "The service chooses the id.",
+        ),
+    };
+    Err(problem.into())
+}
+
+impl Attributes {
+    /// Takes an attribute that is text, if it is there.
+    pub fn text<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, Refused>,
+    ) -> Option<T> {
+        self.take(name, |value| match value {
+            Value::String(text) => parse(&text),
+            _ => Err(Refused("must be a string")),
+        })
+    }
+
+    /// Takes an attribute that is a whole number, if it is there.
+    pub fn number<T>(
+        &mut self,
+        name: &str,
+        parse: impl FnOnce(u64) -> Result<T, Refused>,
+    ) -> Option<T> {
+        self.take(name, |value| match value.as_u64() {
+            Some(number) => parse(number),
+            None => Err(Refused("must be a whole number")),
+        })
+    }
+
+    /// Takes an attribute that cannot be changed: to send it is fine as long as it says what is.
+    pub fn unchanged(&mut self, name: &str, current: &Value) {
+        if self
+            .members
+            .remove(name)
+            .is_some_and(|sent| sent != *current)
+        {
+            let detail = format!("{name} cannot be changed.");
+            self.add(Cause::ReadOnly, name, detail);
+        }
+    }
+
+    /// Notes that an attribute has to be there.
+    pub fn missing(&mut self, name: &str) {
+        // Not when it is there and was refused.
+        let pointer = pointer(name);
+        let is_noted = |problem: &Problem| problem.is_at(&pointer);
+        if !self.problems.iter().any(is_noted) {
+            self.add(Cause::Missing, name, format!("{name} is missing."));
+        }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When an attribute was refused or is unknown.
+    pub fn finish(mut self) -> Result<(), ApiError> {
+        for name in std::mem::take(&mut self.members).keys() {
+            self.add(Cause::Unknown, name, "There is no such attribute.");
+        }
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::Refused(self.problems))
+        }
+    }
+
+    fn take<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Refused>) -> Option<T> {
+        let value = self.members.remove(name)?;
+        let read = read(value).map_err(|refused| format!("{name} {refused}."));
+        read.map_err(|detail| self.add(Cause::InvalidValue, name, detail))
+            .ok()
+    }
+
+    fn add(&mut self, cause: Cause, name: &str, detail: impl Into<String>) {
+        self.problems
+            .push(Problem::at(cause, pointer(name), detail));
+    }
+}
+
+impl Relationships {
+    /// Takes the id of the one resource that a relationship names, if the relationship is there.
+    ///
+    /// # Errors
+    /// When it names no resource, or one of another type.
+    pub fn to_one(&mut self, name: &str, resource_type: &str) -> Result<Option<String>, ApiError> {
+        let pointer = format!("/data/relationships/{}", escaped(name));
+        let Some(mut relationship) = self.0.remove(name) else {
+            return Ok(None);
+        };
+        let data = relationship.get_mut("data").map(Value::take);
+        let member = |member| data.as_ref().and_then(|data| data.get(member)?.as_str());
+        match (member("type"), member("id")) {
+            (Some(found), _) if found != resource_type => Err(Problem::at(
+                Cause::WrongResource,
+                format!("{pointer}/data/type"),
+                format!("The type must be \"{resource_type}\"."),
+            )
+            .into()),
+            (Some(_), Some(id)) => Ok(Some(id.to_owned())),
+            _ => Err(Problem::at(
+                Cause::Malformed,
+                format!("{pointer}/data"),
+                "It must be one resource identifier: an object with type and id.",
+            )
+            .into()),
+        }
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When a relationship is unknown.
+    pub fn finish(self) -> Result<(), ApiError> {
+        let problems = self.0.keys().map(|name| {
+            let pointer = format!("/data/relationships/{}", escaped(name));
+            Problem::at(Cause::Unknown, pointer, "There is no such relationship.")
+        });
+        let problems: Vec<_> = problems.collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::Refused(problems))
+        }
+    }
+}
+
+fn pointer(name: &str) -> String {
+    format!("/data/attributes/{}", escaped(name))
+}
+
+/// RFC 6901 §3.
+fn escaped(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,136 @@
+//! Secrets Manager: the signing keys, and the first client's credentials.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use aws_sdk_secretsmanager::Client;
+
+use crate::environment::{Environment, VariableError};
+use crate::fault::Fault;
+use crate::model::Timestamp;
+use crate::token::KeyRing;
+
+/// How long the key ring is kept in memory, in seconds: a key that leaked and was dropped signs
+/// nothing after that.
+const KEPT_FOR: u64 = 300;
+
+/// One secret.
+#[derive(Clone, Debug)]
+pub struct Secret {
+    client: Client,
+    id: String,
+}
+
+/// The key ring in memory, and the secret that it is read from.
+#[derive(Debug)]
+pub struct SigningKeys {
+    secret: Secret,
+    cached: RwLock<Option<(Timestamp, Arc<KeyRing>)>>,
+}
+
+impl SigningKeys {
+    /// The keys in the secret that `SIGNING_KEYS_SECRET` names.
+    ///
+    /// # Errors
+    /// When the variable is not set.
+    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
+        Ok(Self {
+            secret: Secret::new(environment, "SIGNING_KEYS_SECRET")?,
+            cached: RwLock::default(),
+        })
+    }
+
+    /// Sees to it that there are keys in memory, of whatever age.
+    ///
+    /// # Errors
+    /// When there are none and they cannot be read.
+    pub async fn ready(&self, now: Timestamp) -> Result<(), Fault> {
+        if self.cached().is_none() {
+            self.read(now).await?;
+        }
+        Ok(())
+    }
+
+    /// The keys, read again when those in memory are five minutes old.
+    ///
+    /// # Errors
+    /// When they have to be read and cannot be: a key that may have been dropped signs nothing.
+    pub async fn current(&self, now: Timestamp) -> Result<Arc<KeyRing>, Fault> {
+        match self.cached() {
+            Some((read_at, keys)) if now.seconds_since(read_at) < KEPT_FOR => Ok(keys),
+            _ => self.read(now).await,
+        }
+    }
+
+    fn cached(&self) -> Option<(Timestamp, Arc<KeyRing>)> {
+        self.cached
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    async fn read(&self, now: Timestamp) -> Result<Arc<KeyRing>, Fault> {
+        let text = self.secret.find().await?.ok_or(Fault::NoSigningKey)?;
+        let keys = KeyRing::parse(&text).map_err(|_| Fault::Unreadable("signing key secret"))?;
+        let keys = Arc::new(keys);
+        *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
+            Some((now, Arc::clone(&keys)));
+        Ok(keys)
+    }
+}
+
+impl Secret {
+    /// The secret that a variable names.
+    ///
+    /// # Errors
+    /// When the variable is not set.
+    pub fn new(environment: &Environment, variable: &'static str) -> Result<Self, VariableError> {
+        Ok(Self {
+            client: Client::new(&environment.aws),
+            id: environment.variables.required(variable)?.to_owned(),
+        })
+    }
+
+    /// Its current text; `None` when nothing was put into it yet.
+    ///
+    /// # Errors
+    /// When Secrets Manager does not answer.
+    pub async fn find(&self) -> Result<Option<String>, Fault> {
+        let answer = self.client.get_secret_value().secret_id(&self.id).send();
+        match answer.await {
+            Ok(secret) => Ok(secret.secret_string),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_resource_not_found_exception()) =>
+            {
+                Ok(None)
+            }
+            Err(error) => Err(Fault::of_sdk("Secrets Manager", "GetSecretValue", &error)),
+        }
+    }
+
+    /// Puts the first text into it, unless somebody was faster; the text that it has then.
+    ///
+    /// # Errors
+    /// When Secrets Manager does not answer.
+    pub async fn insert(&self, text: &str) -> Result<String, Fault> {
+        // Every first text goes under the same token, so that only one of them can win.
+        let put = self
+            .client
+            .put_secret_value()
+            .secret_id(&self.id)
+            .client_request_token("latchkey-first-version-00000000-0000")
+            .secret_string(text);
+        match put.send().await {
+            Ok(_) => Ok(text.to_owned()),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_resource_exists_exception()) =>
+            {
+                self.find().await?.ok_or(Fault::NoSigningKey)
+            }
+            Err(error) => Err(Fault::of_sdk("Secrets Manager", "PutSecretValue", &error)),
+        }
+    }
+}

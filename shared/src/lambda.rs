@@ -1,0 +1,77 @@
+//! How a request gets from API Gateway's event to a handler, in the cloud and locally alike.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+
+use lambda_http::lambda_runtime;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Adapter, Body, Error, LambdaEvent, Request, Response, Service as _, service_fn};
+
+/// Serves `handler` to the Lambda runtime until the instance is shut down.
+///
+/// # Errors
+/// When the runtime API cannot be reached.
+pub async fn run<H, F>(handler: H) -> Result<(), Error>
+where
+    H: Fn(Request) -> F,
+    F: Future<Output = Response<Body>> + Send + 'static,
+{
+    lambda_runtime::run(service_fn(|event: LambdaEvent<LambdaRequest>| {
+        invoke(&handler, event)
+    }))
+    .await
+}
+
+/// Hands one API Gateway event to `handler` and gives back the response event.
+///
+/// # Errors
+/// None: a handler always answers.
+pub fn invoke<H, F>(
+    handler: &H,
+    mut event: LambdaEvent<LambdaRequest>,
+) -> impl Future<Output = Result<impl serde::Serialize + use<H, F>, Infallible>> + Send + use<H, F>
+where
+    H: Fn(Request) -> F,
+    F: Future<Output = Response<Body>> + Send + 'static,
+{
+    make_presentable(&mut event.payload);
+    // Called here rather than inside the future: the adapter itself is not `Send`.
+    let answer = handler;
+    Adapter::from(service_fn(move |request| {
+        let response = answer(request);
+        async move { Ok::<_, Infallible>(response.await) }
+    }))
+    .call(event)
+}
+
+/// lambda_http builds a URL and a `http::Uri` from an event and panics when it cannot; API Gateway
+/// forwards some bytes as the client sent them that are not acceptable there.
+fn make_presentable(event: &mut LambdaRequest) {
+    let LambdaRequest::ApiGatewayV2(event) = event else {
+        return;
+    };
+    if let Some(query) = &mut event.raw_query_string {
+        *query = percent_encoded_where_needed(query);
+    }
+    let host_makes_a_url = event.headers.get("host").is_some_and(|host| {
+        let host = host.to_str().unwrap_or_default();
+        url::Url::parse(&format!("https://{host}/")).is_ok()
+    });
+    if !host_makes_a_url {
+        event.headers.remove("host");
+    }
+    event.headers.remove("x-forwarded-proto");
+}
+
+fn percent_encoded_where_needed(query: &str) -> String {
+    let mut presentable = String::with_capacity(query.len());
+    for byte in query.bytes() {
+        if matches!(byte, b'!' | b'$'..=b';' | b'=' | b'?'..=b'~') {
+            presentable.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(presentable, "%{byte:02X}");
+        }
+    }
+    presentable
+}

@@ -1,0 +1,20 @@
+//! Latchkey's domain: what the functions share.
+//!
+//! `model` is pure; `oauth` and `jsonapi` are the two wires; `token` makes and checks access
+//! tokens; `store` and `keys` are the only places that speak to AWS.
+
+pub mod clock;
+pub mod environment;
+pub mod fault;
+pub mod form;
+pub mod issuer;
+pub mod json;
+pub mod jsonapi;
+pub mod keys;
+pub mod lambda;
+pub mod management;
+pub mod model;
+pub mod oauth;
+pub mod random;
+pub mod store;
+pub mod token;

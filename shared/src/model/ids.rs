@@ -1,0 +1,135 @@
+use std::fmt;
+
+use uuid::Uuid;
+
+/// An App Client's identity: `id` and `clientId` are two spellings of this one UUID, so that one
+/// key of the table finds the client by either.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClientId(Uuid);
+
+/// An org's identity. An org is the tenant: nothing of one can be seen from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OrgId(Uuid);
+
+/// A role's identity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RoleId(Uuid);
+
+impl ClientId {
+    /// The client with that UUID.
+    #[must_use]
+    pub const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// Reads the API's `id`; `None` when it is no UUID.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        hyphenated(id).map(Self)
+    }
+
+    /// Reads a `client_id` (RFC 6749 §2.2): 32 digits, lower-case hexadecimal. `None` for any other
+    /// spelling, so that a client has exactly one.
+    #[must_use]
+    pub fn from_client_id(client_id: &str) -> Option<Self> {
+        let canonical = client_id.len() == 32
+            && client_id
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        canonical
+            .then(|| Uuid::try_parse(client_id).ok())
+            .flatten()
+            .map(Self)
+    }
+
+    /// The spelling that the client authenticates with.
+    #[must_use]
+    pub fn client_id(self) -> String {
+        self.0.simple().to_string()
+    }
+}
+
+impl OrgId {
+    /// The org with that UUID.
+    #[must_use]
+    pub const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// Reads an org's id; `None` when it is no UUID.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        hyphenated(id).map(Self)
+    }
+}
+
+impl RoleId {
+    /// The role with that UUID.
+    #[must_use]
+    pub const fn new(id: Uuid) -> Self {
+        Self(id)
+    }
+
+    /// Reads a role's id; `None` when it is no UUID.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        hyphenated(id).map(Self)
+    }
+}
+
+/// RFC 9562 §4's text form; `Uuid` itself would also take braces, URNs and digits alone.
+fn hyphenated(text: &str) -> Option<Uuid> {
+    (text.len() == 36)
+        .then(|| Uuid::try_parse(text).ok())
+        .flatten()
+}
+
+macro_rules! displayed_as_uuid {
+    ($($id:ty),*) => {$(
+        impl fmt::Display for $id {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.hyphenated().fmt(formatter)
+            }
+        }
+    )*};
+}
+displayed_as_uuid!(ClientId, OrgId, RoleId);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn id_and_client_id_name_the_same_client() {
+        let client = ClientId::new(Uuid::from_u128(0x2335_7fe8_3368_484d_a040_a6e6_72d5_9de1));
+        assert_eq!(client.to_string(), "23357fe8-3368-484d-a040-a6e672d59de1");
+        assert_eq!(client.client_id(), "23357fe83368484da040a6e672d59de1");
+        assert_eq!(ClientId::from_id(&client.to_string()), Some(client));
+        assert_eq!(ClientId::from_client_id(&client.client_id()), Some(client));
+    }
+
+    #[test]
+    fn a_client_id_has_one_spelling() {
+        for other in [
+            "23357fe8-3368-484d-a040-a6e672d59de1",
+            "23357FE83368484DA040A6E672D59DE1",
+            "23357fe83368484da040a6e672d59de",
+            " 3357fe83368484da040a6e672d59de1",
+            "",
+        ] {
+            assert_eq!(ClientId::from_client_id(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn an_id_is_a_hyphenated_uuid() {
+        for other in [
+            "me",
+            "23357fe83368484da040a6e672d59de1",
+            "{23357fe8-3368-484d-a040-a6e672d59de1}",
+            "23357fe8-3368-484d-a040-a6e672d59dex",
+        ] {
+            assert_eq!(ClientId::from_id(other), None, "{other}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+use std::collections::BTreeSet;
+use std::fmt;
+
+/// A set of scopes (RFC 6749 §3.3), printed in the order of the alphabet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(BTreeSet<String>);
+
+/// A `scope` that the grammar of RFC 6749 §3.3 does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InvalidScope;
+
+impl Scopes {
+    /// Reads scopes with one space between each.
+    ///
+    /// # Errors
+    /// [`InvalidScope`] when there is an empty scope or a character other than
+    /// %x21 / %x23-5B / %x5D-7E in one.
+    pub fn parse(text: &str) -> Result<Self, InvalidScope> {
+        let is_scope = |scope: &str| {
+            !scope.is_empty()
+                && scope
+                    .bytes()
+                    .all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
+        };
+        let scopes = text.split(' ').map(|scope| {
+            is_scope(scope)
+                .then(|| scope.to_owned())
+                .ok_or(InvalidScope)
+        });
+        scopes.collect::<Result<_, _>>().map(Self)
+    }
+
+    /// Whether `self` has no scope that `granted` has not.
+    #[must_use]
+    pub fn is_subset_of(&self, granted: &Self) -> bool {
+        self.0.is_subset(&granted.0)
+    }
+
+    /// Whether there is no scope in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, scope) in self.0.iter().enumerate() {
+            if place > 0 {
+                formatter.write_str(" ")?;
+            }
+            formatter.write_str(scope)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_are_a_set() {
+        let scopes = Scopes::parse("write read write").unwrap();
+        assert_eq!(scopes.to_string(), "read write");
+        assert!(Scopes::parse("read").unwrap().is_subset_of(&scopes));
+        assert!(!scopes.is_subset_of(&Scopes::parse("read").unwrap()));
+    }
+
+    #[test]
+    fn what_the_grammar_does_not_know_is_refused() {
+        for text in [
+            "",
+            " read",
+            "read ",
+            "a  b",
+            "quo\"te",
+            "back\\slash",
+            "tab\there",
+            "é",
+            "nul\0",
+        ] {
+            assert_eq!(Scopes::parse(text), Err(InvalidScope), "{text:?}");
+        }
+    }
+}

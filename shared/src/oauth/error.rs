@@ -1,0 +1,158 @@
+use lambda_http::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use lambda_http::http::{HeaderValue, StatusCode, response};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+use super::response::json;
+use crate::fault::Fault;
+use crate::model::gate::Full;
+
+/// Why no token goes out.
+#[derive(Debug)]
+pub enum TokenError {
+    /// The request is malformed (RFC 6749 §5.2); the words say where.
+    InvalidRequest(&'static str),
+    /// It is not known who asks (RFC 6749 §5.2). The same bytes for every reason.
+    InvalidClient,
+    /// The grant type is none of ours (RFC 6749 §5.2).
+    UnsupportedGrantType,
+    /// A scope is malformed, unknown, or not granted (RFC 6749 §5.2).
+    InvalidScope,
+    /// A target is malformed or unknown, or there are several (RFC 8707 §2).
+    InvalidTarget,
+    /// The client's quota is spent (RFC 6585 §4).
+    TooManyRequests(Full),
+    /// The method is not POST (RFC 6749 §3.2).
+    MethodNotAllowed,
+    /// Something behind the service failed; no token was issued.
+    Fault(Fault),
+}
+
+#[derive(Serialize)]
+struct Document {
+    error: &'static str,
+    error_description: &'static str,
+}
+
+impl TokenError {
+    /// The one table of statuses, codes and public words.
+    const fn public(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
+            Self::InvalidClient => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "Client authentication failed.",
+            ),
+            Self::UnsupportedGrantType => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "The grant type is not supported.",
+            ),
+            Self::InvalidScope => (
+                StatusCode::BAD_REQUEST,
+                "invalid_scope",
+                "A requested scope is malformed, unknown or not granted to the client.",
+            ),
+            Self::InvalidTarget => (
+                StatusCode::BAD_REQUEST,
+                "invalid_target",
+                "The requested audience or resource is malformed or unknown, or there are several.",
+            ),
+            Self::TooManyRequests(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "The client has used up its tokens for now. Cache tokens until they expire.",
+            ),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "invalid_request",
+                "The token endpoint takes POST alone.",
+            ),
+            Self::Fault(Fault::Unreadable(_)) => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "server_error",
+                "Something is wrong on our side.",
+            ),
+            Self::Fault(_) => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "The service cannot answer now. Try again in a moment.",
+            ),
+        }
+    }
+
+    fn add_headers(&self, headers: response::Builder) -> response::Builder {
+        match self {
+            Self::InvalidClient => headers.header(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\""),
+            ),
+            Self::MethodNotAllowed => headers.header(ALLOW, HeaderValue::from_static("POST")),
+            Self::TooManyRequests(full) => headers
+                .header(RETRY_AFTER, full.retry_after)
+                .header(
+                    "ratelimit-policy",
+                    format!("\"tokens\";q={};w=3600", full.quota.tokens()),
+                )
+                .header(
+                    "ratelimit",
+                    format!("\"tokens\";r=0;t={}", full.retry_after),
+                ),
+            Self::Fault(_) => headers.header(RETRY_AFTER, HeaderValue::from_static("1")),
+            _ => headers,
+        }
+    }
+
+    /// The answer (RFC 6749 §5.2).
+    #[must_use]
+    pub fn into_response(self) -> Response<Body> {
+        if let Self::Fault(fault) = &self {
+            tracing::error!(%fault, "no token issued");
+        }
+        let (status, error, error_description) = self.public();
+        let document = Document {
+            error,
+            error_description,
+        };
+        json(
+            self.add_headers(Response::builder().status(status)),
+            &document,
+        )
+    }
+}
+
+impl From<Fault> for TokenError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TokenQuota;
+
+    /// RFC 6749 §5.2: `error_description` has only %x20-21 / %x23-5B / %x5D-7E.
+    #[test]
+    fn every_description_keeps_to_its_alphabet() {
+        let full = Full {
+            quota: TokenQuota::default(),
+            retry_after: 1,
+        };
+        for error in [
+            TokenError::InvalidClient,
+            TokenError::UnsupportedGrantType,
+            TokenError::InvalidScope,
+            TokenError::InvalidTarget,
+            TokenError::TooManyRequests(full),
+            TokenError::MethodNotAllowed,
+            TokenError::Fault(Fault::OutOfTime),
+            TokenError::Fault(Fault::Unreadable("name")),
+        ] {
+            let (_, _, description) = error.public();
+            let allowed = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+            assert!(description.bytes().all(allowed), "{description}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
+};
+
+use super::gate::{gate_of, item_of as gate_item_of};
+use super::item::{number, text, time};
+use super::transaction::Outcome;
+use super::{Item, Key, Store, fault, values};
+use crate::fault::Fault;
+use crate::model::gate::Gate;
+use crate::model::{
+    AccessTokenLifetime, AppClient, ClientId, ClientStatus, Description, Name, OrgId, Revision,
+    RoleGrant, RoleId, SecretHash, TokenQuota,
+};
+
+/// What became of a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is written, and no instance issues a token under the former state any more.
+    Made,
+    /// Somebody changed or deleted the client since it was read; nothing is written.
+    Overtaken,
+}
+
+/// Some clients of an org.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The clients, oldest first.
+    pub clients: Vec<AppClient>,
+    /// Where the next page begins, when there is one.
+    pub next: Option<Position>,
+}
+
+/// A place in an org's list of clients: behind this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// When that client was made, in epoch seconds.
+    pub created_at: u64,
+    /// That client.
+    pub id: ClientId,
+}
+
+impl Store {
+    /// A client and its gate, both as they are now: one strongly consistent read.
+    ///
+    /// # Errors
+    /// When DynamoDB does not answer.
+    pub async fn find_client_and_gate(
+        &self,
+        id: ClientId,
+    ) -> Result<Option<(AppClient, Gate)>, Fault> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .key_condition_expression("pk = :client")
+            .expression_attribute_values(":client", text(Key::client_partition(id)))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| fault("Query", &error))?;
+        let items: Vec<Item> = answer
+            .items
+            .unwrap_or_default()
+            .into_iter()
+            .map(Item::from)
+            .collect();
+        let find = |sort_key| items.iter().find(|item| item.sort_key() == Some(sort_key));
+        match (find("RECORD"), find("GATE")) {
+            (Some(record), Some(gate)) => Ok(Some((client_of(id, record)?, gate_of(gate)?))),
+            _ => Ok(None),
+        }
+    }
+
+    /// A client as it is now: one strongly consistent read.
+    ///
+    /// # Errors
+    /// When DynamoDB does not answer.
+    pub async fn find_client(&self, id: ClientId) -> Result<Option<AppClient>, Fault> {
+        let item = self.get(Key::client_record(id)).await?;
+        item.map(|item| client_of(id, &item)).transpose()
+    }
+
+    /// Up to `size` clients of an org, oldest first; a client made a moment ago may be missing yet.
+    ///
+    /// # Errors
+    /// When DynamoDB does not answer.
+    pub async fn list_clients(
+        &self,
+        org: OrgId,
+        after: Option<Position>,
+        size: u8,
+    ) -> Result<Page, Fault> {
+        // One more than asked for tells whether there is a next page.
+        let mut query = self
+            .client
+            .query()
+            .table_name(&self.table)
+            .index_name("by-org")
+            .expression_attribute_values(":org", text(org.to_string()))
+            .limit(i32::from(size) + 1);
+        query = match after {
+            None => query.key_condition_expression("org = :org"),
+            Some(after) => query
+                .key_condition_expression("org = :org AND listing > :after")
+                .expression_attribute_values(":after", text(after.listing())),
+        };
+        let answer = query.send().await.map_err(|error| fault("Query", &error))?;
+        let items = answer.items.unwrap_or_default().into_iter().map(Item::from);
+        let clients = items.map(|item| client_of(id_of(&item)?, &item));
+        let mut clients = clients.collect::<Result<Vec<_>, _>>()?;
+        let has_next = clients.len() > usize::from(size);
+        clients.truncate(usize::from(size));
+        let next = clients.last().filter(|_| has_next).map(Position::behind);
+        Ok(Page { clients, next })
+    }
+
+    /// Writes a new client and its gate.
+    ///
+    /// # Errors
+    /// When DynamoDB does not say that both are written.
+    pub async fn insert_client(&self, client: &AppClient) -> Result<(), Fault> {
+        match self.transact(self.client_and_gate(client)?).await? {
+            Outcome::Committed => Ok(()),
+            // Its id is random: there is no such client.
+            Outcome::ConditionFailed => Err(Fault::Contended("TransactWriteItems")),
+        }
+    }
+
+    /// The writes that make a client and its gate.
+    pub(super) fn client_and_gate(
+        &self,
+        client: &AppClient,
+    ) -> Result<Vec<TransactWriteItem>, Fault> {
+        let gate = Gate::new(client.revision, client.created_at);
+        Ok(vec![
+            self.put_new(item_of(client))?,
+            self.put_new(gate_item_of(client.id, &gate))?,
+        ])
+    }
+
+    /// The write of an item where there is none under its key.
+    pub(super) fn put_new(&self, item: Item) -> Result<TransactWriteItem, Fault> {
+        let put = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item.into()))
+            .condition_expression("attribute_not_exists(pk)");
+        Ok(TransactWriteItem::builder()
+            .put(put.build().map_err(unbuildable)?)
+            .build())
+    }
+
+    /// Writes a client in place of the state `former` of it, and has its gate let no token of that
+    /// state through. Slots and counts of the gate stay.
+    ///
+    /// # Errors
+    /// When DynamoDB does not say whether both are written.
+    pub async fn replace_client(
+        &self,
+        former: Revision,
+        client: &AppClient,
+    ) -> Result<Change, Fault> {
+        let record = Put::builder()
+            .table_name(&self.table)
+            .set_item(Some(item_of(client).into()))
+            .condition_expression("revision = :former")
+            .set_expression_attribute_values(values([(":former", text(former.to_string()))]));
+        let gate = Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(Key::client_gate(client.id).into()))
+            .condition_expression("revision = :former")
+            .update_expression("SET revision = :revision")
+            .set_expression_attribute_values(values([
+                (":former", text(former.to_string())),
+                (":revision", text(client.revision.to_string())),
+            ]));
+        let writes = vec![
+            TransactWriteItem::builder()
+                .put(record.build().map_err(unbuildable)?)
+                .build(),
+            TransactWriteItem::builder()
+                .update(gate.build().map_err(unbuildable)?)
+                .build(),
+        ];
+        self.transact(writes).await.map(Change::from)
+    }
+
+    /// Deletes a client and its gate.
+    ///
+    /// # Errors
+    /// When DynamoDB does not say whether both are gone.
+    pub async fn delete_client(&self, id: ClientId) -> Result<Change, Fault> {
+        let delete = |key: Key| {
+            let delete = Delete::builder()
+                .table_name(&self.table)
+                .set_key(Some(key.into()))
+                .condition_expression("attribute_exists(pk)")
+                .return_values_on_condition_check_failure(
+                    ReturnValuesOnConditionCheckFailure::None,
+                );
+            delete
+                .build()
+                .map(|delete| TransactWriteItem::builder().delete(delete).build())
+                .map_err(unbuildable)
+        };
+        let writes = vec![
+            delete(Key::client_record(id))?,
+            delete(Key::client_gate(id))?,
+        ];
+        self.transact(writes).await.map(Change::from)
+    }
+}
+
+impl Position {
+    /// The place behind a client.
+    #[must_use]
+    pub const fn behind(client: &AppClient) -> Self {
+        Self {
+            created_at: client.created_at.epoch_seconds(),
+            id: client.id,
+        }
+    }
+
+    /// The index's sort key: the order of text is the order of time.
+    fn listing(self) -> String {
+        format!("{:012}#{}", self.created_at, self.id)
+    }
+}
+
+impl From<Outcome> for Change {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Committed => Self::Made,
+            Outcome::ConditionFailed => Self::Overtaken,
+        }
+    }
+}
+
+/// The SDK's builders refuse what lacks a member; nothing here does.
+fn unbuildable(_: aws_sdk_dynamodb::error::BuildError) -> Fault {
+    Fault::Unreadable("request")
+}
+
+fn item_of(client: &AppClient) -> Item {
+    let role = |role: &RoleGrant| {
+        AttributeValue::M(
+            [
+                ("id".to_owned(), text(role.id.to_string())),
+                ("name".to_owned(), text(&role.name)),
+            ]
+            .into(),
+        )
+    };
+    Item::new(Key::client_record(client.id))
+        .with("org", text(client.org.to_string()))
+        .with("listing", text(Position::behind(client).listing()))
+        .with("name", text(client.name.as_str()))
+        .with("description", text(client.description.as_str()))
+        .with("status", text(client.status.as_str()))
+        .with("lifetime", number(client.access_token_lifetime.seconds()))
+        .with("quota", number(client.token_quota.tokens()))
+        .with(
+            "roles",
+            AttributeValue::L(client.roles.iter().map(role).collect()),
+        )
+        .with("secret", text(client.secret.to_stored()))
+        .with("created_at", time(client.created_at))
+        .with("updated_at", time(client.updated_at))
+        .with("revision", text(client.revision.to_string()))
+}
+
+fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
+    let unreadable = |name| move |_| Fault::Unreadable(name);
+    Ok(AppClient {
+        id,
+        org: OrgId::from_id(item.text("org")?).ok_or(Fault::Unreadable("org"))?,
+        name: Name::parse(item.text("name")?).map_err(unreadable("name"))?,
+        description: Description::parse(item.text("description")?)
+            .map_err(unreadable("description"))?,
+        status: ClientStatus::parse(item.text("status")?).map_err(unreadable("status"))?,
+        access_token_lifetime: AccessTokenLifetime::from_seconds(item.number("lifetime")?)
+            .map_err(unreadable("lifetime"))?,
+        token_quota: TokenQuota::per_hour(item.number("quota")?).map_err(unreadable("quota"))?,
+        roles: item.read("roles", |roles| {
+            roles.as_l().ok()?.iter().map(role_of).collect()
+        })?,
+        secret: SecretHash::from_stored(item.text("secret")?).ok_or(Fault::Unreadable("secret"))?,
+        created_at: item.time("created_at")?,
+        updated_at: item.time("updated_at")?,
+        revision: Revision::from_stored(item.text("revision")?)
+            .ok_or(Fault::Unreadable("revision"))?,
+    })
+}
+
+fn role_of(value: &AttributeValue) -> Option<RoleGrant> {
+    let member = |name| value.as_m().ok()?.get(name)?.as_s().ok();
+    Some(RoleGrant {
+        id: RoleId::from_id(member("id")?)?,
+        name: member("name")?.clone(),
+    })
+}
+
+fn id_of(item: &Item) -> Result<ClientId, Fault> {
+    let id = item.text("pk")?.strip_prefix("CLIENT#");
+    id.and_then(ClientId::from_id)
+        .ok_or(Fault::Unreadable("pk"))
+}

@@ -1,0 +1,188 @@
+use std::collections::BTreeMap;
+
+use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+
+use super::item::{as_number, number, text};
+use super::transaction::pause;
+use super::{Item, Key, Store, fault};
+use crate::fault::Fault;
+use crate::model::gate::{Gate, GateWrite, Slot};
+use crate::model::{ClientId, Revision, Timestamp};
+
+/// What became of a token at the gate.
+#[derive(Clone, Debug)]
+pub enum Passage {
+    /// It is counted and may go out; the gate is now this.
+    Counted(Gate),
+    /// The conditions did not hold; the gate is this, or gone with its client.
+    Refused(Option<Gate>),
+}
+
+/// How often a gate write that met a management change is tried again.
+const ATTEMPTS: u32 = 10;
+
+impl Store {
+    /// Tries the one conditional write that counts a token.
+    ///
+    /// # Errors
+    /// When DynamoDB does not say whether the token is counted: then it must not go out.
+    pub async fn pass(
+        &self,
+        client: ClientId,
+        write: &GateWrite,
+        now: Timestamp,
+    ) -> Result<Passage, Fault> {
+        for attempt in 0..ATTEMPTS {
+            let error = match self.gate_update(client, write, now).send().await {
+                Ok(answer) => {
+                    let gate = answer.attributes.map(Item::from);
+                    let gate = gate.ok_or(Fault::Unreadable("gate"))?;
+                    return gate_of(&gate).map(Passage::Counted);
+                }
+                Err(error) => error,
+            };
+            match error.as_service_error() {
+                Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
+                    let gate = failed.item.clone().map(Item::from);
+                    return Ok(Passage::Refused(gate.as_ref().map(gate_of).transpose()?));
+                }
+                Some(UpdateItemError::TransactionConflictException(_)) => {
+                    pause(&self.randomness, attempt).await?;
+                }
+                _ => return Err(fault("UpdateItem", &error)),
+            }
+        }
+        Err(Fault::Contended("UpdateItem"))
+    }
+
+    fn gate_update(
+        &self,
+        client: ClientId,
+        write: &GateWrite,
+        now: Timestamp,
+    ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
+        let mut condition = "revision = :revision AND slot = :slot".to_owned();
+        let mut update = self
+            .client
+            .update_item()
+            .table_name(&self.table)
+            .set_key(Some(Key::client_gate(client).into()))
+            .return_values(ReturnValue::AllNew)
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
+            .expression_attribute_values(":revision", text(write.revision.to_string()))
+            .expression_attribute_values(":slot", number(write.slot.0))
+            .expression_attribute_values(":one", number(1_u64))
+            .expression_attribute_values(":today", number(now.epoch_days()));
+        if let Some(bound) = write.issued_below {
+            condition.push_str(" AND issued < :bound");
+            update = update.expression_attribute_values(":bound", number(bound));
+        }
+        let mut expression = String::from("SET used_on = :today, issued = ");
+        match &write.roll {
+            None => expression.push_str("issued + :one"),
+            Some(roll) => {
+                expression.push_str(":one, slot = :into");
+                update = update.expression_attribute_values(":into", number(roll.into.0));
+                if roll.keeps_last {
+                    expression.push_str(", past.#last = issued");
+                    update = update.expression_attribute_names("#last", write.slot.0.to_string());
+                }
+                for (place, slot) in roll.forgets.iter().enumerate() {
+                    let name = format!("#old{place}");
+                    expression.push_str(if place == 0 {
+                        " REMOVE past."
+                    } else {
+                        ", past."
+                    });
+                    expression.push_str(&name);
+                    update = update.expression_attribute_names(name, slot.0.to_string());
+                }
+            }
+        }
+        update
+            .update_expression(expression)
+            .condition_expression(condition)
+    }
+}
+
+/// The item of a new client's gate.
+pub(super) fn item_of(client: ClientId, gate: &Gate) -> Item {
+    let past = gate.past.iter();
+    let past = past.map(|(slot, issued)| (slot.0.to_string(), number(*issued)));
+    Item::new(Key::client_gate(client))
+        .with("revision", text(gate.revision.to_string()))
+        .with("slot", number(gate.slot.0))
+        .with("issued", number(gate.issued))
+        .with("past", AttributeValue::M(past.collect()))
+}
+
+pub(super) fn gate_of(item: &Item) -> Result<Gate, Fault> {
+    let past = item.read("past", |past| {
+        let counts = past.as_m().ok()?.iter();
+        let counts = counts
+            .map(|(slot, issued)| Some((Slot(slot.parse().ok()?), as_number::<u32>(issued)?)));
+        counts.collect::<Option<BTreeMap<_, _>>>()
+    })?;
+    Ok(Gate {
+        revision: Revision::from_stored(item.text("revision")?)
+            .ok_or(Fault::Unreadable("revision"))?,
+        slot: Slot(item.number("slot")?),
+        issued: item.number("issued")?,
+        past,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::gate::PAST_SLOTS;
+
+    /// DynamoDB counts names, UTF-8 text, half a byte a digit, and a byte or three of overhead.
+    fn size(value: &AttributeValue) -> usize {
+        match value {
+            AttributeValue::S(text) => text.len(),
+            AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+            AttributeValue::M(map) => {
+                3 + map
+                    .iter()
+                    .map(|(name, value)| name.len() + size(value) + 1)
+                    .sum::<usize>()
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_fullest_gate_is_one_write_unit() {
+        let slot = Slot(29_999_999);
+        let gate = Gate {
+            revision: Revision::new(uuid::Uuid::max()),
+            slot,
+            issued: 999_999,
+            past: (1..=PAST_SLOTS)
+                .map(|back| (Slot(slot.0 - back), 999_999))
+                .collect(),
+        };
+        let item =
+            item_of(ClientId::new(uuid::Uuid::max()), &gate).with("used_on", number(99_999_u64));
+        let attributes = std::collections::HashMap::from(item);
+        let bytes: usize = attributes
+            .iter()
+            .map(|(name, value)| name.len() + size(value))
+            .sum();
+        assert!(bytes < 1_024, "{bytes} bytes");
+    }
+
+    #[test]
+    fn a_gate_is_read_as_it_was_written() {
+        let gate = Gate {
+            revision: Revision::new(uuid::Uuid::max()),
+            slot: Slot(5),
+            issued: 3,
+            past: BTreeMap::from([(Slot(4), 2), (Slot(1), 7)]),
+        };
+        let item = item_of(ClientId::new(uuid::Uuid::nil()), &gate);
+        assert_eq!(gate_of(&item).unwrap(), gate);
+    }
+}

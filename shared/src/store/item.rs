@@ -1,0 +1,136 @@
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::fault::Fault;
+use crate::model::{ClientId, OrgId, RoleId, Timestamp};
+
+/// The key of an item.
+#[derive(Clone, Debug)]
+pub struct Key {
+    pk: String,
+    sk: String,
+}
+
+/// The attributes of an item.
+#[derive(Clone, Debug, Default)]
+pub struct Item(HashMap<String, AttributeValue>);
+
+impl Key {
+    pub(super) fn client_record(id: ClientId) -> Self {
+        Self::new(Self::client_partition(id), "RECORD")
+    }
+
+    pub(super) fn client_gate(id: ClientId) -> Self {
+        Self::new(Self::client_partition(id), "GATE")
+    }
+
+    pub(super) fn client_partition(id: ClientId) -> String {
+        format!("CLIENT#{id}")
+    }
+
+    pub(super) fn managed_role(id: RoleId) -> Self {
+        Self::new(Self::managed_roles_partition(), &format!("ROLE#{id}"))
+    }
+
+    pub(super) const fn managed_roles_partition() -> &'static str {
+        "ROLES#MANAGED"
+    }
+
+    pub(super) fn org(id: OrgId) -> Self {
+        Self::new(format!("ORG#{id}"), "ORG")
+    }
+
+    pub(super) fn key_set() -> Self {
+        Self::new("KEYS", "PUBLIC")
+    }
+
+    fn new(pk: impl Into<String>, sk: &str) -> Self {
+        Self {
+            pk: pk.into(),
+            sk: sk.to_owned(),
+        }
+    }
+}
+
+impl Item {
+    /// An item with nothing but its key.
+    pub(super) fn new(key: Key) -> Self {
+        Self(key.into())
+    }
+
+    /// The item and one attribute more.
+    pub(super) fn with(mut self, name: &str, value: AttributeValue) -> Self {
+        self.0.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The part of the partition after which an item is sorted.
+    pub(super) fn sort_key(&self) -> Option<&str> {
+        self.0.get("sk")?.as_s().ok().map(String::as_str)
+    }
+
+    /// Reads an attribute by `read`.
+    ///
+    /// # Errors
+    /// [`Fault::Unreadable`] when it is missing or `read` cannot.
+    pub(super) fn read<'a, T>(
+        &'a self,
+        name: &'static str,
+        read: impl FnOnce(&'a AttributeValue) -> Option<T>,
+    ) -> Result<T, Fault> {
+        self.0
+            .get(name)
+            .and_then(read)
+            .ok_or(Fault::Unreadable(name))
+    }
+
+    pub(super) fn text(&self, name: &'static str) -> Result<&str, Fault> {
+        self.read(name, |value| value.as_s().ok().map(String::as_str))
+    }
+
+    pub(super) fn number<N: TryFrom<u64>>(&self, name: &'static str) -> Result<N, Fault> {
+        self.read(name, as_number)
+    }
+
+    pub(super) fn time(&self, name: &'static str) -> Result<Timestamp, Fault> {
+        self.number(name).map(Timestamp::from_epoch_seconds)
+    }
+}
+
+impl From<Key> for HashMap<String, AttributeValue> {
+    fn from(key: Key) -> Self {
+        Self::from([
+            ("pk".to_owned(), AttributeValue::S(key.pk)),
+            ("sk".to_owned(), AttributeValue::S(key.sk)),
+        ])
+    }
+}
+
+impl From<HashMap<String, AttributeValue>> for Item {
+    fn from(attributes: HashMap<String, AttributeValue>) -> Self {
+        Self(attributes)
+    }
+}
+
+impl From<Item> for HashMap<String, AttributeValue> {
+    fn from(item: Item) -> Self {
+        item.0
+    }
+}
+
+pub(super) fn text(value: impl Into<String>) -> AttributeValue {
+    AttributeValue::S(value.into())
+}
+
+pub(super) fn number(value: impl Into<u64>) -> AttributeValue {
+    AttributeValue::N(value.into().to_string())
+}
+
+pub(super) fn time(value: Timestamp) -> AttributeValue {
+    number(value.epoch_seconds())
+}
+
+pub(super) fn as_number<N: TryFrom<u64>>(value: &AttributeValue) -> Option<N> {
+    value.as_n().ok()?.parse::<u64>().ok()?.try_into().ok()
+}

@@ -1,0 +1,102 @@
+//! DynamoDB: one table, one file for each kind of item.
+//!
+//! | pk | sk | item | file |
+//! |---|---|---|---|
+//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs` |
+//! | `CLIENT#{id}` | `GATE` | its gate | `gate.rs` |
+//! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
+//! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
+//! | `KEYS` | `PUBLIC` | the public key set | `key_set.rs` |
+//!
+//! The index `by-org` (`org`, `listing`) lists the clients of an org, oldest first.
+
+mod clients;
+mod gate;
+mod item;
+mod key_set;
+mod orgs;
+mod roles;
+mod transaction;
+
+use std::collections::HashMap;
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use crate::environment::{Environment, VariableError};
+use crate::fault::Fault;
+use crate::random::Randomness;
+
+pub use clients::{Change, Page, Position};
+pub use gate::Passage;
+pub use item::{Item, Key};
+
+/// The table.
+#[derive(Clone, Debug)]
+pub struct Store {
+    client: Client,
+    table: String,
+    randomness: Randomness,
+}
+
+impl Store {
+    /// The table that the environment names.
+    ///
+    /// # Errors
+    /// When `TABLE_NAME` is not set.
+    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
+        Ok(Self {
+            client: Client::new(&environment.aws),
+            table: environment.variables.required("TABLE_NAME")?.to_owned(),
+            randomness: environment.randomness.clone(),
+        })
+    }
+
+    /// Reads one item, strongly consistently.
+    async fn get(&self, key: Key) -> Result<Option<Item>, Fault> {
+        let answer = self
+            .client
+            .get_item()
+            .table_name(&self.table)
+            .set_key(Some(key.into()))
+            .consistent_read(true)
+            .send()
+            .await
+            .map_err(|error| fault("GetItem", &error))?;
+        Ok(answer.item.map(Item::from))
+    }
+
+    /// Writes one item where there is none under its key; whether it did.
+    async fn put_if_absent(&self, item: Item) -> Result<bool, Fault> {
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.table)
+            .set_item(Some(item.into()))
+            .condition_expression("attribute_not_exists(pk)");
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error
+                    .as_service_error()
+                    .is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(fault("PutItem", &error)),
+        }
+    }
+}
+
+fn fault<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Fault {
+    Fault::of_sdk("DynamoDB", operation, error)
+}
+
+/// Placeholders for an expression: `values([(":now", number(7))])`.
+fn values<const N: usize>(
+    pairs: [(&str, AttributeValue); N],
+) -> Option<HashMap<String, AttributeValue>> {
+    let owned = pairs.map(|(name, value)| (name.to_owned(), value));
+    Some(owned.into())
+}

@@ -1,0 +1,77 @@
+use std::time::Duration;
+
+use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
+use aws_sdk_dynamodb::types::TransactWriteItem;
+
+use super::{Store, fault};
+use crate::fault::Fault;
+use crate::random::Randomness;
+
+/// How often a write that met another one is tried again before the request gives up.
+const ATTEMPTS: u32 = 10;
+
+/// Whether a transaction took place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// All of it was written.
+    Committed,
+    /// A condition did not hold; nothing was written.
+    ConditionFailed,
+}
+
+impl Store {
+    /// Writes all of `writes` or none. A conflict with another write is no answer: then the
+    /// transaction is tried again, after a pause.
+    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Outcome, Fault> {
+        for attempt in 0..ATTEMPTS {
+            let transaction = self
+                .client
+                .transact_write_items()
+                .set_transact_items(Some(writes.clone()));
+            let error = match transaction.send().await {
+                Ok(_) => return Ok(Outcome::Committed),
+                Err(error) => error,
+            };
+            match error.as_service_error().map(cause) {
+                Some(Cause::ConditionFailed) => return Ok(Outcome::ConditionFailed),
+                Some(Cause::Conflict) => pause(&self.randomness, attempt).await?,
+                Some(Cause::Other) | None => return Err(fault("TransactWriteItems", &error)),
+            }
+        }
+        Err(Fault::Contended("TransactWriteItems"))
+    }
+}
+
+/// Waits before the next attempt after a conflict: longer each time, and never as long as the
+/// others who met the same conflict.
+pub(super) async fn pause(randomness: &Randomness, attempt: u32) -> Result<(), Fault> {
+    let mut random = [0; 2];
+    randomness.fill(&mut random)?;
+    let longest = 10_u64 << attempt.min(6);
+    let milliseconds = 1 + u64::from(u16::from_le_bytes(random)) % longest;
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+    Ok(())
+}
+
+enum Cause {
+    ConditionFailed,
+    Conflict,
+    Other,
+}
+
+fn cause(error: &TransactWriteItemsError) -> Cause {
+    let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
+        return Cause::Other;
+    };
+    let reasons = cancelled.cancellation_reasons().iter();
+    let mut codes = reasons.filter_map(|reason| reason.code());
+    // A conflict goes first: beside it, a condition may have been judged on a state that did not
+    // come to be.
+    if codes.clone().any(|code| code == "TransactionConflict") {
+        Cause::Conflict
+    } else if codes.any(|code| code == "ConditionalCheckFailed") {
+        Cause::ConditionFailed
+    } else {
+        Cause::Other
+    }
+}

@@ -1,0 +1,160 @@
+//! Run once when a stack is made, and harmless whenever it is run again: the managed roles, the
+//! first signing key, the first org and its first App Client.
+//!
+//! What cannot be made twice is put where it will be looked for before anything depends on it: the
+//! first client's credentials lie in Secrets Manager before the client is written, so that a crash
+//! between any two steps loses nothing, and the next run goes on.
+
+use serde::{Deserialize, Serialize};
+use shared::clock::Clock;
+use shared::environment::{Environment, VariableError};
+use shared::fault::Fault;
+use shared::keys::Secret;
+use shared::model::{
+    AccessTokenLifetime, AppClient, ClientId, ClientSecret, ClientStatus, Description, ManagedRole,
+    Name, OrgId, Revision, Timestamp, TokenQuota,
+};
+use shared::random::Randomness;
+use shared::store::Store;
+use shared::token::SigningAlgorithm;
+use shared::token::key_ring::StoredKeys;
+
+/// What a run needs.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    signing_keys: Secret,
+    credentials: Secret,
+    algorithm: SigningAlgorithm,
+    default_quota: TokenQuota,
+    clock: Clock,
+    randomness: Randomness,
+}
+
+/// The first client's credentials, as they lie in Secrets Manager.
+#[derive(Serialize, Deserialize)]
+struct Credentials {
+    client_id: String,
+    client_secret: String,
+    org_id: String,
+}
+
+impl App {
+    /// Bootstrap in that environment.
+    ///
+    /// # Errors
+    /// When a variable is missing or makes no sense.
+    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
+        let variables = &environment.variables;
+        let algorithm = match variables.optional("SIGNING_ALGORITHM") {
+            None => SigningAlgorithm::default(),
+            Some(name) => {
+                SigningAlgorithm::parse(name).ok_or(VariableError::Invalid("SIGNING_ALGORITHM"))?
+            }
+        };
+        Ok(Self {
+            store: Store::new(environment)?,
+            signing_keys: Secret::new(environment, "SIGNING_KEYS_SECRET")?,
+            credentials: Secret::new(environment, "BOOTSTRAP_CREDENTIALS_SECRET")?,
+            algorithm,
+            default_quota: variables.default_token_quota()?,
+            clock: environment.clock.clone(),
+            randomness: environment.randomness.clone(),
+        })
+    }
+}
+
+/// Makes whatever is not there yet.
+///
+/// # Errors
+/// When DynamoDB or Secrets Manager does not do what it is asked; then it can be run again.
+pub async fn handle(app: &App) -> Result<(), Fault> {
+    let now = app.clock.now();
+    managed_roles(app, now).await?;
+    first_signing_key(app, now).await?;
+    first_client(app, now).await
+}
+
+/// Writes the managed roles that are not there, or that an older version wrote differently.
+async fn managed_roles(app: &App, now: Timestamp) -> Result<(), Fault> {
+    for role in ManagedRole::ALL {
+        let found = app.store.find_role(role.id()).await?;
+        let created_at = found.as_ref().map_or(now, |role| role.created_at);
+        let updated_at = found.as_ref().map_or(now, |role| role.updated_at);
+        if found != Some(role.described(created_at, updated_at)) {
+            app.store
+                .replace_role(&role.described(created_at, now))
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes the key that signs from now on, and publishes its public half.
+async fn first_signing_key(app: &App, now: Timestamp) -> Result<(), Fault> {
+    let text = match app.signing_keys.find().await? {
+        Some(text) => text,
+        None => {
+            let keys = StoredKeys::first(app.algorithm, now).and_then(|keys| keys.to_text());
+            let keys = keys.map_err(|_| Fault::SigningFailed)?;
+            app.signing_keys.insert(&keys).await?
+        }
+    };
+    if app.store.find_key_set().await?.is_none() {
+        let public = StoredKeys::parse(&text).and_then(|keys| keys.public());
+        let public = public.map_err(|_| Fault::Unreadable("signing key secret"))?;
+        app.store.insert_key_set(&public).await?;
+    }
+    Ok(())
+}
+
+/// Makes the first org and the client that can make all others.
+async fn first_client(app: &App, now: Timestamp) -> Result<(), Fault> {
+    let text = match app.credentials.find().await? {
+        Some(text) => text,
+        None => {
+            let credentials = Credentials {
+                client_id: ClientId::new(app.randomness.uuid()?).client_id(),
+                client_secret: ClientSecret::generate(&app.randomness)?.reveal().to_owned(),
+                org_id: OrgId::new(app.randomness.uuid()?).to_string(),
+            };
+            let text = serde_json::to_string(&credentials).map_err(unreadable)?;
+            app.credentials.insert(&text).await?
+        }
+    };
+    let credentials: Credentials = serde_json::from_str(&text).map_err(unreadable)?;
+    let client = credentials.client(app, now)?;
+    // An org that is there is left alone: its first client may have been changed or deleted since.
+    app.store.insert_org("First org", &client).await?;
+    Ok(())
+}
+
+impl Credentials {
+    fn client(&self, app: &App, now: Timestamp) -> Result<AppClient, Fault> {
+        let unreadable = || Fault::Unreadable("bootstrap credentials secret");
+        let role = ManagedRole::BuilderAdmin;
+        Ok(AppClient {
+            id: ClientId::from_client_id(&self.client_id).ok_or_else(unreadable)?,
+            org: OrgId::from_id(&self.org_id).ok_or_else(unreadable)?,
+            name: Name::parse("Bootstrap").map_err(|_| unreadable())?,
+            description: Description::parse(
+                "The first App Client of this deployment. It can make all others.",
+            )
+            .map_err(|_| unreadable())?,
+            status: ClientStatus::Enabled,
+            access_token_lifetime: AccessTokenLifetime::default(),
+            token_quota: app.default_quota,
+            roles: vec![role.described(now, now).grant()],
+            secret: ClientSecret::parse(&self.client_secret)
+                .ok_or_else(unreadable)?
+                .hash(),
+            created_at: now,
+            updated_at: now,
+            revision: Revision::new(app.randomness.uuid()?),
+        })
+    }
+}
+
+fn unreadable(_: serde_json::Error) -> Fault {
+    Fault::Unreadable("bootstrap credentials secret")
+}

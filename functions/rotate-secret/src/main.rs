@@ -1,0 +1,9 @@
+//! The Lambda binary `rotate-secret`.
+
+use shared::environment::Environment;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    let app = std::sync::Arc::new(rotate_secret::App::new(&Environment::from_process().await)?);
+    shared::lambda::run(move |request| rotate_secret::handle(app.clone(), request)).await
+}

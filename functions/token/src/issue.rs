@@ -1,0 +1,37 @@
+//! Signing what the gate has counted.
+
+use shared::fault::Fault;
+use shared::model::Timestamp;
+use shared::oauth::TokenResponse;
+use shared::token::{Claims, SigningKey};
+
+use crate::gate::Counted;
+
+/// Makes the access token (RFC 9068 §2).
+pub(crate) fn issue(
+    counted: Counted,
+    issuer: &str,
+    key: &SigningKey,
+    jti: String,
+    now: Timestamp,
+) -> Result<TokenResponse, Fault> {
+    let granted = counted.into_granted();
+    let scope = (!granted.scopes.is_empty()).then(|| granted.scopes.to_string());
+    let claims = Claims {
+        iss: issuer.to_owned(),
+        sub: granted.client.client_id(),
+        aud: granted.audience,
+        exp: granted.lifetime.expiry(now).epoch_seconds(),
+        iat: now.epoch_seconds(),
+        jti,
+        client_id: granted.client.client_id(),
+        org_id: granted.org.to_string(),
+        roles: granted.roles,
+        scope: scope.clone(),
+    };
+    Ok(TokenResponse {
+        access_token: claims.sign(key)?,
+        expires_in: granted.lifetime.seconds(),
+        scope,
+    })
+}

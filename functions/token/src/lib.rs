@@ -1,0 +1,73 @@
+//! `POST /oauth/token`: exchanges a client's credentials for an access token (RFC 6749 §4.4).
+
+mod gate;
+mod grant;
+mod issue;
+
+use std::sync::Arc;
+
+use lambda_http::{Body, Request, Response};
+use shared::clock::Clock;
+use shared::environment::{Environment, VariableError};
+use shared::fault::{Fault, within_request_time};
+use shared::issuer::Issuer;
+use shared::keys::SigningKeys;
+use shared::oauth::{self, TokenError, TokenRequest, TokenResponse};
+use shared::random::Randomness;
+
+use crate::issue::issue;
+
+/// What lives as long as the instance.
+#[derive(Debug)]
+pub struct App {
+    clock: Clock,
+    randomness: Randomness,
+    issuer: Issuer,
+    keys: SigningKeys,
+    gate: gate::Gate,
+}
+
+impl App {
+    /// The endpoint in that environment.
+    ///
+    /// # Errors
+    /// When a variable is missing.
+    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
+        Ok(Self {
+            clock: environment.clock.clone(),
+            randomness: environment.randomness.clone(),
+            issuer: Issuer::new(environment),
+            keys: SigningKeys::new(environment)?,
+            gate: gate::Gate::new(environment)?,
+        })
+    }
+}
+
+/// Answers one request.
+pub async fn handle(app: Arc<App>, request: Request) -> Response<Body> {
+    match within_request_time(token(&app, &request)).await {
+        Ok(token) => oauth::answer(&token),
+        Err(error) => error.into_response(),
+    }
+}
+
+/// Parse, then pass the gate (which authenticates and decides the grant on a state of the client
+/// that is true at the moment of the count), then sign.
+async fn token(app: &App, request: &Request) -> Result<TokenResponse, TokenError> {
+    let (issuer, audience) = (app.issuer.of(request), app.issuer.default_audience(request));
+    let request = TokenRequest::parse(request)?;
+    let now = app.clock.now();
+    // Without a key there is nothing to count for.
+    let (known, ()) = tokio::try_join!(
+        app.gate.recall(request.credentials.client),
+        app.keys.ready(now)
+    )?;
+    // The keys beside the count: when they have to be read again it costs no time.
+    let (counted, keys) =
+        tokio::try_join!(app.gate.pass(&request, &audience, known, now), async {
+            Ok(app.keys.current(now).await?)
+        })?;
+    let key = keys.signing_at(now).ok_or(Fault::NoSigningKey)?;
+    let jti = app.randomness.uuid().map_err(Fault::from)?;
+    Ok(issue(counted, &issuer, key, jti.to_string(), now)?)
+}

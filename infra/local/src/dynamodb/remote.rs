@@ -1,0 +1,64 @@
+//! A DynamoDB somewhere else, such as Amazon's own DynamoDB Local, to test against the real thing.
+
+use std::sync::Arc;
+
+use aws_smithy_http_client::Connector;
+use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+
+use crate::aws::Answer;
+
+/// DynamoDB at an endpoint, reached over plain HTTP.
+#[derive(Clone, Debug)]
+pub(crate) struct Remote {
+    endpoint: String,
+    connector: Arc<Connector>,
+}
+
+impl Remote {
+    pub(crate) fn new(endpoint: String) -> Self {
+        Self {
+            endpoint,
+            connector: Arc::new(Connector::builder().build_http()),
+        }
+    }
+
+    /// Sends a request of the SDK there instead.
+    pub(crate) fn forward(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+        if let Err(error) = request.set_uri(self.endpoint.as_str()) {
+            return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
+        }
+        request.headers_mut().remove("host");
+        self.connector.call(request)
+    }
+
+    /// Asks for an operation that no function may ask for.
+    pub(crate) async fn answer(
+        &self,
+        operation: &str,
+        body: String,
+    ) -> Result<Answer, ConnectorError> {
+        let mut request = HttpRequest::new(SdkBody::from(body));
+        request
+            .set_method("POST")
+            .map_err(|error| ConnectorError::user(error.into()))?;
+        let headers = request.headers_mut();
+        headers.insert("content-type", super::CONTENT_TYPE);
+        headers.insert("x-amz-target", format!("DynamoDB_20120810.{operation}"));
+        // Stand-ins take the account from here and do not check the signature.
+        headers.insert(
+            "authorization",
+            "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, \
+             SignedHeaders=host, Signature=0",
+        );
+        let response = self.forward(request).await?;
+        let status = response.status().as_u16();
+        let body = axum::body::to_bytes(axum::body::Body::new(response.into_body()), usize::MAX)
+            .await
+            .map_err(|error| ConnectorError::io(error.into()))?;
+        let body = String::from_utf8_lossy(&body).into_owned();
+        Ok(Answer::new(status, super::CONTENT_TYPE, body))
+    }
+}

@@ -1,0 +1,58 @@
+//! The functions of the template, by the names of their binaries.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use lambda_http::{Body, Request, Response};
+use shared::environment::Environment;
+
+use crate::start_error::StartError;
+
+/// A function that is running: what its instance in the cloud does with each request.
+pub type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
+
+/// An answer on its way.
+pub type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+/// Starts the function that a binary is built from; `None` when there is no such function.
+///
+/// # Errors
+/// [`StartError::Function`] when it does not accept its environment.
+pub(crate) fn start(
+    binary: &str,
+    environment: &Environment,
+) -> Result<Option<Handler>, StartError> {
+    macro_rules! start {
+        ($function:ident) => {{
+            let app = $function::App::new(environment)
+                .map_err(|error| StartError::Function(binary.to_owned(), error.to_string()))?;
+            let app = Arc::new(app);
+            Arc::new(move |request| -> Answering {
+                Box::pin($function::handle(app.clone(), request))
+            })
+        }};
+    }
+    Ok(Some(match binary {
+        "token" => start!(token),
+        "metadata" => start!(metadata),
+        "create-client" => start!(create_client),
+        "get-client" => start!(get_client),
+        "update-client" => start!(update_client),
+        "delete-client" => start!(delete_client),
+        "rotate-secret" => start!(rotate_secret),
+        "get-role" => start!(get_role),
+        _ => return Ok(None),
+    }))
+}
+
+/// Runs the function that fills a new stack. Running it again changes nothing.
+///
+/// # Errors
+/// [`StartError::Bootstrap`] when it fails.
+pub(crate) async fn bootstrap(environment: &Environment) -> Result<(), StartError> {
+    let app = bootstrap::App::new(environment)
+        .map_err(|error| StartError::Function("bootstrap".to_owned(), error.to_string()))?;
+    bootstrap::handle(&app)
+        .await
+        .map_err(|error| StartError::Bootstrap(error.to_string()))
+}

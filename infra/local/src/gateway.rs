@@ -1,0 +1,123 @@
+//! API Gateway's HTTP API on one machine: requests in, events through the functions, answers out.
+
+mod event;
+mod limits;
+mod response;
+mod route;
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::http::{Response, StatusCode};
+use axum::serve::ListenerExt as _;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Context, LambdaEvent};
+use shared::clock::Clock;
+use tokio::net::TcpListener;
+
+pub(crate) use route::Routes;
+
+use crate::functions::Handler;
+use event::Incoming;
+use limits::Refusal;
+
+/// An HTTP API.
+#[derive(Clone)]
+pub(crate) struct Gateway {
+    routes: Arc<Routes>,
+    clock: Clock,
+    requests: Arc<AtomicU64>,
+}
+
+impl Gateway {
+    pub(crate) fn new(routes: Routes, clock: Clock) -> Self {
+        Self {
+            routes: Arc::new(routes),
+            clock,
+            requests: Arc::default(),
+        }
+    }
+
+    /// Serves until the listener fails.
+    pub(crate) async fn serve(self, listener: TcpListener) -> io::Result<()> {
+        let listener = listener.tap_io(|connection| {
+            // An answer is one write; waiting for more of it would only delay it.
+            let _ = connection.set_nodelay(true);
+        });
+        let service = Router::new()
+            .fallback(handle)
+            .with_state(self)
+            .into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, service).await
+    }
+
+    async fn answer(&self, request: Request, peer: SocketAddr) -> Result<Response<Body>, Refusal> {
+        let (parts, body) = request.into_parts();
+        limits::check_head(&parts)?;
+        let found = self.routes.find(&parts.method, parts.uri.path());
+        let found = found.ok_or(Refusal::NotFound)?;
+        let body = limits::read_body(&parts, body).await?;
+        let event = Incoming {
+            parts: &parts,
+            body: &body,
+            peer,
+            route_key: &found.route_key,
+            path_parameters: &found.path_parameters,
+            request_id: self.requests.fetch_add(1, Ordering::Relaxed),
+            now: self.clock.now(),
+        }
+        .event();
+        let event = limits::check_event(event.to_string())?;
+        let event: LambdaRequest =
+            serde_json::from_str(&event).map_err(|_| Refusal::InternalServerError)?;
+        let answer = invoke(found.handler, event).await?;
+        response::from_event(&answer).ok_or(Refusal::InternalServerError)
+    }
+}
+
+async fn handle(
+    State(gateway): State<Gateway>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request,
+) -> Response<Body> {
+    match gateway.answer(request, peer).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.response(),
+    }
+}
+
+/// A function's instance is not the gateway: when it panics the caller gets an answer, and when the
+/// caller goes away it still runs to its end.
+async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Value, Refusal> {
+    let event = LambdaEvent::new(event, Context::default());
+    let invocation = tokio::spawn(async move {
+        let answer = shared::lambda::invoke(&move |request| handler(request), event).await;
+        let answer = answer.unwrap_or_else(|never: Infallible| match never {});
+        serde_json::to_value(answer)
+    });
+    match invocation.await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(_)) | Err(_) => Err(Refusal::InternalServerError),
+    }
+}
+
+/// An answer that the gateway makes itself.
+fn message(status: StatusCode, text: &str) -> Response<Body> {
+    let body = serde_json::json!({ "message": text }).to_string();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        axum::http::header::CONTENT_TYPE,
+        axum::http::HeaderValue::from_static("application/json"),
+    );
+    response
+}
+
+#[cfg(test)]
+mod tests;

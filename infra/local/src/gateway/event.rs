@@ -1,0 +1,188 @@
+//! The event that a function gets: API Gateway's payload format 2.0.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde_json::{Map, Value as Json, json};
+use shared::model::Timestamp;
+
+/// A request that has found its route.
+pub(super) struct Incoming<'a> {
+    pub(super) parts: &'a Parts,
+    pub(super) body: &'a [u8],
+    pub(super) peer: SocketAddr,
+    pub(super) route_key: &'a str,
+    pub(super) path_parameters: &'a BTreeMap<String, String>,
+    pub(super) request_id: u64,
+    pub(super) now: Timestamp,
+}
+
+impl Incoming<'_> {
+    pub(super) fn event(&self) -> Json {
+        let uri = &self.parts.uri;
+        // An HTTP API hands on the path decoded, the query string as it came.
+        let path = percent_decode_str(uri.path()).decode_utf8_lossy();
+        let query = uri.query().unwrap_or_default();
+        let text = std::str::from_utf8(self.body).ok();
+        let text = text.filter(|_| says_text(&self.parts.headers));
+        let body = text.map_or_else(|| STANDARD.encode(self.body), str::to_owned);
+        let mut event = json!({
+            "version": "2.0",
+            "routeKey": self.route_key,
+            "rawPath": path,
+            "rawQueryString": query,
+            "cookies": unless_empty(cookies(&self.parts.headers)),
+            "headers": self.headers(),
+            "queryStringParameters": unless_empty(query_parameters(query)),
+            "requestContext": self.request_context(&path),
+            "body": (!self.body.is_empty()).then_some(body),
+            "pathParameters": unless_empty(self.path_parameters),
+            "isBase64Encoded": !self.body.is_empty() && text.is_none(),
+        });
+        if let Some(fields) = event.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        event
+    }
+
+    fn headers(&self) -> Map<String, Json> {
+        let headers = &self.parts.headers;
+        let mut joined: Map<_, _> = headers
+            .keys()
+            .filter(|name| *name != header::COOKIE)
+            .map(|name| (name.as_str().to_owned(), joined(headers, name).into()))
+            .collect();
+        let peer = self.peer.ip().to_string();
+        let forwarded_for = match joined.get("x-forwarded-for").and_then(Json::as_str) {
+            Some(before) => format!("{before}, {peer}"),
+            None => peer,
+        };
+        joined.insert("x-forwarded-for".into(), forwarded_for.into());
+        joined.insert("x-forwarded-proto".into(), "http".into());
+        joined
+    }
+
+    fn request_context(&self, path: &str) -> Json {
+        let headers = &self.parts.headers;
+        let domain = joined(headers, &header::HOST);
+        let domain = domain
+            .rsplit_once(':')
+            .map_or(domain.as_str(), |(name, _)| name);
+        json!({
+            "accountId": "000000000000",
+            "apiId": "local",
+            "domainName": domain,
+            "domainPrefix": domain.split('.').next(),
+            "http": {
+                "method": self.parts.method.as_str(),
+                "path": path,
+                "protocol": format!("{:?}", self.parts.version),
+                "sourceIp": self.peer.ip().to_string(),
+                "userAgent": joined(headers, &header::USER_AGENT),
+            },
+            "requestId": format!("local-{:x}-{:x}", std::process::id(), self.request_id),
+            "routeKey": self.route_key,
+            "stage": "$default",
+            "time": common_log_time(self.now),
+            "timeEpoch": self.now.epoch_seconds().saturating_mul(1_000),
+        })
+    }
+}
+
+/// What is empty is left out of an event.
+fn unless_empty<C: IntoIterator + Serialize + Clone>(collection: C) -> Option<C> {
+    let is_empty = collection.clone().into_iter().next().is_none();
+    (!is_empty).then_some(collection)
+}
+
+fn joined(headers: &HeaderMap, name: &header::HeaderName) -> String {
+    let values = headers.get_all(name).iter();
+    let values: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
+    values.join(",")
+}
+
+fn cookies(headers: &HeaderMap) -> Vec<&str> {
+    let lines = headers.get_all(header::COOKIE).iter();
+    lines
+        .filter_map(|line| line.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .map(str::trim)
+        .filter(|cookie| !cookie.is_empty())
+        .collect()
+}
+
+fn query_parameters(query: &str) -> BTreeMap<String, String> {
+    let mut parameters = BTreeMap::<String, String>::new();
+    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        let value = form_decoded(value);
+        parameters
+            .entry(form_decoded(name))
+            .and_modify(|former| {
+                former.push(',');
+                former.push_str(&value);
+            })
+            .or_insert(value);
+    }
+    parameters
+}
+
+fn form_decoded(text: &str) -> String {
+    let text = text.replace('+', " ");
+    percent_decode_str(&text).decode_utf8_lossy().into_owned()
+}
+
+/// Whether API Gateway takes the body for text; it decides so by its type alone.
+fn says_text(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE);
+    let content_type = content_type
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default();
+    let media_type = media_type.trim().to_ascii_lowercase();
+    media_type.starts_with("text/")
+        || media_type.ends_with("+json")
+        || media_type.ends_with("+xml")
+        || matches!(
+            media_type.as_str(),
+            "application/json" | "application/javascript" | "application/xml"
+        )
+}
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// `12/Mar/2020:19:03:58 +0000`
+fn common_log_time(time: Timestamp) -> String {
+    let seconds = time.epoch_seconds() % 86_400;
+    // Counted from March, so that the leap day comes last; 146,097 days are 400 years.
+    let days = time.epoch_days() + 719_468;
+    let (era, day_of_era) = (days / 146_097, days % 146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let months_from_march = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * months_from_march + 2) / 5 + 1;
+    let month = (months_from_march + 2) % 12;
+    let year = era * 400 + year_of_era + u64::from(month < 2);
+    let month = usize::try_from(month)
+        .ok()
+        .and_then(|month| MONTHS.get(month));
+    format!(
+        "{day:02}/{}/{year}:{:02}:{:02}:{:02} +0000",
+        month.unwrap_or(&"Jan"),
+        seconds / 3_600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+#[cfg(test)]
+mod tests;

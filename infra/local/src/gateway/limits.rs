@@ -1,0 +1,107 @@
+//! What API Gateway refuses before a function sees it.
+
+use axum::body::{Body, Bytes, HttpBody as _};
+use axum::http::request::Parts;
+use axum::http::{Response, StatusCode, header};
+use url::Url;
+
+/// Request line and headers together.
+const MAX_HEAD: usize = 10_240;
+const MAX_BODY: usize = 10 * 1024 * 1024;
+/// What Lambda takes as the payload of an invocation.
+const MAX_EVENT: usize = 6 * 1024 * 1024;
+
+/// An answer without a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    BadRequest,
+    NotFound,
+    TooLarge,
+    HeadTooLarge,
+    InternalServerError,
+}
+
+impl Refusal {
+    pub(super) fn response(self) -> Response<Body> {
+        let (status, text) = match self {
+            Self::BadRequest => (StatusCode::BAD_REQUEST, "Bad Request"),
+            Self::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
+            Self::HeadTooLarge => (
+                StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "Request Header Fields Too Large",
+            ),
+            Self::InternalServerError => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
+        };
+        super::message(status, text)
+    }
+}
+
+pub(super) fn check_head(parts: &Parts) -> Result<(), Refusal> {
+    let request_line = parts.method.as_str().len() + parts.uri.to_string().len() + 12;
+    let headers = parts.headers.iter();
+    let headers: usize = headers
+        .map(|(name, value)| name.as_str().len() + value.len() + 4)
+        .sum();
+    if request_line + headers > MAX_HEAD {
+        return Err(Refusal::HeadTooLarge);
+    }
+    // An event is JSON and a header in it text; the runtime takes no other than visible ASCII.
+    if parts.headers.values().any(|value| value.to_str().is_err()) {
+        return Err(Refusal::BadRequest);
+    }
+    let mut hosts = parts.headers.get_all(header::HOST).iter();
+    match (
+        hosts.next().and_then(|host| host.to_str().ok()),
+        hosts.next(),
+    ) {
+        (Some(host), None) if is_authority(host) => Ok(()),
+        _ => Err(Refusal::BadRequest),
+    }
+}
+
+/// In the cloud the host is the API's own; here it is whatever the client wrote, and lambda_http
+/// makes a URL of it without asking.
+fn is_authority(host: &str) -> bool {
+    host.parse::<axum::http::uri::Authority>().is_ok()
+        && !host.contains('@')
+        && Url::parse(&format!("http://{host}/")).is_ok()
+}
+
+pub(super) async fn read_body(parts: &Parts, mut body: Body) -> Result<Bytes, Refusal> {
+    let announced = parts.headers.get(header::CONTENT_LENGTH);
+    let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
+    let waits = parts.headers.contains_key(header::EXPECT);
+    if waits && announced.is_some_and(|length: usize| length > MAX_BODY) {
+        return Err(Refusal::TooLarge);
+    }
+    let mut bytes = Vec::new();
+    let mut length = 0;
+    // A body that is too long is read on, up to a point: a client that is still sending when the
+    // connection is closed never sees the answer.
+    while length <= 4 * MAX_BODY {
+        let frame =
+            std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context));
+        let Some(frame) = frame.await else { break };
+        let frame = frame.map_err(|_| Refusal::BadRequest)?;
+        if let Ok(data) = frame.into_data() {
+            length += data.len();
+            if length <= MAX_BODY {
+                bytes.extend_from_slice(&data);
+            }
+        }
+    }
+    if length > MAX_BODY {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(bytes.into())
+}
+
+pub(super) fn check_event(event: String) -> Result<String, Refusal> {
+    if event.len() > MAX_EVENT {
+        return Err(Refusal::TooLarge);
+    }
+    Ok(event)
+}

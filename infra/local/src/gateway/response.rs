@@ -1,0 +1,86 @@
+//! The HTTP response that a function's answer describes.
+
+use axum::body::Body;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value as Json;
+
+/// Nothing when the answer does not describe one.
+pub(super) fn from_event(answer: &Json) -> Option<Response<Body>> {
+    let status = u16::try_from(answer["statusCode"].as_u64()?).ok()?;
+    let body = answer["body"].as_str().unwrap_or_default();
+    let body = if answer["isBase64Encoded"] == true {
+        STANDARD.decode(body).ok()?
+    } else {
+        body.as_bytes().to_vec()
+    };
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = StatusCode::from_u16(status).ok().filter(|status| {
+        // The others are the connection's business, not an answer.
+        !status.is_informational()
+    })?;
+    let headers = response.headers_mut();
+    for field in ["headers", "multiValueHeaders"] {
+        for (name, value) in answer[field].as_object().into_iter().flatten() {
+            append(headers, name.parse().ok()?, value)?;
+        }
+    }
+    append(headers, header::SET_COOKIE, &answer["cookies"])?;
+    // The gateway frames the body itself.
+    headers.remove(header::CONTENT_LENGTH);
+    headers.remove(header::TRANSFER_ENCODING);
+    headers.remove(header::CONNECTION);
+    Some(response)
+}
+
+fn append(headers: &mut HeaderMap, name: HeaderName, value: &Json) -> Option<()> {
+    let values = match value {
+        Json::Array(values) => values.as_slice(),
+        value => std::slice::from_ref(value),
+    };
+    for value in values.iter().filter(|value| !value.is_null()) {
+        let text = value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned);
+        headers.append(&name, HeaderValue::from_str(&text).ok()?);
+    }
+    Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn an_answer_becomes_a_response() {
+        let answer = json!({
+            "statusCode": 201,
+            "headers": { "x-one": "1", "content-length": "9" },
+            "multiValueHeaders": { "x-two": ["1", "2"] },
+            "cookies": ["a=1", "b=2"],
+            "body": "YWJj",
+            "isBase64Encoded": true,
+        });
+        let response = from_event(&answer).unwrap();
+        assert_eq!(response.status(), 201);
+        assert_eq!(response.headers()["x-one"], "1");
+        assert_eq!(response.headers().get_all("x-two").iter().count(), 2);
+        assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
+        assert!(!response.headers().contains_key("content-length"));
+        let body = axum::body::to_bytes(response.into_body(), 10)
+            .await
+            .unwrap();
+        assert_eq!(&body[..], b"abc");
+    }
+
+    #[test]
+    fn what_is_no_answer_is_no_response() {
+        assert!(from_event(&json!("text")).is_none());
+        assert!(from_event(&json!({ "statusCode": 99 })).is_none());
+        assert!(from_event(&json!({ "statusCode": 100 })).is_none());
+        assert!(from_event(&json!({ "statusCode": 200, "headers": { " ": "" } })).is_none());
+    }
+}

@@ -1,0 +1,141 @@
+//! Which function answers a method and a path.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use axum::http::Method;
+use percent_encoding::percent_decode_str;
+
+use crate::functions::Handler;
+use crate::template::Route;
+
+/// The routes of the template, each with the function that answers it.
+#[derive(Default)]
+pub(crate) struct Routes(Vec<(Route, Handler)>);
+
+/// The route that a request takes.
+pub(super) struct Found {
+    pub(super) handler: Handler,
+    /// The route as the event names it: `GET /auth/roles/{id}`.
+    pub(super) route_key: String,
+    pub(super) path_parameters: BTreeMap<String, String>,
+}
+
+impl Routes {
+    pub(crate) fn add(&mut self, route: Route, handler: Handler) {
+        self.0.push((route, handler));
+    }
+
+    /// The most specific route that fits: static segments beat parameters, then an exact method
+    /// beats ANY.
+    pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
+        let fitting = self.0.iter().filter_map(|(route, handler)| {
+            let exact_method = route.method == method.as_str();
+            if !exact_method && route.method != "ANY" {
+                return None;
+            }
+            let parameters = parameters(&route.path, path)?;
+            Some((route, handler, parameters, exact_method))
+        });
+        let (route, handler, path_parameters, _) = fitting
+            .min_by_key(|(route, _, _, exact)| (specificity(&route.path), Reverse(*exact)))?;
+        Some(Found {
+            handler: handler.clone(),
+            route_key: format!("{} {}", route.method, route.path),
+            path_parameters,
+        })
+    }
+}
+
+/// Smaller is more specific; the first segment in which two routes differ decides.
+fn specificity(pattern: &str) -> Vec<bool> {
+    pattern
+        .split('/')
+        .map(|segment| segment.starts_with('{'))
+        .collect()
+}
+
+/// The values of the pattern's parameters when the path fits it.
+fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
+    let mut values = BTreeMap::new();
+    let mut segments = path.split('/');
+    for expected in pattern.split('/') {
+        let segment = percent_decode_str(segments.next()?).decode_utf8_lossy();
+        match expected
+            .strip_prefix('{')
+            .and_then(|name| name.strip_suffix('}'))
+        {
+            Some(_) if segment.is_empty() => return None,
+            Some(name) => {
+                values.insert(name.to_owned(), segment.into_owned());
+            }
+            None if expected == segment => {}
+            None => return None,
+        }
+    }
+    segments.next().is_none().then_some(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use lambda_http::{Body, Response};
+
+    use super::*;
+
+    fn found(method: &str, path: &str) -> Option<(String, BTreeMap<String, String>)> {
+        let mut routes = Routes::default();
+        for (method, path) in [
+            ("ANY", "/oauth/token"),
+            ("ANY", "/clients/{id}"),
+            ("GET", "/clients/{id}"),
+            ("GET", "/clients/me"),
+            ("POST", "/clients/{id}/rotate"),
+        ] {
+            let (method, path) = (method.to_owned(), path.to_owned());
+            let handler: Handler = Arc::new(|_| Box::pin(async { Response::new(Body::Empty) }));
+            routes.add(Route { method, path }, handler);
+        }
+        let found = routes.find(&method.parse().unwrap(), path)?;
+        Some((found.route_key, found.path_parameters))
+    }
+
+    fn route_key(method: &str, path: &str) -> Option<String> {
+        Some(found(method, path)?.0)
+    }
+
+    #[test]
+    fn an_exact_method_beats_any_and_a_static_segment_beats_a_parameter() {
+        assert_eq!(route_key("GET", "/clients/1").unwrap(), "GET /clients/{id}");
+        assert_eq!(route_key("PUT", "/clients/1").unwrap(), "ANY /clients/{id}");
+        assert_eq!(route_key("GET", "/clients/me").unwrap(), "GET /clients/me");
+        assert_eq!(
+            route_key("HEAD", "/oauth/token").unwrap(),
+            "ANY /oauth/token"
+        );
+    }
+
+    #[test]
+    fn a_parameter_is_one_decoded_segment() {
+        let (_, parameters) = found("GET", "/clients/a%2Fb%20c").unwrap();
+        assert_eq!(parameters["id"], "a/b c");
+        let (_, parameters) = found("GET", "/clients/%zz%ff").unwrap();
+        assert_eq!(parameters["id"], "%zz\u{fffd}");
+    }
+
+    #[test]
+    fn what_no_route_fits_is_not_found() {
+        for (method, path) in [
+            ("GET", "/clients"),
+            ("GET", "/clients/"),
+            ("GET", "/clients/1/"),
+            ("GET", "/clients/1/rotate"),
+            ("GET", ""),
+            ("OPTIONS", "*"),
+            ("POST", "//clients/1/rotate"),
+        ] {
+            assert_eq!(route_key(method, path), None, "{method} {path}");
+        }
+    }
+}

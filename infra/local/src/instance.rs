@@ -1,0 +1,163 @@
+//! One instance of every function over a stack's storage.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use shared::clock::Clock;
+use shared::environment::{Environment, Variables};
+use tokio::net::TcpListener;
+
+use crate::aws::{self, Permissions};
+use crate::functions::{self, Handler};
+use crate::gateway::{Gateway, Routes};
+use crate::stack::Stack;
+use crate::start_error::StartError;
+use crate::template::Function;
+
+/// Puts something around the HTTP client that reaches AWS.
+pub type HttpClientWrapper = Arc<dyn Fn(SharedHttpClient) -> SharedHttpClient + Send + Sync>;
+
+/// How an instance is started: the template's parameters, and what only tests change.
+#[derive(Clone)]
+pub struct Options {
+    /// The base URL that tokens name as their issuer.
+    pub issuer: String,
+    /// The audience of a token whose request names none; empty for the issuer.
+    pub default_audience: String,
+    /// How the first signing key signs: `RS256`, `ES256` or `EdDSA`.
+    pub signing_algorithm: String,
+    /// Tokens an hour for a client without a quota of its own.
+    pub default_token_quota: u64,
+    /// What time the functions take it to be.
+    pub clock: Clock,
+    /// Goes around the HTTP client inside the permission check, so that it sees every call that
+    /// AWS would: to count, delay or fail it. `None` leaves the client as it is.
+    pub http_client: Option<HttpClientWrapper>,
+}
+
+impl Options {
+    /// The template's defaults.
+    pub fn new(issuer: impl Into<String>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            default_audience: String::new(),
+            signing_algorithm: "RS256".to_owned(),
+            default_token_quota: 200,
+            clock: Clock::system(),
+            http_client: None,
+        }
+    }
+}
+
+/// Every function of the template, started once, and the API in front of them.
+///
+/// Instances of one stack share its storage and nothing else, as in the cloud.
+pub struct Instance {
+    environments: BTreeMap<String, Environment>,
+    handlers: BTreeMap<String, Handler>,
+    gateway: Gateway,
+}
+
+impl Instance {
+    pub(crate) fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
+        let mut environments = BTreeMap::new();
+        let mut handlers = BTreeMap::new();
+        let mut routes = Routes::default();
+        for function in &stack.template().functions {
+            let environment = environment(stack, options, function)?;
+            match functions::start(&function.binary, &environment)? {
+                Some(handler) => {
+                    for route in &function.routes {
+                        routes.add(route.clone(), handler.clone());
+                    }
+                    handlers.insert(function.binary.clone(), handler);
+                }
+                None if function.routes.is_empty() => {}
+                None => return Err(StartError::UnknownFunction(function.binary.clone())),
+            }
+            environments.insert(function.binary.clone(), environment);
+        }
+        Ok(Self {
+            environments,
+            handlers,
+            gateway: Gateway::new(routes, options.clock.clone()),
+        })
+    }
+
+    /// The running function of that binary, such as `token`; `None` when it answers no requests.
+    #[must_use]
+    pub fn handler(&self, function: &str) -> Option<Handler> {
+        self.handlers.get(function).cloned()
+    }
+
+    /// What the function of that binary was started with: its variables, and an SDK configuration
+    /// that permits what its policy allows.
+    #[must_use]
+    pub fn environment(&self, function: &str) -> Option<&Environment> {
+        self.environments.get(function)
+    }
+
+    /// Runs the bootstrap function, which fills a new stack and leaves a filled one as it is.
+    ///
+    /// # Errors
+    /// [`StartError::Bootstrap`] or [`StartError::Function`] when it fails.
+    pub async fn bootstrap(&self) -> Result<(), StartError> {
+        let environment = self.environment("bootstrap");
+        let environment =
+            environment.ok_or_else(|| StartError::UnknownFunction("bootstrap".to_owned()))?;
+        functions::bootstrap(environment).await
+    }
+
+    /// Serves the API on the listener for as long as the future is polled.
+    ///
+    /// # Errors
+    /// When the listener fails.
+    pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
+        self.gateway.clone().serve(listener).await
+    }
+}
+
+fn environment(
+    stack: &Stack,
+    options: &Options,
+    function: &Function,
+) -> Result<Environment, StartError> {
+    let mut client = stack.services().http_client();
+    if let Some(wrap) = &options.http_client {
+        client = wrap(client);
+    }
+    let permissions = Permissions::new(&function.statements, stack.names());
+    let variables: Variables = function
+        .variables
+        .iter()
+        .map(|name| {
+            let value = value(stack, options, name).ok_or_else(|| {
+                StartError::UnknownVariable(function.binary.clone(), name.clone())
+            })?;
+            Ok((name.clone(), value))
+        })
+        .collect::<Result<Vec<_>, StartError>>()?
+        .into_iter()
+        .collect();
+    Ok(Environment::new(
+        aws::sdk_config(permissions.enforced_on(client)),
+        variables,
+        options.clock.clone(),
+    ))
+}
+
+/// Every variable that a function can be given.
+fn value(stack: &Stack, options: &Options, variable: &str) -> Option<String> {
+    Some(match variable {
+        "TABLE_NAME" => stack.table_name().to_owned(),
+        "ISSUER" => options.issuer.clone(),
+        "DEFAULT_AUDIENCE" => options.default_audience.clone(),
+        "SIGNING_ALGORITHM" => options.signing_algorithm.clone(),
+        "DEFAULT_TOKEN_QUOTA" => options.default_token_quota.to_string(),
+        "SIGNING_KEYS_SECRET" => Stack::SIGNING_KEYS.to_owned(),
+        "BOOTSTRAP_CREDENTIALS_SECRET" => Stack::BOOTSTRAP_CREDENTIALS.to_owned(),
+        _ => return None,
+    })
+}

@@ -1,0 +1,261 @@
+//! What each operation does to the secrets.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::{Map, Value as Json, json};
+
+use super::versions::{CURRENT, Secret, SecretValue, Version};
+use super::{Failure, Secrets};
+
+const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
+/// AWS ends an ARN with six characters of its choice.
+const ARN_SUFFIX: &str = "-000000";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Create {
+    name: String,
+    client_request_token: Option<String>,
+    #[serde(flatten)]
+    value: GivenValue,
+}
+
+pub(super) fn create(secrets: &mut Secrets, request: Create, now: u64) -> Result<Json, Failure> {
+    if secrets.contains_key(&request.name) {
+        return Err(Failure::Exists(format!(
+            "The operation failed because the secret {} already exists.",
+            request.name
+        )));
+    }
+    let mut secret = Secret {
+        arn: format!("{ARN_PREFIX}{}{ARN_SUFFIX}", request.name),
+        created: now,
+        versions: [].into(),
+    };
+    let mut id = None;
+    if let Some(value) = request.value.parse()? {
+        let new = version_id(request.client_request_token)?;
+        put(
+            &mut secret,
+            &new,
+            value,
+            &BTreeSet::from([CURRENT.to_owned()]),
+            now,
+        );
+        id = Some(new);
+    }
+    let answer = json!({ "ARN": secret.arn, "Name": request.name, "VersionId": id });
+    secrets.insert(request.name, secret);
+    Ok(answer)
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PutValue {
+    secret_id: String,
+    client_request_token: Option<String>,
+    version_stages: Option<BTreeSet<String>>,
+    #[serde(flatten)]
+    value: GivenValue,
+}
+
+pub(super) fn put_value(
+    secrets: &mut Secrets,
+    request: PutValue,
+    now: u64,
+) -> Result<Json, Failure> {
+    let name = name_of(secrets, &request.secret_id)?;
+    let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
+    let value = request.value.parse()?.ok_or_else(|| {
+        Failure::InvalidParameter("You must provide either SecretString or SecretBinary.".into())
+    })?;
+    let id = version_id(request.client_request_token)?;
+    let labels = request
+        .version_stages
+        .unwrap_or_else(|| BTreeSet::from([CURRENT.to_owned()]));
+    match secret.versions.get(&id) {
+        None => put(secret, &id, value, &labels, now),
+        // The same request once more: its first answer was lost.
+        Some(version) if version.value == value => {}
+        Some(_) => {
+            return Err(Failure::Exists(format!(
+                "You can't use ClientRequestToken {id} because that value is already in use for a \
+                 version of secret {}.",
+                secret.arn
+            )));
+        }
+    }
+    let labels = secret.versions.get(&id).map(|version| &version.labels);
+    Ok(json!({ "ARN": secret.arn, "Name": name, "VersionId": id, "VersionStages": labels }))
+}
+
+fn put(secret: &mut Secret, id: &str, value: SecretValue, labels: &BTreeSet<String>, now: u64) {
+    let version = Version {
+        value,
+        labels: BTreeSet::new(),
+        created: now,
+    };
+    secret.versions.insert(id.to_owned(), version);
+    for label in labels {
+        secret.move_label(label, Some(id));
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct GetValue {
+    secret_id: String,
+    version_id: Option<String>,
+    version_stage: Option<String>,
+}
+
+pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, Failure> {
+    let name = name_of(secrets, &request.secret_id)?;
+    let secret = secrets.get(&name).ok_or_else(no_secret)?;
+    let (id, missing) = match (request.version_id, request.version_stage) {
+        (Some(id), stage) => {
+            if stage.is_some_and(|stage| secret.version_with(&stage) != Some(&id)) {
+                return Err(Failure::InvalidRequest(
+                    "You provided a VersionStage that is not associated to the provided VersionId."
+                        .into(),
+                ));
+            }
+            let missing = format!("VersionId: {id}");
+            (Some(id), missing)
+        }
+        (None, stage) => {
+            let stage = stage.unwrap_or_else(|| CURRENT.to_owned());
+            let id = secret.version_with(&stage).map(str::to_owned);
+            (id, format!("staging label: {stage}"))
+        }
+    };
+    let found = id.and_then(|id| secret.versions.get(&id).map(|version| (id, version)));
+    let (id, version) = found.ok_or_else(|| {
+        Failure::NotFound(format!(
+            "Secrets Manager can't find the specified secret value for {missing}"
+        ))
+    })?;
+    let (text, binary) = match &version.value {
+        SecretValue::Text(text) => (Some(text), None),
+        SecretValue::Binary(base64) => (None, Some(base64)),
+    };
+    Ok(json!({
+        "ARN": secret.arn,
+        "Name": name,
+        "VersionId": id,
+        "VersionStages": version.labels,
+        "CreatedDate": version.created,
+        "SecretString": text,
+        "SecretBinary": binary,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateVersionStage {
+    secret_id: String,
+    version_stage: String,
+    remove_from_version_id: Option<String>,
+    move_to_version_id: Option<String>,
+}
+
+pub(super) fn update_version_stage(
+    secrets: &mut Secrets,
+    request: UpdateVersionStage,
+) -> Result<Json, Failure> {
+    let name = name_of(secrets, &request.secret_id)?;
+    let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
+    let label = request.version_stage;
+    let (from, to) = (request.remove_from_version_id, request.move_to_version_id);
+    if let Some(id) = from
+        .iter()
+        .chain(&to)
+        .find(|id| !secret.versions.contains_key(*id))
+    {
+        return Err(Failure::NotFound(format!(
+            "Secrets Manager can't find the specified secret value for VersionId: {id}"
+        )));
+    }
+    let bearer = secret.version_with(&label);
+    if bearer != from.as_deref() && (from.is_some() || bearer != to.as_deref()) {
+        return Err(Failure::InvalidParameter(format!(
+            "RemoveFromVersionId has to name the version that the staging label {label} is \
+             attached to: {}.",
+            bearer.unwrap_or("none")
+        )));
+    }
+    if label == CURRENT && to.is_none() {
+        return Err(Failure::InvalidParameter(
+            "You can only move staging label AWSCURRENT to a different secret version. It can't be \
+             completely removed."
+                .into(),
+        ));
+    }
+    secret.move_label(&label, to.as_deref());
+    Ok(json!({ "ARN": secret.arn, "Name": name }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Describe {
+    secret_id: String,
+}
+
+pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Result<Json, Failure> {
+    let name = name_of(secrets, &request.secret_id)?;
+    let secret = secrets.get(&name).ok_or_else(no_secret)?;
+    // A version without a label is deprecated and not shown.
+    let stages: Map<String, Json> = secret
+        .versions
+        .iter()
+        .filter(|(_, version)| !version.labels.is_empty())
+        .map(|(id, version)| (id.clone(), json!(version.labels)))
+        .collect();
+    Ok(json!({
+        "ARN": secret.arn,
+        "Name": name,
+        "CreatedDate": secret.created,
+        "VersionIdsToStages": stages,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct GivenValue {
+    secret_string: Option<String>,
+    secret_binary: Option<String>,
+}
+
+impl GivenValue {
+    fn parse(self) -> Result<Option<SecretValue>, Failure> {
+        match (self.secret_string, self.secret_binary) {
+            (Some(_), Some(_)) => Err(Failure::InvalidParameter(
+                "You can't specify both a binary secret value and a string secret value.".into(),
+            )),
+            (Some(text), None) => Ok(Some(SecretValue::Text(text))),
+            (None, binary) => Ok(binary.map(SecretValue::Binary)),
+        }
+    }
+}
+
+fn version_id(token: Option<String>) -> Result<String, Failure> {
+    token
+        .filter(|token| (32..=64).contains(&token.len()))
+        .ok_or_else(|| {
+            Failure::InvalidParameter("ClientRequestToken must be 32-64 characters long.".into())
+        })
+}
+
+/// A secret is asked for by its name or by its ARN.
+fn name_of(secrets: &Secrets, id: &str) -> Result<String, Failure> {
+    secrets
+        .iter()
+        .find(|(name, secret)| *name == id || secret.arn == id)
+        .map(|(name, _)| name.clone())
+        .ok_or_else(no_secret)
+}
+
+fn no_secret() -> Failure {
+    Failure::NotFound("Secrets Manager can't find the specified secret.".into())
+}

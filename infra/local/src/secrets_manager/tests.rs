@@ -1,0 +1,124 @@
+use super::*;
+
+const FIRST: &str = "11111111-1111-1111-1111-111111111111";
+const SECOND: &str = "22222222-2222-2222-2222-222222222222";
+const THIRD: &str = "33333333-3333-3333-3333-333333333333";
+
+fn call(secrets: &SecretsManager, operation: &str, request: &Json) -> Result<Json, String> {
+    let answer = secrets.answer(operation, request.to_string().as_bytes());
+    let body: Json = serde_json::from_str(&answer.body).unwrap();
+    if answer.status == 200 {
+        Ok(body)
+    } else {
+        Err(body["__type"].as_str().unwrap().to_owned())
+    }
+}
+
+fn with_a_secret() -> SecretsManager {
+    let secrets = SecretsManager::ephemeral();
+    call(&secrets, "CreateSecret", &json!({ "Name": "name" })).unwrap();
+    secrets
+}
+
+fn put(secrets: &SecretsManager, token: &str, value: &str) -> Result<Json, String> {
+    let request = json!({ "SecretId": "name", "ClientRequestToken": token, "SecretString": value });
+    call(secrets, "PutSecretValue", &request)
+}
+
+fn value(secrets: &SecretsManager, stage: &str) -> Result<String, String> {
+    let request = json!({ "SecretId": "name", "VersionStage": stage });
+    let answer = call(secrets, "GetSecretValue", &request)?;
+    Ok(answer["SecretString"].as_str().unwrap().to_owned())
+}
+
+fn stages(secrets: &SecretsManager) -> Json {
+    let answer = call(secrets, "DescribeSecret", &json!({ "SecretId": "name" })).unwrap();
+    answer["VersionIdsToStages"].clone()
+}
+
+#[test]
+fn a_new_secret_has_no_value() {
+    let secrets = with_a_secret();
+    let not_found = Err("ResourceNotFoundException".to_owned());
+    assert_eq!(value(&secrets, "AWSCURRENT"), not_found);
+    assert!(!secrets.hold_a_value());
+    let other = json!({ "SecretId": "other" });
+    assert_eq!(
+        call(&secrets, "GetSecretValue", &other).map(|_| String::new()),
+        not_found
+    );
+}
+
+#[test]
+fn the_former_current_version_becomes_the_previous_one() {
+    let secrets = with_a_secret();
+    put(&secrets, FIRST, "one").unwrap();
+    put(&secrets, SECOND, "two").unwrap();
+    assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "two");
+    assert_eq!(value(&secrets, "AWSPREVIOUS").unwrap(), "one");
+    put(&secrets, THIRD, "three").unwrap();
+    assert_eq!(
+        stages(&secrets),
+        json!({ SECOND: ["AWSPREVIOUS"], THIRD: ["AWSCURRENT"] })
+    );
+    assert_eq!(secrets.current("name").unwrap(), "three");
+}
+
+#[test]
+fn the_same_put_again_changes_nothing_and_another_value_is_refused() {
+    let secrets = with_a_secret();
+    put(&secrets, FIRST, "one").unwrap();
+    put(&secrets, SECOND, "two").unwrap();
+    put(&secrets, FIRST, "one").unwrap();
+    assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "two");
+    let refusal = put(&secrets, SECOND, "other").unwrap_err();
+    assert_eq!(refusal, "ResourceExistsException");
+    assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "two");
+}
+
+#[test]
+fn a_pending_version_becomes_current_when_the_label_moves() {
+    let secrets = with_a_secret();
+    put(&secrets, FIRST, "one").unwrap();
+    let pending = json!({
+        "SecretId": "name", "ClientRequestToken": SECOND, "SecretString": "two",
+        "VersionStages": ["AWSPENDING"],
+    });
+    call(&secrets, "PutSecretValue", &pending).unwrap();
+    assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "one");
+    let mut step = json!({
+        "SecretId": "name", "VersionStage": "AWSCURRENT", "MoveToVersionId": SECOND,
+    });
+    let without_from = call(&secrets, "UpdateSecretVersionStage", &step).unwrap_err();
+    assert_eq!(without_from, "InvalidParameterException");
+    step["RemoveFromVersionId"] = FIRST.into();
+    call(&secrets, "UpdateSecretVersionStage", &step).unwrap();
+    assert_eq!(
+        stages(&secrets),
+        json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT", "AWSPENDING"] })
+    );
+    let off = json!({
+        "SecretId": "name", "VersionStage": "AWSPENDING", "RemoveFromVersionId": SECOND,
+    });
+    call(&secrets, "UpdateSecretVersionStage", &off).unwrap();
+    assert_eq!(
+        stages(&secrets),
+        json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT"] })
+    );
+}
+
+#[test]
+fn a_version_is_got_by_its_id_and_the_secret_by_its_arn() {
+    let secrets = with_a_secret();
+    let arn = put(&secrets, FIRST, "one").unwrap()["ARN"].clone();
+    put(&secrets, SECOND, "two").unwrap();
+    let request = json!({ "SecretId": arn, "VersionId": FIRST });
+    let answer = call(&secrets, "GetSecretValue", &request).unwrap();
+    assert_eq!(answer["SecretString"], "one");
+    let request = json!({ "SecretId": arn, "VersionId": FIRST, "VersionStage": "AWSCURRENT" });
+    let refusal = call(&secrets, "GetSecretValue", &request).unwrap_err();
+    assert_eq!(refusal, "InvalidRequestException");
+    let request = json!({ "SecretId": arn, "VersionId": THIRD });
+    let refusal = call(&secrets, "GetSecretValue", &request).unwrap_err();
+    assert_eq!(refusal, "ResourceNotFoundException");
+}

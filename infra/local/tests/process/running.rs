@@ -1,0 +1,123 @@
+//! The program as a process.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+fn program(arguments: &[&str], directory: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
+    command.args(arguments).current_dir(directory);
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &[&str], directory: &Path) -> Output {
+    program(arguments, directory).output().unwrap()
+}
+
+/// Asserts that the program failed as a start does: one line on standard error, exit status 1.
+pub(crate) fn assert_refused(output: &Output, why: &str) {
+    let error = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{error}");
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains(why), "{error}");
+    assert!(output.stdout.is_empty());
+}
+
+/// A directory of its own for each test.
+pub(crate) fn new_directory() -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!(
+        "{}-{}",
+        std::process::id(),
+        NEXT.fetch_add(1, Ordering::Relaxed)
+    );
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&directory);
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+/// The program while it runs; killed with SIGKILL when dropped.
+pub(crate) struct Running {
+    child: Child,
+    output: BufReader<ChildStdout>,
+    pub(crate) base_url: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: String,
+    pub(crate) curl: String,
+}
+
+impl Running {
+    /// Starts the program on a free port and reads the lines that it starts with.
+    pub(crate) fn start(arguments: &[&str], directory: &Path) -> Self {
+        let mut child = program(arguments, directory)
+            .args(["--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        let mut line = |start: &str| {
+            let mut line = String::new();
+            output.read_line(&mut line).unwrap();
+            let line = line.strip_suffix('\n').unwrap_or_default();
+            line.strip_prefix(start)
+                .unwrap_or_else(|| panic!("{line:?}"))
+                .to_owned()
+        };
+        Self {
+            base_url: line("listening on "),
+            client_id: line("client_id: "),
+            client_secret: line("client_secret: "),
+            curl: line("curl "),
+            child,
+            output,
+        }
+    }
+
+    /// `127.0.0.1:3000`
+    pub(crate) fn address(&self) -> &str {
+        self.base_url.strip_prefix("http://").unwrap()
+    }
+
+    /// Opens a connection, asks for a path and leaves the connection open.
+    pub(crate) fn get(&self, path: &str) -> (TcpStream, String) {
+        let mut connection = TcpStream::connect(self.address()).unwrap();
+        connection
+            .set_read_timeout(Some(Duration::from_secs(60)))
+            .unwrap();
+        write!(
+            connection,
+            "GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n",
+            self.address()
+        )
+        .unwrap();
+        let mut start = [0; 12];
+        connection.read_exact(&mut start).unwrap();
+        (connection, String::from_utf8_lossy(&start).into_owned())
+    }
+
+    /// Sends a signal, and answers the exit status and what else was printed.
+    pub(crate) fn signal(mut self, signal: &str) -> (ExitStatus, String) {
+        let process = self.child.id().to_string();
+        let sent = Command::new("kill")
+            .args([signal, &process])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+        let status = self.child.wait().unwrap();
+        let mut rest = String::new();
+        self.output.read_to_string(&mut rest).unwrap();
+        (status, rest)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

@@ -1,0 +1,133 @@
+//! Starting and stopping, seen from outside.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::running::{Running, assert_refused, new_directory, run};
+
+#[test]
+fn an_unknown_argument_is_one_line_and_exit_2() {
+    let output = run(&["--unknown"], &new_directory());
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1);
+    assert!(error.contains("--unknown"), "{error}");
+}
+
+#[test]
+fn help_names_the_options() {
+    let output = run(&["--help"], &new_directory());
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for option in ["--listen", "--data-dir", "--ephemeral"] {
+        assert!(help.contains(option), "{help}");
+    }
+}
+
+#[test]
+fn a_port_in_use_is_one_clear_line_and_exit_1() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let directory = new_directory();
+    let output = run(&["--listen", &address], &directory);
+    assert_refused(
+        &output,
+        &format!("cannot listen on {address}: Address already in use"),
+    );
+    assert!(!directory.join(".latchkey").exists());
+}
+
+#[test]
+fn a_data_directory_that_cannot_be_made_is_one_clear_line_and_exit_1() {
+    let directory = new_directory();
+    fs::write(directory.join("file"), "").unwrap();
+    for path in ["file", "file/data"] {
+        let output = run(&["--listen", "127.0.0.1:0", "--data-dir", path], &directory);
+        assert_refused(&output, &format!("cannot use the data directory {path}: "));
+    }
+}
+
+#[test]
+fn it_prints_where_it_listens_and_a_curl_command() {
+    let running = Running::start(&["--ephemeral"], &new_directory());
+    let Running {
+        base_url,
+        client_id,
+        client_secret,
+        curl,
+        ..
+    } = &running;
+    assert_eq!(
+        curl,
+        &format!(
+            "-s {base_url}/oauth/token -d grant_type=client_credentials \
+             -d client_id={client_id} -d client_secret={client_secret}"
+        )
+    );
+    assert!(!client_id.is_empty() && !client_secret.is_empty());
+    let (_, status) = running.get("/not/routed");
+    assert_eq!(status, "HTTP/1.1 404");
+}
+
+#[test]
+fn an_ephemeral_start_leaves_nothing_behind() {
+    let directory = new_directory();
+    let first = Running::start(&["--ephemeral"], &directory)
+        .client_secret
+        .clone();
+    let second = Running::start(&["--ephemeral"], &directory)
+        .client_secret
+        .clone();
+    assert_ne!(first, second);
+    assert_eq!(fs::read_dir(&directory).unwrap().count(), 0);
+}
+
+#[test]
+fn the_data_is_for_its_owner_alone() {
+    let directory = new_directory();
+    let _running = Running::start(&[], &directory);
+    let mode = |path: &str| {
+        let metadata = fs::metadata(directory.join(path)).unwrap();
+        metadata.permissions().mode() & 0o777
+    };
+    assert_eq!(mode(".latchkey"), 0o700);
+    assert_eq!(mode(".latchkey/secrets.json"), 0o600);
+    assert_eq!(mode(".latchkey/dynamodb.sqlite"), 0o600);
+}
+
+#[test]
+fn a_data_directory_in_use_is_one_clear_line_and_exit_1() {
+    let directory = new_directory();
+    let first = Running::start(&[], &directory);
+    let output = run(&["--listen", "127.0.0.1:0"], &directory);
+    assert_refused(&output, ".latchkey is in use by another running process");
+    let (_, status) = first.get("/not/routed");
+    assert_eq!(status, "HTTP/1.1 404");
+}
+
+#[test]
+fn a_signal_stops_it_at_once_also_with_open_connections() {
+    for signal in ["-TERM", "-INT"] {
+        let directory = new_directory();
+        let running = Running::start(&[], &directory);
+        let (open, _) = running.get("/not/routed");
+        let (status, rest) = running.signal(signal);
+        assert_eq!(status.code(), Some(0), "{signal}");
+        assert_eq!(rest, "");
+        drop(open);
+    }
+}
+
+#[test]
+fn killed_and_started_again_it_has_lost_nothing() {
+    let directory = new_directory();
+    let first = Running::start(&[], &directory);
+    let credentials = (first.client_id.clone(), first.client_secret.clone());
+    first.signal("-KILL");
+    let second = Running::start(&[], &directory);
+    assert_eq!(
+        (second.client_id.clone(), second.client_secret.clone()),
+        credentials
+    );
+}

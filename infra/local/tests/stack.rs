@@ -1,0 +1,169 @@
+//! The stack as the tests of the service use it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "clippy knows tests by their attribute only, not what they call"
+)]
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::error::ProvideErrorMetadata as _;
+use aws_sdk_dynamodb::types::AttributeValue;
+use aws_smithy_runtime_api::client::http::{
+    HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
+    http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
+use local::{Instance, Options, Stack, Storage};
+
+fn client(instance: &Instance, function: &str) -> Client {
+    Client::new(&instance.environment(function).unwrap().aws)
+}
+
+fn text(text: &str) -> AttributeValue {
+    AttributeValue::S(text.to_owned())
+}
+
+async fn put(client: &Client, table: &str) {
+    let put = client.put_item().table_name(table);
+    put.item("pk", text("p"))
+        .item("sk", text("s"))
+        .send()
+        .await
+        .unwrap();
+}
+
+async fn is_there(client: &Client, table: &str) -> bool {
+    let get = client.get_item().table_name(table);
+    let answer = get.key("pk", text("p")).key("sk", text("s")).send().await;
+    answer.unwrap().item.is_some()
+}
+
+#[tokio::test]
+async fn instances_share_the_storage_and_have_the_variables_of_the_template() {
+    let stack = Stack::open(Storage::Ephemeral).await.unwrap();
+    let options = Options::new("http://issuer");
+    let [one, other] = [&options, &options].map(|options| stack.instance(options).unwrap());
+    put(&client(&one, "create-client"), stack.table_name()).await;
+    assert!(is_there(&client(&other, "get-client"), stack.table_name()).await);
+    let variables = &one.environment("token").unwrap().variables;
+    assert_eq!(variables.optional("ISSUER"), Some("http://issuer"));
+    assert_eq!(variables.optional("TABLE_NAME"), Some("latchkey"));
+    assert_eq!(variables.optional("DEFAULT_TOKEN_QUOTA"), None);
+    assert!(one.handler("token").is_some() && one.handler("bootstrap").is_none());
+}
+
+#[tokio::test]
+async fn a_function_is_denied_what_its_policy_does_not_allow() {
+    let stack = Stack::open(Storage::Ephemeral).await.unwrap();
+    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    let get = client(&instance, "token")
+        .get_item()
+        .table_name(stack.table_name());
+    let refusal = get
+        .key("pk", text("p"))
+        .key("sk", text("s"))
+        .send()
+        .await
+        .unwrap_err();
+    assert_eq!(refusal.code(), Some("AccessDeniedException"));
+    let message = refusal.message().unwrap();
+    assert!(
+        message.contains("perform: dynamodb:GetItem on resource: arn:aws:dynamodb:"),
+        "{message}"
+    );
+}
+
+#[derive(Debug)]
+struct Counted(SharedHttpConnector, Arc<AtomicUsize>);
+
+impl HttpConnector for Counted {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        self.0.call(request)
+    }
+}
+
+#[tokio::test]
+async fn a_test_can_put_something_around_the_http_client() {
+    let calls = Arc::new(AtomicUsize::new(0));
+    let counter = calls.clone();
+    let mut options = Options::new("http://issuer");
+    options.http_client = Some(Arc::new(move |client: SharedHttpClient| {
+        let counter = counter.clone();
+        http_client_fn(move |settings, components| {
+            let connector = client.http_connector(settings, components);
+            SharedHttpConnector::new(Counted(connector, counter.clone()))
+        })
+    }));
+    let stack = Stack::open(Storage::Ephemeral).await.unwrap();
+    let instance = stack.instance(&options).unwrap();
+    put(&client(&instance, "create-client"), stack.table_name()).await;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+    // What IAM refuses never gets to the service.
+    let _ = client(&instance, "token")
+        .get_item()
+        .table_name("latchkey")
+        .send()
+        .await;
+    assert_eq!(calls.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn the_table_can_be_somewhere_else() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let database = dynoxide::Database::memory().unwrap();
+    let service = axum::Router::new().fallback(elsewhere).with_state(database);
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let (table_name, other) = ("any-table".to_owned(), endpoint.clone());
+    let storage = Storage::DynamoDb {
+        endpoint,
+        table_name,
+    };
+    let stack = Stack::open(storage).await.unwrap();
+    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    put(&client(&instance, "create-client"), "any-table").await;
+    // The table that is there already is used as it is.
+    let (endpoint, table_name) = (other, "any-table".to_owned());
+    let stack = Stack::open(Storage::DynamoDb {
+        endpoint,
+        table_name,
+    })
+    .await
+    .unwrap();
+    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    assert!(is_there(&client(&instance, "get-client"), stack.table_name()).await);
+}
+
+/// Just enough of a DynamoDB behind real HTTP.
+async fn elsewhere(
+    axum::extract::State(database): axum::extract::State<dynoxide::Database>,
+    headers: axum::http::HeaderMap,
+    body: String,
+) -> Result<String, (axum::http::StatusCode, String)> {
+    let target = headers["x-amz-target"].to_str().unwrap();
+    assert!(headers.contains_key("authorization"));
+    let answer = match target {
+        "DynamoDB_20120810.DescribeTable" => database
+            .describe_table(serde_json::from_str(&body).unwrap())
+            .map(|answer| serde_json::to_string(&answer)),
+        "DynamoDB_20120810.CreateTable" => database
+            .create_table(serde_json::from_str(&body).unwrap())
+            .map(|answer| serde_json::to_string(&answer)),
+        "DynamoDB_20120810.PutItem" => database
+            .put_item(serde_json::from_str(&body).unwrap())
+            .map(|answer| serde_json::to_string(&answer)),
+        "DynamoDB_20120810.GetItem" => database
+            .get_item(serde_json::from_str(&body).unwrap())
+            .map(|answer| serde_json::to_string(&answer)),
+        _ => panic!("{target}"),
+    };
+    match answer {
+        Ok(answer) => Ok(answer.unwrap()),
+        Err(error) => Err((axum::http::StatusCode::BAD_REQUEST, error.to_json())),
+    }
+}

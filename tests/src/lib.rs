@@ -1,0 +1,380 @@
+//! The harness of the black-box tests: a whole service on a port of its own, with a clock that the
+//! test sets and AWS calls that it counts and breaks.
+//!
+//! The tests run against the embedded DynamoDB, or against the one that `LATCHKEY_TEST_DYNAMODB`
+//! names.
+#![expect(
+    clippy::missing_panics_doc,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+pub mod aws;
+pub mod http;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use local::{Options, Stack, Storage};
+use reqwest::Response;
+use serde_json::{Value, json};
+use shared::clock::Clock;
+use shared::model::Timestamp;
+use tokio::net::TcpListener;
+
+use crate::aws::Aws;
+
+/// When every test begins: 2027-01-15T08:00:00Z.
+pub const BEGIN: u64 = 1_800_000_000;
+
+/// One deployment: its storage, and what all of its instances have in common.
+pub struct Latchkey {
+    stack: Arc<Stack>,
+    /// The issuer, and the audience of the management API.
+    pub issuer: String,
+    /// What time it is for the first instance and for all that have no clock of their own.
+    pub clock: TestClock,
+    options: Options,
+}
+
+/// One instance of every function, reachable over HTTP.
+pub struct Service {
+    /// Where it listens.
+    pub url: String,
+    /// Its AWS calls.
+    pub aws: Aws,
+    /// The client that bootstrap made; a Builder Admin.
+    pub bootstrap: Credentials,
+    http: reqwest::Client,
+    server: tokio::task::JoinHandle<()>,
+}
+
+/// A clock that a test sets.
+#[derive(Clone)]
+pub struct TestClock(Arc<AtomicU64>);
+
+/// What a client authenticates with.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// `client_id`
+    pub id: String,
+    /// `client_secret`
+    pub secret: String,
+}
+
+/// A client that a test made.
+#[derive(Clone, Debug)]
+pub struct Client {
+    /// Its `id` in the management API.
+    pub id: String,
+    /// Its credentials.
+    pub credentials: Credentials,
+}
+
+impl TestClock {
+    /// A clock that shows that many seconds since the epoch.
+    #[must_use]
+    pub fn at(seconds: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(seconds)))
+    }
+
+    /// Seconds since the epoch.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Lets time pass.
+    pub fn advance(&self, seconds: u64) {
+        self.0.fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    fn clock(&self) -> Clock {
+        let clock = self.clone();
+        Clock::from_fn(move || Timestamp::from_epoch_seconds(clock.now()))
+    }
+}
+
+impl Latchkey {
+    /// A new deployment that signs by ES256, and one instance of it.
+    pub async fn start() -> (Self, Service) {
+        Self::start_with(|_| {}).await
+    }
+
+    /// A new deployment, with some options changed, and one instance of it.
+    pub async fn start_with(change: impl FnOnce(&mut Options)) -> (Self, Service) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = format!("http://{}", listener.local_addr().unwrap());
+        let clock = TestClock::at(BEGIN);
+        let mut options = Options::new(issuer.clone());
+        options.signing_algorithm = "ES256".to_owned();
+        options.clock = clock.clock();
+        change(&mut options);
+        let latchkey = Self {
+            stack: Arc::new(Stack::open(storage()).await.unwrap()),
+            issuer,
+            clock,
+            options,
+        };
+        latchkey.bootstrap().await;
+        let clock = latchkey.clock.clone();
+        let service = latchkey.serve(listener, &clock);
+        (latchkey, service)
+    }
+
+    /// Runs the bootstrap function (again).
+    pub async fn bootstrap(&self) {
+        let instance = self.stack.instance(&self.options).unwrap();
+        instance.bootstrap().await.unwrap();
+    }
+
+    /// Runs the bootstrap function with AWS calls that can be broken.
+    ///
+    /// # Errors
+    /// When bootstrap fails.
+    pub async fn try_bootstrap(&self, aws: &Aws) -> Result<(), String> {
+        let mut options = self.options.clone();
+        options.http_client = Some(aws.wrapper());
+        let instance = self.stack.instance(&options).unwrap();
+        instance
+            .bootstrap()
+            .await
+            .map_err(|error| error.to_string())
+    }
+
+    /// Another instance over the same storage, with the same clock.
+    pub async fn instance(&self) -> Service {
+        self.instance_with_clock(&self.clock).await
+    }
+
+    /// Another instance over the same storage, with a clock of its own.
+    pub async fn instance_with_clock(&self, clock: &TestClock) -> Service {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        self.serve(listener, clock)
+    }
+
+    /// What Secrets Manager holds under that name.
+    #[must_use]
+    pub fn secret(&self, name: &str) -> Option<String> {
+        self.stack.secret(name)
+    }
+
+    fn serve(&self, listener: TcpListener, clock: &TestClock) -> Service {
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let aws = Aws::default();
+        let mut options = self.options.clone();
+        options.clock = clock.clock();
+        options.http_client = Some(aws.wrapper());
+        let instance = self.stack.instance(&options).unwrap();
+        let server = tokio::spawn(async move { instance.serve(listener).await.unwrap() });
+        let credentials = self.secret(Stack::BOOTSTRAP_CREDENTIALS).unwrap();
+        let credentials: Value = serde_json::from_str(&credentials).unwrap();
+        Service {
+            url,
+            aws,
+            bootstrap: Credentials {
+                id: text(&credentials["client_id"]),
+                secret: text(&credentials["client_secret"]),
+            },
+            http: reqwest::Client::builder().no_proxy().build().unwrap(),
+            server,
+        }
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}
+
+impl Service {
+    /// A request to a path of the service.
+    pub fn request(&self, method: &str, path: &str) -> reqwest::RequestBuilder {
+        let method = method.parse().unwrap();
+        self.http.request(method, format!("{}{path}", self.url))
+    }
+
+    /// Asks for a token with a form and credentials in the body.
+    pub async fn token(&self, credentials: &Credentials) -> Response {
+        let body = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}",
+            credentials.id, credentials.secret
+        );
+        self.form("/oauth/token", &body).await
+    }
+
+    /// Posts a form.
+    pub async fn form(&self, path: &str, body: &str) -> Response {
+        let request = self
+            .request("POST", path)
+            .header("content-type", "application/x-www-form-urlencoded");
+        request.body(body.to_owned()).send().await.unwrap()
+    }
+
+    /// A token, which there must be.
+    pub async fn access_token(&self, credentials: &Credentials) -> String {
+        let response = self.token(credentials).await;
+        assert_eq!(response.status(), 200);
+        text(&body(response).await["access_token"])
+    }
+
+    /// A token of the bootstrap client.
+    pub async fn admin_token(&self) -> String {
+        self.access_token(&self.bootstrap).await
+    }
+
+    /// A request to the management API.
+    pub async fn manage(
+        &self,
+        token: &str,
+        method: &str,
+        path: &str,
+        document: Option<&Value>,
+    ) -> Response {
+        let mut request = self.request(method, path).bearer_auth(token);
+        if let Some(document) = document {
+            request = request
+                .header("content-type", "application/vnd.api+json")
+                .body(document.to_string());
+        }
+        request.send().await.unwrap()
+    }
+
+    /// The id of a role.
+    pub async fn role(&self, token: &str, name: &str) -> String {
+        let path = format!("/auth/roles?filter[name]={}", name.replace(' ', "%20"));
+        let response = self.manage(token, "GET", &path, None).await;
+        assert_eq!(response.status(), 200);
+        text(&body(response).await["data"]["id"])
+    }
+
+    /// Makes a client with that role and those attributes beside the required ones.
+    pub async fn create_client(&self, token: &str, role: &str, attributes: Value) -> Client {
+        let document = new_client(&self.role(token, role).await, attributes);
+        let response = self
+            .manage(token, "POST", "/auth/app-clients", Some(&document))
+            .await;
+        assert_eq!(response.status(), 201);
+        let created = &body(response).await["data"];
+        Client {
+            id: text(&created["id"]),
+            credentials: Credentials {
+                id: text(&created["attributes"]["clientId"]),
+                secret: text(&created["attributes"]["clientSecret"]),
+            },
+        }
+    }
+
+    /// Makes a Builder Admin with those attributes beside the required ones.
+    pub async fn new_client(&self, attributes: Value) -> Client {
+        let token = self.admin_token().await;
+        self.create_client(&token, "Builder Admin", attributes)
+            .await
+    }
+
+    /// Changes attributes of a client.
+    pub async fn patch(&self, token: &str, id: &str, attributes: Value) -> Response {
+        let document = json!({
+            "data": { "type": "auth/app-clients", "id": id, "attributes": attributes }
+        });
+        let path = format!("/auth/app-clients/{id}");
+        self.manage(token, "PATCH", &path, Some(&document)).await
+    }
+
+    /// Rotates a client's secret, which must succeed; the new credentials.
+    pub async fn rotate(&self, token: &str, client: &Client) -> Credentials {
+        let path = format!("/auth/app-clients/{}/rotate-secret", client.id);
+        let response = self.manage(token, "POST", &path, None).await;
+        assert_eq!(response.status(), 200);
+        Credentials {
+            id: client.credentials.id.clone(),
+            secret: text(&body(response).await["data"]["attributes"]["clientSecret"]),
+        }
+    }
+}
+
+/// A document that makes a client.
+#[must_use]
+pub fn new_client(role: &str, attributes: Value) -> Value {
+    let mut all = json!({
+        "type": "machine_to_machine", "name": "Nightly import", "userType": "builder"
+    });
+    let (Value::Object(all), Value::Object(more)) = (&mut all, attributes) else {
+        panic!("attributes are an object");
+    };
+    all.extend(more);
+    json!({
+        "data": {
+            "type": "auth/app-clients",
+            "attributes": all,
+            "relationships": {
+                "auth/roles": { "data": { "type": "auth/roles", "id": role } }
+            }
+        }
+    })
+}
+
+/// The JSON of a response.
+pub async fn body(response: Response) -> Value {
+    response.json().await.expect("the body is JSON")
+}
+
+/// The `error` of an OAuth refusal, whose form is checked: RFC 6749 §5.2.
+pub async fn oauth_error(response: Response) -> String {
+    let headers = response.headers();
+    assert_eq!(headers["content-type"], "application/json");
+    assert_eq!(headers["cache-control"], "no-store");
+    assert_eq!(headers["pragma"], "no-cache");
+    let body = body(response).await;
+    let description = text(&body["error_description"]);
+    let allowed = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+    assert!(description.bytes().all(allowed), "{description}");
+    assert!(body.get("access_token").is_none());
+    text(&body["error"])
+}
+
+/// The one error of a JSON:API refusal, whose form is checked.
+pub async fn api_error(response: Response) -> Value {
+    let status = response.status().as_u16().to_string();
+    let headers = response.headers();
+    assert_eq!(headers["content-type"], "application/vnd.api+json");
+    assert_eq!(headers["cache-control"], "no-store");
+    let mut body = body(response).await;
+    assert!(body.get("data").is_none());
+    let errors = body["errors"].as_array_mut().expect("errors is an array");
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    let error = errors.remove(0);
+    assert_eq!(error["status"], status);
+    for member in ["code", "title", "detail"] {
+        assert!(error[member].is_string(), "{error}");
+    }
+    error
+}
+
+/// The text of a JSON string.
+#[must_use]
+pub fn text(value: &Value) -> String {
+    value.as_str().expect("a string").to_owned()
+}
+
+fn storage() -> Storage {
+    static TABLES: AtomicU64 = AtomicU64::new(0);
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a switch of the tests themselves"
+    )]
+    match std::env::var("LATCHKEY_TEST_DYNAMODB") {
+        Ok(endpoint) => Storage::DynamoDb {
+            endpoint,
+            table_name: format!(
+                "test-{}-{}",
+                std::process::id(),
+                TABLES.fetch_add(1, Ordering::SeqCst)
+            ),
+        },
+        Err(_) => Storage::Ephemeral,
+    }
+}

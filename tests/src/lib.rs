@@ -105,6 +105,18 @@ impl Latchkey {
 
     /// A new deployment, with some options changed, and one instance of it.
     pub async fn start_with(change: impl FnOnce(&mut Options)) -> (Self, Service) {
+        let (latchkey, listener) = Self::open(change).await;
+        latchkey.bootstrap().await;
+        let service = latchkey.serve(listener, &latchkey.clock);
+        (latchkey, service)
+    }
+
+    /// A new deployment on which bootstrap has not run.
+    pub async fn empty() -> Self {
+        Self::open(|_| {}).await.0
+    }
+
+    async fn open(change: impl FnOnce(&mut Options)) -> (Self, TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let clock = TestClock::at(BEGIN);
@@ -118,10 +130,7 @@ impl Latchkey {
             clock,
             options,
         };
-        latchkey.bootstrap().await;
-        let clock = latchkey.clock.clone();
-        let service = latchkey.serve(listener, &clock);
-        (latchkey, service)
+        (latchkey, listener)
     }
 
     /// Runs the bootstrap function (again).

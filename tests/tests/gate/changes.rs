@@ -1,0 +1,155 @@
+//! Promise 2: from the moment that a change is answered, no instance issues a token under the old
+//! state, and every one honours the new one.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use serde_json::json;
+use tests::{Client, Credentials, Latchkey, Service, oauth_error};
+use tokio::sync::RwLock;
+
+/// A deployment with two instances that both remember the client.
+async fn two_warm_instances() -> (Latchkey, [Service; 2], String, Client) {
+    let (latchkey, one) = Latchkey::start().await;
+    let other = latchkey.instance().await;
+    let admin = one.admin_token().await;
+    let client = one.create_client(&admin, "Builder Admin", json!({})).await;
+    one.access_token(&client.credentials).await;
+    other.access_token(&client.credentials).await;
+    (latchkey, [one, other], admin, client)
+}
+
+async fn assert_dead(service: &Service, credentials: &Credentials) {
+    let refused = service.token(credentials).await;
+    assert_eq!(refused.status(), 401);
+    assert_eq!(oauth_error(refused).await, "invalid_client");
+}
+
+#[tokio::test]
+async fn a_rotated_secret_is_dead_and_the_new_one_good_on_every_warm_instance() {
+    let (_latchkey, services, admin, client) = two_warm_instances().await;
+    let fresh = services[0].rotate(&admin, &client).await;
+    for service in &services {
+        assert_dead(service, &client.credentials).await;
+        service.access_token(&fresh).await;
+        assert_dead(service, &client.credentials).await;
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_client_is_dead_on_every_warm_instance_until_it_is_enabled() {
+    let (_latchkey, services, admin, client) = two_warm_instances().await;
+    for (status, expected) in [("disabled", 401), ("enabled", 200), ("disabled", 401)] {
+        let changed = services[1]
+            .patch(&admin, &client.id, json!({ "status": status }))
+            .await;
+        assert_eq!(changed.status(), 200);
+        for service in &services {
+            let answer = service.token(&client.credentials).await;
+            assert_eq!(answer.status(), expected);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_client_is_dead_on_every_warm_instance() {
+    let (_latchkey, services, admin, client) = two_warm_instances().await;
+    let path = format!("/auth/app-clients/{}", client.id);
+    let deleted = services[0].manage(&admin, "DELETE", &path, None).await;
+    assert_eq!(deleted.status(), 204);
+    for service in &services {
+        assert_dead(service, &client.credentials).await;
+    }
+}
+
+#[tokio::test]
+async fn a_smaller_quota_holds_on_every_warm_instance() {
+    let (_latchkey, services, admin, client) = two_warm_instances().await;
+    let changed = services[0]
+        .patch(&admin, &client.id, json!({ "tokenQuota": 3 }))
+        .await;
+    assert_eq!(changed.status(), 200);
+    services[1].access_token(&client.credentials).await;
+    for service in &services {
+        assert_eq!(service.token(&client.credentials).await.status(), 429);
+    }
+}
+
+#[tokio::test]
+async fn another_lifetime_holds_on_every_warm_instance() {
+    let (_latchkey, services, admin, client) = two_warm_instances().await;
+    let changed = services[0]
+        .patch(&admin, &client.id, json!({ "accessTokenLifetime": 60 }))
+        .await;
+    assert_eq!(changed.status(), 200);
+    for service in &services {
+        let answer = tests::body(service.token(&client.credentials).await).await;
+        assert_eq!(answer["expires_in"], 60);
+    }
+}
+
+/// The secrets that a client had, the newest last.
+type Secrets = Arc<RwLock<Vec<Credentials>>>;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_old_secret_gets_a_token_while_a_busy_client_is_rotated_again_and_again() {
+    let (_latchkey, [one, other], admin, client) = two_warm_instances().await;
+    let changed = one
+        .patch(&admin, &client.id, json!({ "tokenQuota": 100_000 }))
+        .await;
+    assert_eq!(changed.status(), 200);
+    let services = [Arc::new(one), Arc::new(other)];
+    let secrets: Secrets = Arc::new(RwLock::new(vec![client.credentials.clone()]));
+    let (done, issued) = (
+        Arc::new(AtomicBool::new(false)),
+        Arc::new(AtomicUsize::new(0)),
+    );
+    let mut workers = Vec::new();
+    for number in 0..16 {
+        let service = Arc::clone(&services[number % 2]);
+        let (secrets, done, issued) =
+            (Arc::clone(&secrets), Arc::clone(&done), Arc::clone(&issued));
+        workers.push(tokio::spawn(async move {
+            while !done.load(Ordering::SeqCst) {
+                // The newest half of the time, otherwise the one before, dead when it is taken.
+                let known = secrets.read().await.clone();
+                let back = 1 + (issued.load(Ordering::SeqCst) + number) % 2;
+                let place = known.len().saturating_sub(back);
+                let status = service.token(&known[place]).await.status();
+                if place + 1 < known.len() {
+                    assert_eq!(status, 401, "a secret that was rotated away got a token");
+                }
+                if status == 200 {
+                    issued.fetch_add(1, Ordering::SeqCst);
+                }
+            }
+        }));
+    }
+    for _ in 0..25 {
+        let fresh = services[0].rotate(&admin, &client).await;
+        secrets.write().await.push(fresh);
+    }
+    done.store(true, Ordering::SeqCst);
+    for worker in workers {
+        worker.await.unwrap();
+    }
+    assert!(issued.load(Ordering::SeqCst) > 0, "the client was busy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_rotations_at_once_the_last_one_counts_and_no_other() {
+    let (_latchkey, [one, other], admin, client) = two_warm_instances().await;
+    for _ in 0..5 {
+        let (first, second, third) = tokio::join!(
+            one.rotate(&admin, &client),
+            other.rotate(&admin, &client),
+            one.rotate(&admin, &client)
+        );
+        let mut good = 0;
+        for credentials in [first, second, third] {
+            let status = other.token(&credentials).await.status();
+            good += usize::from(status == 200);
+        }
+        assert_eq!(good, 1);
+    }
+}

@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a test that cannot go on panics"
 )]
 
@@ -21,6 +22,7 @@ use local::{Options, Stack, Storage};
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::clock::Clock;
+use shared::environment::Environment;
 use shared::model::Timestamp;
 use tokio::net::TcpListener;
 
@@ -168,6 +170,13 @@ impl Latchkey {
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<String> {
         self.stack.secret(name)
+    }
+
+    /// What the function of that binary is started with, such as `bootstrap`.
+    #[must_use]
+    pub fn environment(&self, function: &str) -> Environment {
+        let instance = self.stack.instance(&self.options).unwrap();
+        instance.environment(function).unwrap().clone()
     }
 
     fn serve(&self, listener: TcpListener, clock: &TestClock) -> Service {

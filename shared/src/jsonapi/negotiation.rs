@@ -14,7 +14,7 @@ pub fn accepts_json_api(request: &Request) -> Result<(), ApiError> {
     let mut json_api = headers
         .iter()
         .flat_map(|header| outside_quotes(header, ','))
-        .map(|entry| MediaType::parse(entry))
+        .map(MediaType::parse)
         .filter(MediaType::is_json_api)
         .peekable();
     let names_it = json_api.peek().is_some();
@@ -83,11 +83,11 @@ impl MediaType {
 /// The parts of a header between separators that do not stand in quotes (RFC 9110 §5.6).
 fn outside_quotes(text: &str, separator: char) -> Vec<&str> {
     let mut in_quotes = false;
-    let mut is_separator = |character| {
+    let is_separator = |character| {
         in_quotes ^= character == '"';
         character == separator && !in_quotes
     };
-    text.split(|character| is_separator(character)).collect()
+    text.split(is_separator).collect()
 }
 
 #[cfg(test)]

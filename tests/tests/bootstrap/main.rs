@@ -69,6 +69,7 @@ async fn run_twice_it_changes_nothing() {
 async fn run_again_it_does_not_bring_a_deleted_client_or_a_rotated_secret_back() {
     let (latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
+    latchkey.clock.advance(1);
     let other = service
         .create_client(&admin, "Builder Admin", json!({}))
         .await;

@@ -1,7 +1,6 @@
 //! The gate: promises 1 to 3, over HTTP, with clocks that the tests set.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::panic,
     reason = "a test that cannot go on panics"
 )]

@@ -16,10 +16,21 @@ where
     H: Fn(Request) -> F,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
+    log_faults();
     lambda_runtime::run(service_fn(|event: LambdaEvent<LambdaRequest>| {
         invoke(&handler, event)
     }))
     .await
+}
+
+/// Writes what goes wrong to CloudWatch Logs, one JSON object a line. Nothing below a warning: the
+/// runtime's own finer messages hold whole requests.
+pub fn log_faults() {
+    tracing_subscriber::fmt()
+        .json()
+        .without_time()
+        .with_max_level(tracing::Level::WARN)
+        .init();
 }
 
 /// Hands one API Gateway event to `handler` and gives back the response event.

@@ -6,6 +6,7 @@ use shared::environment::Environment;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
+    shared::lambda::log_faults();
     let app = &bootstrap::App::new(&Environment::from_process().await)?;
     let handle = async |_: LambdaEvent<Value>| bootstrap::handle(app).await.map_err(Error::from);
     lambda_runtime::run(service_fn(handle)).await

@@ -9,7 +9,8 @@ use shared::jsonapi::app_client::{
     self, AppClientAttributes, AppClientResource, BUILDER, MACHINE_TO_MACHINE,
 };
 use shared::jsonapi::{
-    Answer, ApiError, Cause, Created, Identity, Problem, ResourceObject, accepts_json_api, answer,
+    Answer, ApiError, Cause, Created, Identity, Problem, Query, ResourceObject, accepts_json_api,
+    answer,
 };
 use shared::management::Management;
 use shared::model::access_policy::Action;
@@ -48,6 +49,7 @@ async fn create(app: &App, request: &Request) -> Result<Answer<AppClientResource
         .authorize(request, Action::CreateAppClient)
         .await?;
     accepts_json_api(request)?;
+    Query::parse(request, &[])?;
     let wanted = Wanted::parse(request)?;
     let role = management.store.find_role(wanted.role).await?;
     let role = role.ok_or_else(app_client::no_such_role)?;

@@ -5,9 +5,10 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use shared::environment::{Environment, VariableError};
 use shared::fault::Fault;
-use shared::model::gate::{self, Step};
+use shared::model::attempt::{Attempt, Known, Next};
+use shared::model::gate::Window;
 use shared::model::{AppClient, ClientId, Timestamp};
-use shared::oauth::{TokenError, TokenRequest, authenticate};
+use shared::oauth::{TokenError, TokenRequest, authenticate, refuse_unknown};
 use shared::store::{Passage, Store};
 
 use crate::grant::{self, Granted};
@@ -19,17 +20,7 @@ const REMEMBERED: usize = 4_096;
 #[derive(Debug)]
 pub(crate) struct Gate {
     store: Store,
-    remembered: Mutex<HashMap<ClientId, Known>>,
-}
-
-/// A client's record and its gate.
-#[derive(Clone, Debug)]
-pub(crate) struct Known {
-    client: AppClient,
-    gate: gate::Gate,
-    /// Whether both were read for this very request. What is only remembered may permit, never
-    /// refuse.
-    is_fresh: bool,
+    remembered: Mutex<HashMap<ClientId, Known<AppClient>>>,
 }
 
 /// A grant that the gate has counted. Nothing but [`Gate::pass`] makes one, and nothing else can be
@@ -45,91 +36,80 @@ impl Gate {
         })
     }
 
-    /// What is remembered of a client, or else what the database holds.
-    pub(crate) async fn recall(&self, id: ClientId) -> Result<Option<Known>, Fault> {
+    /// Begins an attempt with what is remembered of a client, or else with what the database holds.
+    pub(crate) async fn approach(&self, id: ClientId) -> Result<Attempt<AppClient>, Fault> {
         let remembered = self.remembered().get(&id).cloned();
         match remembered {
-            Some(known) => Ok(Some(known)),
-            None => self.read(id).await,
+            Some(known) => Ok(Attempt::Remembering(known)),
+            None => self.read(id).await.map(Attempt::Knowing),
         }
     }
 
     /// Authenticates, decides, and counts one token, all on the same state of the client: the
-    /// count's condition is that the state still holds. Starts with what is known; whenever that
-    /// would refuse, or the count finds that it is not so any more, looks again and begins anew.
+    /// count's condition is that the state still holds.
     pub(crate) async fn pass(
         &self,
+        mut attempt: Attempt<AppClient>,
         TokenRequest { credentials, grant }: &TokenRequest,
         default_audience: &str,
-        mut known: Option<Known>,
         now: Timestamp,
     ) -> Result<Counted, TokenError> {
         let id = credentials.client;
         loop {
-            let client = known.as_ref().map(|known| &known.client);
-            let decision = authenticate(credentials, client)
-                .and_then(|client| grant::decide(grant, &client, default_audience));
-            let (granted, seen) = match (decision, known) {
-                (Ok(granted), Some(seen)) => (granted, seen),
-                (Err(_), Some(seen)) if !seen.is_fresh => {
-                    known = self.read(id).await?;
+            let decide = |client: &AppClient| {
+                let client = authenticate(credentials, client)?;
+                grant::decide(grant, &client, default_audience)
+            };
+            let unknown = || refuse_unknown(credentials);
+            let next = attempt.next(Window::HOUR, now, decide, unknown);
+            let (write, granted) = match next {
+                Next::Write(write, granted) => (write, granted),
+                Next::Read => {
+                    attempt = Attempt::Knowing(self.read(id).await?);
                     continue;
                 }
-                (Err(refusal), _) => return Err(refusal),
-                (Ok(_), None) => return Err(TokenError::InvalidClient),
+                Next::Full(full) => return Err(TokenError::TooManyRequests(full)),
+                Next::Refuse(refusal) => return Err(refusal),
             };
-            let write = match seen.gate.next(now, seen.client.token_quota) {
-                Step::Write(write) => write,
-                Step::Full(full) if seen.is_fresh => return Err(TokenError::TooManyRequests(full)),
-                Step::Full(_) => {
-                    known = self.read(id).await?;
-                    continue;
-                }
-            };
-            known = match self.store.pass(id, &write, now).await? {
+            match self.store.pass(id, &write, now).await? {
+                Passage::Refused(gate) => attempt = attempt.having_met(gate),
                 Passage::Counted(gate) => {
-                    self.remember(seen.client, gate);
+                    if let Some(client) = attempt.into_client() {
+                        self.remember(id, Known { client, gate });
+                    }
                     return Ok(Counted(granted));
                 }
-                // Another slot or a full one, and the record is as it was: no need to read it.
-                Passage::Refused(Some(gate)) if gate.revision == seen.client.revision => {
-                    Some(Known {
-                        gate,
-                        is_fresh: true,
-                        ..seen
-                    })
-                }
-                Passage::Refused(_) => self.read(id).await?,
-            };
+            }
         }
     }
 
-    async fn read(&self, id: ClientId) -> Result<Option<Known>, Fault> {
-        self.remembered().remove(&id);
+    async fn read(&self, id: ClientId) -> Result<Option<Known<AppClient>>, Fault> {
         let found = self.store.find_client_and_gate(id).await?;
-        Ok(found.map(|(client, gate)| Known {
-            client,
-            gate,
-            is_fresh: true,
-        }))
+        let found = found.map(|(client, gate)| Known { client, gate });
+        // A client that has passed stays remembered, whatever strangers ask in its name.
+        let mut remembered = self.remembered();
+        match &found {
+            None => drop(remembered.remove(&id)),
+            Some(found) => {
+                remembered
+                    .entry(id)
+                    .and_modify(|known| known.clone_from(found));
+            }
+        }
+        Ok(found)
     }
 
-    fn remember(&self, client: AppClient, gate: gate::Gate) {
+    fn remember(&self, id: ClientId, known: Known<AppClient>) {
         let mut remembered = self.remembered();
         if remembered.len() >= REMEMBERED
             && let Some(any) = remembered.keys().next().copied()
         {
             remembered.remove(&any);
         }
-        let known = Known {
-            client,
-            gate,
-            is_fresh: false,
-        };
-        remembered.insert(known.client.id, known);
+        remembered.insert(id, known);
     }
 
-    fn remembered(&self) -> MutexGuard<'_, HashMap<ClientId, Known>> {
+    fn remembered(&self) -> MutexGuard<'_, HashMap<ClientId, Known<AppClient>>> {
         self.remembered
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

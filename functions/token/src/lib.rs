@@ -58,13 +58,13 @@ async fn token(app: &App, request: &Request) -> Result<TokenResponse, TokenError
     let request = TokenRequest::parse(request)?;
     let now = app.clock.now();
     // Without a key there is nothing to count for.
-    let (known, ()) = tokio::try_join!(
-        app.gate.recall(request.credentials.client),
+    let (attempt, ()) = tokio::try_join!(
+        app.gate.approach(request.credentials.client),
         app.keys.ready(now)
     )?;
     // The keys beside the count: when they have to be read again it costs no time.
     let (counted, keys) =
-        tokio::try_join!(app.gate.pass(&request, &audience, known, now), async {
+        tokio::try_join!(app.gate.pass(attempt, &request, &audience, now), async {
             Ok(app.keys.current(now).await?)
         })?;
     let key = keys.signing_at(now).ok_or(Fault::NoSigningKey)?;

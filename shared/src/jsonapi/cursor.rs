@@ -46,6 +46,6 @@ mod tests {
             assert_eq!(decode_cursor(&String::from_utf8(altered).unwrap()), None);
         }
         assert_eq!(decode_cursor(""), None);
-        assert_eq!(decode_cursor(&cursor[1..]), None);
+        assert_eq!(decode_cursor(cursor.split_at(1).1), None);
     }
 }

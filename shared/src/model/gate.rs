@@ -1,6 +1,6 @@
 //! The gate: what every token passes, and the count of those that passed.
 //!
-//! Beside each client's record lies one small item. Time is cut into slots of a minute; the gate
+//! Beside each client's record lies one small item. Time is cut into slots; the gate
 //! holds the current slot's count and the final counts of the slots before that still weigh. This
 //! module decides what to write next; `store::gate` writes it. The promises that hang on it, and
 //! why it keeps them, stand in `docs/architecture.md`.
@@ -9,35 +9,52 @@ use std::collections::BTreeMap;
 
 use super::{Revision, Timestamp, TokenQuota};
 
-/// The length of a slot in seconds.
-pub const SLOT_SECONDS: u64 = 60;
-/// How many past slots weigh beside the current one. With clocks up to a slot apart no rolling hour
-/// holds more than the quota as long as `PAST_SLOTS · SLOT_SECONDS ≥ 3600 + SLOT_SECONDS`.
-pub const PAST_SLOTS: u64 = 61;
+/// How time is cut. The quota holds in every rolling `seconds`, for clocks up to a slot apart, as
+/// long as `past_slots · slot_seconds ≥ seconds + slot_seconds`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    /// The time that a quota is for.
+    pub seconds: u64,
+    /// The length of a slot.
+    pub slot_seconds: u64,
+    /// How many past slots weigh beside the current one.
+    pub past_slots: u64,
+}
 
-const _: () = assert!(PAST_SLOTS * SLOT_SECONDS >= 3_600 + SLOT_SECONDS);
+impl Window {
+    /// The window of every quota: an hour, in slots of a minute.
+    pub const HOUR: Self = Self {
+        seconds: 3_600,
+        slot_seconds: 60,
+        past_slots: 61,
+    };
 
-/// A minute, counted from the epoch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(pub u64);
-
-impl Slot {
     /// The slot that `now` lies in.
     #[must_use]
-    pub const fn at(now: Timestamp) -> Self {
-        Self(now.epoch_seconds() / SLOT_SECONDS)
+    pub const fn slot(self, now: Timestamp) -> Slot {
+        Slot(now.epoch_seconds() / self.slot_seconds)
     }
 
-    /// Whether tokens of this slot weigh on one that is issued in `current`.
-    const fn weighs_on(self, current: Self) -> bool {
-        self.0 + PAST_SLOTS >= current.0
+    /// Whether tokens of `past` weigh on one that is issued in `current`.
+    const fn weighs(self, past: Slot, current: Slot) -> bool {
+        past.0 + self.past_slots >= current.0
     }
 
-    /// When the slot has stopped to weigh by every clock that is at most a slot behind.
-    const fn forgotten_at(self) -> Timestamp {
-        Timestamp::from_epoch_seconds((self.0 + PAST_SLOTS + 1) * SLOT_SECONDS + SLOT_SECONDS)
+    /// When a slot has stopped to weigh by every clock that is at most a slot behind.
+    const fn forgets(self, slot: Slot) -> Timestamp {
+        let first_without = slot.0 + self.past_slots + 1;
+        Timestamp::from_epoch_seconds((first_without + 1) * self.slot_seconds)
     }
 }
+
+const _: () = {
+    let hour = Window::HOUR;
+    assert!(hour.past_slots * hour.slot_seconds >= hour.seconds + hour.slot_seconds);
+};
+
+/// A stretch of time, counted from the epoch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Slot(pub u64);
 
 /// A client's gate as somebody has seen it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -99,10 +116,10 @@ pub struct Full {
 impl Gate {
     /// The gate of a client that has just been made.
     #[must_use]
-    pub const fn new(revision: Revision, now: Timestamp) -> Self {
+    pub const fn new(revision: Revision, slot: Slot) -> Self {
         Self {
             revision,
-            slot: Slot::at(now),
+            slot,
             issued: 0,
             past: BTreeMap::new(),
         }
@@ -110,19 +127,19 @@ impl Gate {
 
     /// What to do for one more token at `now`.
     #[must_use]
-    pub fn next(&self, now: Timestamp, quota: TokenQuota) -> Step {
+    pub fn next(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Step {
         // An instance whose clock is behind counts in the gate's slot.
-        let current = Slot::at(now).max(self.slot);
+        let current = window.slot(now).max(self.slot);
         let weighing: u32 = self
             .past
             .iter()
-            .filter(|(slot, _)| slot.weighs_on(current))
+            .filter(|(slot, _)| window.weighs(**slot, current))
             .fold(0, |sum, (_, issued)| sum.saturating_add(*issued));
-        let last_weighs = self.slot.weighs_on(current);
+        let last_weighs = window.weighs(self.slot, current);
         let room = quota.tokens().saturating_sub(weighing);
         let known_to_be_spent = if last_weighs { self.issued } else { 0 };
         if known_to_be_spent >= room {
-            return Step::Full(self.full(now, quota));
+            return Step::Full(self.full(window, now, quota));
         }
         Step::Write(GateWrite {
             revision: self.revision,
@@ -135,13 +152,13 @@ impl Gate {
                     .past
                     .keys()
                     .copied()
-                    .filter(|slot| !slot.weighs_on(current))
+                    .filter(|slot| !window.weighs(*slot, current))
                     .collect(),
             }),
         })
     }
 
-    fn full(&self, now: Timestamp, quota: TokenQuota) -> Full {
+    fn full(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Full {
         let mut counts = self.past.clone();
         counts.insert(self.slot, self.issued);
         let mut weighing = counts
@@ -153,7 +170,7 @@ impl Gate {
                 break;
             }
             weighing -= u64::from(issued);
-            room_at = slot.forgotten_at();
+            room_at = window.forgets(slot);
         }
         Full {
             quota,
@@ -167,6 +184,7 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
+    const HOUR: Window = Window::HOUR;
     const NOON: Timestamp = Timestamp::from_epoch_seconds(1_800_000_000);
 
     fn quota(tokens: u64) -> TokenQuota {
@@ -174,7 +192,7 @@ mod tests {
     }
 
     fn gate() -> Gate {
-        Gate::new(Revision::new(Uuid::from_u128(1)), NOON)
+        Gate::new(Revision::new(Uuid::from_u128(1)), HOUR.slot(NOON))
     }
 
     /// What the database does when the conditions hold.
@@ -200,7 +218,7 @@ mod tests {
     }
 
     fn issue(gate: &mut Gate, now: Timestamp, quota: TokenQuota) -> Result<(), Full> {
-        match gate.next(now, quota) {
+        match gate.next(HOUR, now, quota) {
             Step::Write(write) => {
                 *gate = written(gate, &write);
                 Ok(())
@@ -245,9 +263,9 @@ mod tests {
             for _ in 0..3 {
                 while issue(&mut gate, now, quota(3 * burst)).is_ok() {}
                 let full = issue(&mut gate, now, quota(3 * burst)).unwrap_err();
-                assert!(full.retry_after <= 3_600 + 3 * SLOT_SECONDS);
+                assert!(full.retry_after <= 3_600 + 3 * HOUR.slot_seconds);
                 now = now.plus(full.retry_after);
-                let behind = Timestamp::from_epoch_seconds(now.epoch_seconds() - SLOT_SECONDS);
+                let behind = Timestamp::from_epoch_seconds(now.epoch_seconds() - HOUR.slot_seconds);
                 assert!(issue(&mut gate, behind, quota(3 * burst)).is_ok());
             }
         }
@@ -260,7 +278,7 @@ mod tests {
         issue(&mut gate, NOON.plus(1_800), quota(2)).unwrap();
         let now = NOON.plus(3_000);
         let full = issue(&mut gate, now, quota(2)).unwrap_err();
-        assert!(full.retry_after <= 600 + 3 * SLOT_SECONDS, "{full:?}");
+        assert!(full.retry_after <= 600 + 3 * HOUR.slot_seconds, "{full:?}");
     }
 
     #[test]
@@ -301,7 +319,7 @@ mod tests {
         for _ in 0..4 {
             issue(&mut real, NOON, quota(6)).unwrap();
         }
-        let Step::Write(write) = seen.next(NOON.plus(60), quota(6)) else {
+        let Step::Write(write) = seen.next(HOUR, NOON.plus(60), quota(6)) else {
             panic!("there is room");
         };
         let mut real = written(&real, &write);

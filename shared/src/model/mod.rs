@@ -1,6 +1,7 @@
 //! The domain: pure values and decisions, no I/O.
 
 pub mod access_policy;
+pub mod attempt;
 mod attributes;
 mod client;
 mod client_secret;

@@ -20,21 +20,28 @@ pub struct ClientCredentials {
 #[derive(Debug)]
 pub struct AuthenticatedClient<'a>(&'a AppClient);
 
-/// Believes a client's credentials, or not. An unknown client costs the same work and gets the
-/// same answer as a wrong secret or a disabled client.
+/// Believes a client's credentials, or not. A wrong secret and a disabled client get the same
+/// answer after the same work.
 ///
 /// # Errors
 /// [`TokenError::InvalidClient`].
 pub fn authenticate<'a>(
     credentials: &ClientCredentials,
-    client: Option<&'a AppClient>,
+    client: &'a AppClient,
 ) -> Result<AuthenticatedClient<'a>, TokenError> {
-    let expected = client.map_or(&SecretHash::OF_NOTHING, |client| &client.secret);
-    let matches = credentials.secret.matches(expected);
-    match client {
-        Some(client) if matches && client.is_enabled() => Ok(AuthenticatedClient(client)),
-        _ => Err(TokenError::InvalidClient),
+    let matches = credentials.secret.matches(&client.secret);
+    if matches && client.is_enabled() {
+        Ok(AuthenticatedClient(client))
+    } else {
+        Err(TokenError::InvalidClient)
     }
+}
+
+/// Refuses the credentials of a client that does not exist, as those of one that does.
+#[must_use]
+pub fn refuse_unknown(credentials: &ClientCredentials) -> TokenError {
+    let _ = credentials.secret.matches(&SecretHash::OF_NOTHING);
+    TokenError::InvalidClient
 }
 
 impl std::ops::Deref for AuthenticatedClient<'_> {

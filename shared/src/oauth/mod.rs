@@ -6,7 +6,9 @@ mod parameters;
 mod response;
 mod token_request;
 
-pub use client_authentication::{AuthenticatedClient, ClientCredentials, authenticate};
+pub use client_authentication::{
+    AuthenticatedClient, ClientCredentials, authenticate, refuse_unknown,
+};
 pub use error::TokenError;
 pub use parameters::Parameters;
 pub use response::{TokenResponse, answer};

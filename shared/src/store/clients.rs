@@ -7,7 +7,7 @@ use super::item::{number, text, time};
 use super::transaction::Outcome;
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
-use crate::model::gate::Gate;
+use crate::model::gate::{Gate, Window};
 use crate::model::{
     AccessTokenLifetime, AppClient, ClientId, ClientStatus, Description, Name, OrgId, Revision,
     RoleGrant, RoleId, SecretHash, TokenQuota,
@@ -132,7 +132,7 @@ impl Store {
         &self,
         client: &AppClient,
     ) -> Result<Vec<TransactWriteItem>, Fault> {
-        let gate = Gate::new(client.revision, client.created_at);
+        let gate = Gate::new(client.revision, Window::HOUR.slot(client.created_at));
         Ok(vec![
             self.put_new(item_of(client))?,
             self.put_new(gate_item_of(client.id, &gate))?,

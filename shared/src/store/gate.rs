@@ -136,7 +136,7 @@ pub(super) fn gate_of(item: &Item) -> Result<Gate, Fault> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::gate::PAST_SLOTS;
+    use crate::model::gate::Window;
 
     /// DynamoDB counts names, UTF-8 text, half a byte a digit, and a byte or three of overhead.
     fn size(value: &AttributeValue) -> usize {
@@ -160,7 +160,7 @@ mod tests {
             revision: Revision::new(uuid::Uuid::max()),
             slot,
             issued: 999_999,
-            past: (1..=PAST_SLOTS)
+            past: (1..=Window::HOUR.past_slots)
                 .map(|back| (Slot(slot.0 - back), 999_999))
                 .collect(),
         };

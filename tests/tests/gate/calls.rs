@@ -119,4 +119,8 @@ async fn malformed_credentials_cost_no_call_and_false_ones_cost_one_whoever_is_n
     unknown.id = "0".repeat(32);
     assert_eq!(service.token(&unknown).await.status(), 401);
     assert_eq!(service.aws.calls(), ["Query"]);
+
+    // Whatever strangers ask in its name, the client stays known.
+    service.access_token(&client.credentials).await;
+    assert_eq!(service.aws.calls(), ["UpdateItem"]);
 }

@@ -7,5 +7,6 @@
 )]
 
 mod damage;
+mod restart;
 mod running;
 mod start;

@@ -7,6 +7,8 @@ use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use serde_json::Value;
+
 fn program(arguments: &[&str], directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
     command.args(arguments).current_dir(directory);
@@ -98,6 +100,32 @@ impl Running {
         let mut start = [0; 12];
         connection.read_exact(&mut start).unwrap();
         (connection, String::from_utf8_lossy(&start).into_owned())
+    }
+
+    /// Sends a request with those headers and that body: the status, and the JSON of the answer.
+    pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> (u16, Value) {
+        let mut connection = TcpStream::connect(self.address()).unwrap();
+        write!(
+            connection,
+            "{request} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
+            self.address(),
+            body.len()
+        )
+        .unwrap();
+        let mut answer = String::new();
+        connection.read_to_string(&mut answer).unwrap();
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, serde_json::from_str(body).unwrap_or_default())
+    }
+
+    /// Asks for a token.
+    pub(crate) fn token(&self, client_id: &str, client_secret: &str) -> (u16, Value) {
+        let body = format!(
+            "grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}"
+        );
+        let headers = "Content-Type: application/x-www-form-urlencoded\r\n";
+        self.ask("POST /oauth/token", headers, &body)
     }
 
     /// Sends a signal, and answers the exit status and what else was printed.

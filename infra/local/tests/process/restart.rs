@@ -1,0 +1,52 @@
+//! Killed with SIGKILL and started again, it has lost nothing.
+
+use serde_json::{Value, json};
+
+use crate::running::{Running, new_directory};
+
+fn bearer(service: &Running) -> String {
+    let (status, answer) = service.token(&service.client_id, &service.client_secret);
+    assert_eq!(status, 200);
+    let token = answer["access_token"].as_str().unwrap();
+    format!("Authorization: Bearer {token}\r\nContent-Type: application/json\r\n")
+}
+
+fn member(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).unwrap().as_str().unwrap().to_owned()
+}
+
+#[test]
+fn clients_keys_and_quotas_outlive_sigkill() {
+    let directory = new_directory();
+    let first = Running::start(&[], &directory);
+    let bearer_header = bearer(&first);
+    let (_, role) = first.ask("GET /auth/roles?filter[name]=Patient", &bearer_header, "");
+    let document = json!({ "data": {
+        "type": "auth/app-clients",
+        "attributes": { "type": "machine_to_machine", "name": "Import", "tokenQuota": 3 },
+        "relationships": { "auth/roles": { "data": {
+            "type": "auth/roles", "id": member(&role, "/data/id")
+        } } }
+    } });
+    let (status, client) = first.ask(
+        "POST /auth/app-clients",
+        &bearer_header,
+        &document.to_string(),
+    );
+    assert_eq!(status, 201);
+    let id = member(&client, "/data/attributes/clientId");
+    let secret = member(&client, "/data/attributes/clientSecret");
+    let (_, keys) = first.ask("GET /.well-known/jwks.json", "", "");
+    assert_eq!(first.token(&id, &secret).0, 200);
+    assert_eq!(first.token(&id, &secret).0, 200);
+    first.signal("-KILL");
+
+    let second = Running::start(&[], &directory);
+    assert_eq!(second.ask("GET /.well-known/jwks.json", "", "").1, keys);
+    assert_eq!(second.token(&id, &secret).0, 200);
+    assert_eq!(second.token(&id, &secret).0, 429);
+    let request = format!("GET /auth/app-clients/{}", member(&client, "/data/id"));
+    let (status, found) = second.ask(&request, &bearer(&second), "");
+    assert_eq!(status, 200);
+    assert_eq!(member(&found, "/data/attributes/name"), "Import");
+}

@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 
+use crate::model::gate::Window;
+
 /// The time that a request has before it is answered with 503; two seconds less than Lambda gives
 /// it, so that there is always an answer (`Timeout` in `template.yaml`).
 const REQUEST_TIME: Duration = Duration::from_secs(8);
+
+// The quota holds for writes that commit up to a slot after the request read the clock.
+const _: () = assert!(REQUEST_TIME.as_secs() <= Window::HOUR.slot_seconds);
 
 /// Why a request could not be served. `Display` is for the log and holds no secret.
 #[derive(Debug, thiserror::Error)]

@@ -2,7 +2,7 @@
 //!
 //! | pk | sk | item | file |
 //! |---|---|---|---|
-//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs` |
+//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_record.rs` |
 //! | `CLIENT#{id}` | `GATE` | its gate | `gate.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
@@ -10,6 +10,7 @@
 //!
 //! The index `by-org` (`org`, `listing`) lists the clients of an org, oldest first.
 
+mod client_record;
 mod clients;
 mod gate;
 mod item;

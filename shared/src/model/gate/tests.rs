@@ -1,0 +1,146 @@
+use super::*;
+use uuid::Uuid;
+
+const HOUR: Window = Window::HOUR;
+const NOON: Timestamp = Timestamp::from_epoch_seconds(1_800_000_000);
+
+fn quota(tokens: u64) -> TokenQuota {
+    TokenQuota::per_hour(tokens).unwrap()
+}
+
+fn gate() -> Gate {
+    Gate::new(Revision::new(Uuid::from_u128(1)), HOUR.slot(NOON))
+}
+
+/// What the database does when the conditions hold.
+fn written(gate: &Gate, write: &GateWrite) -> Gate {
+    assert_eq!(gate.revision, write.revision);
+    assert_eq!(gate.slot, write.slot);
+    assert!(write.issued_below.is_none_or(|bound| gate.issued < bound));
+    let mut after = gate.clone();
+    match &write.roll {
+        None => after.issued += 1,
+        Some(roll) => {
+            if roll.keeps_last {
+                after.past.insert(gate.slot, gate.issued);
+            }
+            for slot in &roll.forgets {
+                after.past.remove(slot);
+            }
+            after.slot = roll.into;
+            after.issued = 1;
+        }
+    }
+    after
+}
+
+fn issue(gate: &mut Gate, now: Timestamp, quota: TokenQuota) -> Result<(), Full> {
+    match gate.next(HOUR, now, quota) {
+        Step::Write(write) => {
+            *gate = written(gate, &write);
+            Ok(())
+        }
+        Step::Full(full) => Err(full),
+    }
+}
+
+#[test]
+fn the_quota_is_exact_within_a_slot() {
+    let mut gate = gate();
+    for _ in 0..5 {
+        issue(&mut gate, NOON, quota(5)).unwrap();
+    }
+    assert!(issue(&mut gate, NOON, quota(5)).is_err());
+}
+
+#[test]
+fn no_rolling_hour_holds_more_than_the_quota() {
+    let mut gate = gate();
+    let mut issued_at = Vec::new();
+    for minute in 0..400 {
+        let now = NOON.plus(minute * 47);
+        while issue(&mut gate, now, quota(7)).is_ok() {
+            issued_at.push(now);
+        }
+    }
+    for from in &issued_at {
+        let in_the_hour = issued_at
+            .iter()
+            .filter(|at| **at >= *from && at.seconds_since(*from) < 3_600);
+        assert!(in_the_hour.count() <= 7);
+    }
+    assert!(issued_at.len() > 7 * 4);
+}
+
+#[test]
+fn a_client_that_waits_as_told_gets_its_token_even_from_a_clock_that_is_a_slot_behind() {
+    for burst in 1..=3 {
+        let mut gate = gate();
+        let mut now = NOON;
+        for _ in 0..3 {
+            while issue(&mut gate, now, quota(3 * burst)).is_ok() {}
+            let full = issue(&mut gate, now, quota(3 * burst)).unwrap_err();
+            assert!(full.retry_after <= 3_600 + 4 * HOUR.slot_seconds);
+            now = now.plus(full.retry_after);
+            let behind = Timestamp::from_epoch_seconds(now.epoch_seconds() - HOUR.slot_seconds);
+            assert!(issue(&mut gate, behind, quota(3 * burst)).is_ok());
+        }
+    }
+}
+
+#[test]
+fn the_wait_is_for_the_oldest_tokens_only() {
+    let mut gate = gate();
+    issue(&mut gate, NOON, quota(2)).unwrap();
+    issue(&mut gate, NOON.plus(1_800), quota(2)).unwrap();
+    let now = NOON.plus(3_000);
+    let full = issue(&mut gate, now, quota(2)).unwrap_err();
+    assert!(full.retry_after <= 600 + 4 * HOUR.slot_seconds, "{full:?}");
+}
+
+#[test]
+fn an_instance_whose_clock_is_behind_counts_in_the_gates_slot() {
+    let mut gate = gate();
+    issue(&mut gate, NOON.plus(60), quota(9)).unwrap();
+    let ahead = gate.slot;
+    issue(&mut gate, NOON, quota(9)).unwrap();
+    assert_eq!(gate.slot, ahead);
+    assert_eq!(gate.issued, 2);
+}
+
+#[test]
+fn a_smaller_quota_counts_what_was_issued_under_the_larger_one() {
+    let mut gate = gate();
+    for _ in 0..5 {
+        issue(&mut gate, NOON, quota(5)).unwrap();
+    }
+    assert!(issue(&mut gate, NOON.plus(600), quota(3)).is_err());
+    assert!(issue(&mut gate, NOON.plus(600), quota(6)).is_ok());
+}
+
+#[test]
+fn slots_that_weigh_no_more_are_forgotten() {
+    let mut gate = gate();
+    for hour in 0..30 {
+        issue(&mut gate, NOON.plus(hour * 1_000), quota(100)).unwrap();
+    }
+    assert!(gate.past.len() <= 5, "{:?}", gate.past);
+    issue(&mut gate, NOON.plus(1_000_000), quota(100)).unwrap();
+    assert!(gate.past.is_empty());
+}
+
+#[test]
+fn a_roll_does_not_depend_on_the_count_that_was_seen() {
+    let seen = gate();
+    let mut real = gate();
+    for _ in 0..4 {
+        issue(&mut real, NOON, quota(6)).unwrap();
+    }
+    let Step::Write(write) = seen.next(HOUR, NOON.plus(60), quota(6)) else {
+        panic!("there is room");
+    };
+    let mut real = written(&real, &write);
+    assert_eq!(real.past.get(&seen.slot), Some(&4));
+    issue(&mut real, NOON.plus(61), quota(6)).unwrap();
+    assert!(issue(&mut real, NOON.plus(62), quota(6)).is_err());
+}

@@ -1,0 +1,77 @@
+//! An App Client's record, as the table holds it.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+
+use super::clients::Position;
+use super::item::{number, text, time};
+use super::{Item, Key};
+use crate::fault::Fault;
+use crate::model::{
+    AccessTokenLifetime, AppClient, ClientId, ClientStatus, Description, Name, OrgId, Revision,
+    RoleGrant, RoleId, SecretHash, TokenQuota,
+};
+
+pub(super) fn item_of(client: &AppClient) -> Item {
+    let role = |role: &RoleGrant| {
+        AttributeValue::M(
+            [
+                ("id".to_owned(), text(role.id.to_string())),
+                ("name".to_owned(), text(&role.name)),
+            ]
+            .into(),
+        )
+    };
+    Item::new(Key::client_record(client.id))
+        .with("org", text(client.org.to_string()))
+        .with("listing", text(Position::behind(client).listing()))
+        .with("name", text(client.name.as_str()))
+        .with("description", text(client.description.as_str()))
+        .with("status", text(client.status.as_str()))
+        .with("lifetime", number(client.access_token_lifetime.seconds()))
+        .with("quota", number(client.token_quota.tokens()))
+        .with(
+            "roles",
+            AttributeValue::L(client.roles.iter().map(role).collect()),
+        )
+        .with("secret", text(client.secret.to_stored()))
+        .with("created_at", time(client.created_at))
+        .with("updated_at", time(client.updated_at))
+        .with("revision", text(client.revision.to_string()))
+}
+
+pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
+    let unreadable = |name| move |_| Fault::Unreadable(name);
+    Ok(AppClient {
+        id,
+        org: OrgId::from_id(item.text("org")?).ok_or(Fault::Unreadable("org"))?,
+        name: Name::parse(item.text("name")?).map_err(unreadable("name"))?,
+        description: Description::parse(item.text("description")?)
+            .map_err(unreadable("description"))?,
+        status: ClientStatus::parse(item.text("status")?).map_err(unreadable("status"))?,
+        access_token_lifetime: AccessTokenLifetime::from_seconds(item.number("lifetime")?)
+            .map_err(unreadable("lifetime"))?,
+        token_quota: TokenQuota::per_hour(item.number("quota")?).map_err(unreadable("quota"))?,
+        roles: item.read("roles", |roles| {
+            roles.as_l().ok()?.iter().map(role_of).collect()
+        })?,
+        secret: SecretHash::from_stored(item.text("secret")?).ok_or(Fault::Unreadable("secret"))?,
+        created_at: item.time("created_at")?,
+        updated_at: item.time("updated_at")?,
+        revision: Revision::from_stored(item.text("revision")?)
+            .ok_or(Fault::Unreadable("revision"))?,
+    })
+}
+
+fn role_of(value: &AttributeValue) -> Option<RoleGrant> {
+    let member = |name| value.as_m().ok()?.get(name)?.as_s().ok();
+    Some(RoleGrant {
+        id: RoleId::from_id(member("id")?)?,
+        name: member("name")?.clone(),
+    })
+}
+
+pub(super) fn id_of(item: &Item) -> Result<ClientId, Fault> {
+    let id = item.text("pk")?.strip_prefix("CLIENT#");
+    id.and_then(ClientId::from_id)
+        .ok_or(Fault::Unreadable("pk"))
+}

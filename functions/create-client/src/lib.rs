@@ -9,8 +9,7 @@ use shared::jsonapi::app_client::{
     self, AppClientAttributes, AppClientResource, BUILDER, MACHINE_TO_MACHINE,
 };
 use shared::jsonapi::{
-    Answer, ApiError, Cause, Created, Identity, Problem, Query, ResourceObject, accepts_json_api,
-    answer,
+    Answer, ApiError, Created, Identity, Query, ResourceObject, accepts_json_api, answer,
 };
 use shared::management::Management;
 use shared::model::access_policy::Action;
@@ -87,7 +86,7 @@ impl Wanted {
     fn parse(request: &Request) -> Result<Self, ApiError> {
         let ResourceObject {
             mut attributes,
-            relationships,
+            mut relationships,
         } = ResourceObject::parse(request, app_client::TYPE, Identity::New)?;
         let one_of = |expected: &'static str, why| {
             move |text: &str| (text == expected).then_some(()).ok_or(Refused(why))
@@ -98,20 +97,10 @@ impl Wanted {
         }
         attributes.text("userType", one_of(BUILDER, "must be \"builder\""));
         let mut chosen = AppClientAttributes::take(&mut attributes);
-        let name = chosen.name.take();
-        if name.is_none() {
-            attributes.missing("name");
-        }
-        attributes.finish()?;
-        let role = app_client::take_role(relationships)?;
-        match (name, role) {
-            (Some(name), Some(role)) => Ok(Self { name, chosen, role }),
-            (_, _) => Err(Problem::at(
-                Cause::Missing,
-                "/data/relationships/auth~1roles",
-                "An App Client needs a role.",
-            )
-            .into()),
-        }
+        let name = attributes.finish_with("name", chosen.name.take())?;
+        let role = app_client::take_role(&mut relationships)?;
+        let role = role.ok_or_else(|| relationships.missing("An App Client needs a role."))?;
+        relationships.finish()?;
+        Ok(Self { name, chosen, role })
     }
 }

@@ -24,15 +24,20 @@ async fn update(app: &App, request: &Request) -> Result<Answer<AppClientResource
     let found = app.client_in_path(request, caller).await?;
     let identity = found.id.to_string();
     let identity = Identity::Existing(&identity);
-    let document = ResourceObject::parse(request, app_client::TYPE, identity)?;
-    let role = match app_client::take_role(document.relationships)? {
+    let ResourceObject {
+        attributes,
+        mut relationships,
+    } = ResourceObject::parse(request, app_client::TYPE, identity)?;
+    let role = app_client::take_role(&mut relationships)?;
+    relationships.finish()?;
+    let role = match role {
         None => None,
         Some(role) => {
             let role = app.store.find_role(role).await?;
             Some(role.ok_or_else(app_client::no_such_role)?.grant())
         }
     };
-    let change = |client| changed(client, document.attributes.clone(), role.clone());
+    let change = |client| changed(client, attributes.clone(), role.clone());
     let client = app.change_client(found, change).await?;
     Ok(Answer::Found(AppClientResource::new(&client)))
 }

@@ -50,10 +50,9 @@ impl AppClientAttributes {
 /// Takes the role that a document gives to a client, if it names one.
 ///
 /// # Errors
-/// When the relationship is malformed, when there are others, or when no role can have that id.
-pub fn take_role(mut relationships: Relationships) -> Result<Option<RoleId>, ApiError> {
+/// When the relationship is malformed, or when no role can have that id.
+pub fn take_role(relationships: &mut Relationships) -> Result<Option<RoleId>, ApiError> {
     let id = relationships.to_one(ROLES, ROLES)?;
-    relationships.finish()?;
     id.map(|id| RoleId::from_id(&id).ok_or_else(no_such_role))
         .transpose()
 }

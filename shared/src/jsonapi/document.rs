@@ -32,12 +32,20 @@ pub struct ResourceObject {
 #[derive(Clone, Debug)]
 pub struct Attributes {
     members: Map<String, Value>,
+    /// Where an attribute that is missing should be.
+    place: String,
+    /// The names of those with a value that they cannot have.
+    refused: Vec<String>,
     problems: Vec<Problem>,
 }
 
 /// The relationships of a document.
 #[derive(Debug)]
-pub struct Relationships(Map<String, Value>);
+pub struct Relationships {
+    members: Map<String, Value>,
+    /// Where a relationship that is missing should be.
+    place: String,
+}
 
 impl ResourceObject {
     /// Reads a request's document.
@@ -63,22 +71,44 @@ impl ResourceObject {
         let Value::Object(mut document) = document else {
             return Err(malformed("", "The document must be an object."));
         };
-        let Some(Value::Object(mut data)) = document.remove("data") else {
-            return Err(malformed("/data", "The document needs a resource object."));
+        // A pointer names what is there: of what is missing, the place where it should be.
+        let mut data = match document.remove("data") {
+            Some(Value::Object(data)) => data,
+            Some(_) => return Err(malformed("/data", "It must be a resource object.")),
+            None => {
+                return Err(malformed(
+                    "",
+                    "The document needs a resource object as data.",
+                ));
+            }
         };
         check_type(&data, resource_type)?;
         check_id(&data, identity)?;
-        let mut members = |name: &str| match data.remove(name) {
-            None => Ok(Map::new()),
-            Some(Value::Object(members)) => Ok(members),
-            Some(_) => Err(malformed(&format!("/data/{name}"), "It must be an object.")),
+        let mut members = |name: &str| {
+            let place = format!("/data/{name}");
+            match data.remove(name) {
+                None => Ok((Map::new(), "/data".to_owned())),
+                Some(Value::Object(mut members)) => {
+                    // JSON:API 1.1, @-members: they are no attributes and have to be ignored.
+                    members.retain(|name, _| !name.starts_with('@'));
+                    Ok((members, place))
+                }
+                Some(_) => Err(malformed(&place, "It must be an object.")),
+            }
         };
+        let (attributes, attributes_place) = members("attributes")?;
+        let (relationships, relationships_place) = members("relationships")?;
         Ok(Self {
             attributes: Attributes {
-                members: members("attributes")?,
+                members: attributes,
+                place: attributes_place,
+                refused: Vec::new(),
                 problems: Vec::new(),
             },
-            relationships: Relationships(members("relationships")?),
+            relationships: Relationships {
+                members: relationships,
+                place: relationships_place,
+            },
         })
     }
 }
@@ -93,7 +123,7 @@ fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError>
         ),
         None => Problem::at(
             Cause::Missing,
-            "/data/type",
+            "/data",
             format!("The type \"{expected}\" is missing."),
         ),
     };
@@ -155,35 +185,54 @@ impl Attributes {
         }
     }
 
-    /// Notes that an attribute has to be there.
+    /// Notes that an attribute has to be there, unless it is and was refused.
     pub fn missing(&mut self, name: &str) {
-        // Not when it is there and was refused.
-        let pointer = pointer(name);
-        let is_noted = |problem: &Problem| problem.is_at(&pointer);
-        if !self.problems.iter().any(is_noted) {
-            self.add(Cause::Missing, name, format!("{name} is missing."));
+        if !self.refused.iter().any(|refused| refused == name) {
+            let detail = format!("{name} is missing.");
+            let problem = Problem::at(Cause::Missing, &self.place, detail);
+            self.problems.push(problem);
         }
     }
 
     /// Ends the reading.
     ///
     /// # Errors
-    /// When an attribute was refused or is unknown.
-    pub fn finish(mut self) -> Result<(), ApiError> {
+    /// When an attribute was refused, is missing, or is unknown.
+    pub fn finish(self) -> Result<(), ApiError> {
+        let problems = self.into_problems();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::Refused(problems))
+        }
+    }
+
+    /// Ends the reading of a document that needs the attribute `name`, of which `value` was taken.
+    ///
+    /// # Errors
+    /// As [`Self::finish`], and when there is no value.
+    pub fn finish_with<T>(mut self, name: &str, value: Option<T>) -> Result<T, ApiError> {
+        if let Some(value) = value {
+            return self.finish().map(|()| value);
+        }
+        self.missing(name);
+        Err(ApiError::Refused(self.into_problems()))
+    }
+
+    fn into_problems(mut self) -> Vec<Problem> {
         for name in std::mem::take(&mut self.members).keys() {
             self.add(Cause::Unknown, name, "There is no such attribute.");
         }
-        if self.problems.is_empty() {
-            Ok(())
-        } else {
-            Err(ApiError::Refused(self.problems))
-        }
+        self.problems
     }
 
     fn take<T>(&mut self, name: &str, read: impl FnOnce(Value) -> Result<T, Refused>) -> Option<T> {
         let value = self.members.remove(name)?;
-        let read = read(value).map_err(|refused| format!("{name} {refused}."));
-        read.map_err(|detail| self.add(Cause::InvalidValue, name, detail))
+        read(value)
+            .map_err(|refused| {
+                self.refused.push(name.to_owned());
+                self.add(Cause::InvalidValue, name, format!("{name} {refused}."));
+            })
             .ok()
     }
 
@@ -200,7 +249,7 @@ impl Relationships {
     /// When it names no resource, or one of another type.
     pub fn to_one(&mut self, name: &str, resource_type: &str) -> Result<Option<String>, ApiError> {
         let pointer = format!("/data/relationships/{}", escaped(name));
-        let Some(mut relationship) = self.0.remove(name) else {
+        let Some(mut relationship) = self.members.remove(name) else {
             return Ok(None);
         };
         let data = relationship.get_mut("data").map(Value::take);
@@ -222,12 +271,18 @@ impl Relationships {
         }
     }
 
+    /// The refusal of a document that leaves out a relationship which has to be there.
+    #[must_use]
+    pub fn missing(&self, detail: &str) -> ApiError {
+        Problem::at(Cause::Missing, &self.place, detail).into()
+    }
+
     /// Ends the reading.
     ///
     /// # Errors
     /// When a relationship is unknown.
     pub fn finish(self) -> Result<(), ApiError> {
-        let problems = self.0.keys().map(|name| {
+        let problems = self.members.keys().map(|name| {
             let pointer = format!("/data/relationships/{}", escaped(name));
             Problem::at(Cause::Unknown, pointer, "There is no such relationship.")
         });

@@ -161,11 +161,6 @@ impl Problem {
     pub fn at(cause: Cause, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(cause, Source::Pointer(pointer.into()), detail)
     }
-
-    /// Whether it lies at that place of the body.
-    pub(super) fn is_at(&self, place: &str) -> bool {
-        matches!(&self.source, Source::Pointer(pointer) if pointer == place)
-    }
 }
 
 impl From<Problem> for ApiError {

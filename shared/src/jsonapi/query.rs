@@ -5,6 +5,8 @@ use lambda_http::Request;
 use super::{ApiError, Cause, Problem, Source};
 use crate::form;
 
+const NOT_UTF8: &str = "The query string is not UTF-8.";
+
 /// The query parameters of a request, read from the raw query string: API Gateway's own reading
 /// joins repeated ones by commas.
 #[derive(Debug)]
@@ -18,7 +20,7 @@ impl Query {
     pub fn parse(request: &Request, known: &[&str]) -> Result<Self, ApiError> {
         let raw = request.uri().query().unwrap_or_default();
         let pairs = form::pairs(raw.as_bytes())
-            .map_err(|_| Self::problem("", "The query string is not UTF-8."))?;
+            .map_err(|_| Problem::new(Cause::InvalidParameter, Source::Request, NOT_UTF8))?;
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {

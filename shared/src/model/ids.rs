@@ -77,11 +77,10 @@ impl RoleId {
     }
 }
 
-/// RFC 9562 §4's text form; `Uuid` itself would also take braces, URNs and digits alone.
+/// RFC 9562 §4's text form in lower case, as the API writes it: an id has one spelling.
 fn hyphenated(text: &str) -> Option<Uuid> {
-    (text.len() == 36)
-        .then(|| Uuid::try_parse(text).ok())
-        .flatten()
+    let id = Uuid::try_parse(text).ok()?;
+    (id.hyphenated().to_string() == text).then_some(id)
 }
 
 macro_rules! displayed_as_uuid {
@@ -127,6 +126,7 @@ mod tests {
             "me",
             "23357fe83368484da040a6e672d59de1",
             "{23357fe8-3368-484d-a040-a6e672d59de1}",
+            "23357FE8-3368-484D-A040-A6E672D59DE1",
             "23357fe8-3368-484d-a040-a6e672d59dex",
         ] {
             assert_eq!(ClientId::from_id(other), None, "{other}");

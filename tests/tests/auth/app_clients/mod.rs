@@ -1,0 +1,9 @@
+//! `/auth/app-clients`
+
+mod attributes;
+mod create;
+mod delete;
+mod get;
+mod list;
+mod rotate_secret;
+mod update;

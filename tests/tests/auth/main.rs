@@ -1,0 +1,135 @@
+//! The management API as its callers meet it: the seeds' steps, every refusal, and AWS at its worst.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+mod app_clients;
+mod bearer;
+mod documents;
+mod faults;
+mod forge;
+mod forged_tokens;
+mod negotiation;
+mod orgs;
+mod permissions;
+mod roles;
+mod trial;
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tests::{Client, Credentials, Latchkey, Service, api_error, body, new_client};
+
+/// The ids of the managed roles are the same in every deployment, the id of this one is nobody's.
+pub(crate) const NO_ROLE: &str = "00000000-0000-4000-8000-000000000000";
+/// An id that no client has.
+pub(crate) const NO_CLIENT: &str = "00000000-0000-4000-8000-000000000001";
+/// Where the collection of clients is.
+pub(crate) const CLIENTS: &str = "/auth/app-clients";
+
+/// A deployment with one instance, and a Builder Admin's token for it.
+pub(crate) struct Api {
+    pub(crate) latchkey: Latchkey,
+    pub(crate) service: Service,
+    pub(crate) admin: String,
+}
+
+impl Api {
+    pub(crate) async fn start() -> Self {
+        let (latchkey, service) = Latchkey::start().await;
+        let admin = service.admin_token().await;
+        Self {
+            latchkey,
+            service,
+            admin,
+        }
+    }
+
+    pub(crate) async fn ask(&self, method: &str, path: &str, document: Option<&Value>) -> Response {
+        self.service
+            .manage(&self.admin, method, path, document)
+            .await
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Response {
+        self.ask("GET", path, None).await
+    }
+
+    /// What a client looks like now.
+    pub(crate) async fn shown(&self, id: &str) -> Value {
+        let response = self.get(&client_path(id)).await;
+        assert_eq!(response.status(), 200);
+        body(response).await["data"].take()
+    }
+
+    /// Makes a Builder Admin.
+    pub(crate) async fn client(&self) -> Client {
+        self.client_with("Builder Admin", json!({})).await
+    }
+
+    pub(crate) async fn client_with(&self, role: &str, attributes: Value) -> Client {
+        let service = &self.service;
+        service.create_client(&self.admin, role, attributes).await
+    }
+
+    /// A document that makes a Builder Admin.
+    pub(crate) async fn new_client(&self, attributes: Value) -> Value {
+        let role = self.service.role(&self.admin, "Builder Admin").await;
+        new_client(&role, attributes)
+    }
+
+    pub(crate) async fn create(&self, document: &Value) -> Response {
+        self.ask("POST", CLIENTS, Some(document)).await
+    }
+
+    pub(crate) async fn patch(&self, id: &str, attributes: Value) -> Response {
+        self.service.patch(&self.admin, id, attributes).await
+    }
+
+    /// Every client, which must fit on one page.
+    pub(crate) async fn all_clients(&self) -> Vec<Value> {
+        let response = self.get("/auth/app-clients?page[size]=100").await;
+        let mut page = body(response).await;
+        assert!(page["links"]["next"].is_null());
+        page["data"].as_array_mut().map(std::mem::take).unwrap()
+    }
+
+    /// Whether these credentials get a token; otherwise they are refused as false ones.
+    pub(crate) async fn lets_in(&self, credentials: &Credentials) -> bool {
+        let status = self.service.token(credentials).await.status();
+        assert!(status == 200 || status == 401, "{status}");
+        status == 200
+    }
+}
+
+pub(crate) fn client_path(id: &str) -> String {
+    format!("{CLIENTS}/{id}")
+}
+
+pub(crate) fn pointer(pointer: &str) -> Value {
+    json!({ "pointer": pointer })
+}
+
+pub(crate) fn parameter(name: &str) -> Value {
+    json!({ "parameter": name })
+}
+
+pub(crate) fn header(name: &str) -> Value {
+    json!({ "header": name })
+}
+
+/// Checks the form of a refusal and what it says; `source` is null when it lies nowhere in
+/// particular.
+pub(crate) async fn refused(response: Response, status: u16, code: &str, source: Value) {
+    let found = response.status();
+    let error = api_error(response).await;
+    assert_eq!(found, status, "{error}");
+    assert_eq!(error["code"], code, "{error}");
+    assert_eq!(error["source"], source, "{error}");
+}
+
+/// Checks that a resource is not there, or not for the caller to see.
+pub(crate) async fn not_found(response: Response) {
+    refused(response, 404, "not_found", Value::Null).await;
+}

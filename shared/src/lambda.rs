@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fmt::Write as _;
 
+use lambda_http::http::HeaderValue;
 use lambda_http::lambda_runtime;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Body, Error, LambdaEvent, Request, Response, Service as _, service_fn};
@@ -64,13 +65,18 @@ fn make_presentable(event: &mut LambdaRequest) {
     if let Some(query) = &mut event.raw_query_string {
         *query = percent_encoded_where_needed(query);
     }
-    let host_makes_a_url = event.headers.get("host").is_some_and(|host| {
-        let host = host.to_str().unwrap_or_default();
-        url::Url::parse(&format!("https://{host}/")).is_ok()
-    });
-    if !host_makes_a_url {
-        event.headers.remove("host");
+    // Decoded, a path may hold what would end it in a URL.
+    if let Some(path) = &mut event.raw_path {
+        let encoded = path.replace('?', "%3F").replace('#', "%23");
+        *path = if encoded.starts_with('/') {
+            encoded
+        } else {
+            format!("/{encoded}")
+        };
     }
+    // Nobody asks the URL for its host: the issuer comes from the request's context.
+    let nowhere = HeaderValue::from_static("localhost");
+    event.headers.insert("host", nowhere);
     event.headers.remove("x-forwarded-proto");
 }
 

@@ -1,0 +1,178 @@
+//! Who asks (RFC 6749 §2.3, §3.2.1; RFC 7617): every refusal, and that none of them tells why.
+
+use std::collections::BTreeMap;
+
+use reqwest::Response;
+use serde_json::json;
+use tests::{Credentials, Latchkey, Service};
+
+use super::{FORM, JSON, PATH, basic, form_of, issued, json_of, post, post_with, refused};
+
+pub(super) const GRANT: &str = "grant_type=client_credentials";
+pub(super) const ASSERTION: &str = "client_assertion_type=\
+    urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c";
+
+/// Everything of an answer but its date.
+async fn bytes(response: Response) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
+    let status = response.status().as_u16();
+    let headers = response.headers().iter();
+    let headers = headers
+        .filter(|(name, _)| *name != "date")
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    (status, headers, response.bytes().await.unwrap().to_vec())
+}
+
+async fn posted(form: &str) -> (Service, Response) {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form
+        .replace("{id}", &service.bootstrap.id)
+        .replace("{secret}", &service.bootstrap.secret);
+    let response = post(&service, FORM, form).await;
+    (service, response)
+}
+
+#[tokio::test]
+async fn a_request_without_credentials_is_challenged() {
+    let (_service, response) = posted(GRANT).await;
+    refused(response, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn an_id_without_a_secret_is_refused() {
+    let (_service, response) = posted(&format!("{GRANT}&client_id={{id}}")).await;
+    refused(response, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn an_id_with_an_empty_secret_is_refused() {
+    let form = format!("{GRANT}&client_id={{id}}&client_secret=");
+    let (_service, response) = posted(&form).await;
+    refused(response, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn a_secret_without_an_id_is_refused() {
+    let (_service, response) = posted(&format!("{GRANT}&client_secret={{secret}}")).await;
+    refused(response, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn a_secret_with_an_empty_id_is_refused() {
+    let form = format!("{GRANT}&client_id=&client_secret={{secret}}");
+    let (_service, response) = posted(&form).await;
+    refused(response, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn an_unknown_client_a_wrong_secret_a_disabled_client_and_a_typo_get_the_same_bytes() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let disabled = service.new_client(json!({})).await;
+    let change = json!({ "status": "disabled" });
+    assert_eq!(
+        service.patch(&admin, &disabled.id, change).await.status(),
+        200
+    );
+    let deleted = service.new_client(json!({})).await;
+    let path = format!("/auth/app-clients/{}", deleted.id);
+    let answer = service.manage(&admin, "DELETE", &path, None).await;
+    assert_eq!(answer.status(), 204);
+
+    let good = &client.credentials;
+    let with = |id: &str, secret: &str| Credentials {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+    };
+    let mut typo = good.secret.clone();
+    let last = typo.pop().unwrap();
+    typo.push(if last == 'a' { 'b' } else { 'a' });
+    let all = [
+        with(&good.id, &service.bootstrap.secret),
+        with(&"0".repeat(32), &good.secret),
+        disabled.credentials,
+        deleted.credentials,
+        with(&good.id, &typo),
+        with(&good.id, "x"),
+        with("no-client", &good.secret),
+        with(&client.id, &good.secret),
+        with(&good.id.to_uppercase(), &good.secret),
+    ];
+
+    let expected = bytes(service.token(&all[0]).await).await;
+    assert_eq!(expected.0, 401);
+    for credentials in &all {
+        let (id, secret) = (&credentials.id, &credentials.secret);
+        assert_eq!(
+            bytes(service.token(credentials).await).await,
+            expected,
+            "{id}"
+        );
+        let document = json_of(credentials).to_string();
+        assert_eq!(
+            bytes(post(&service, JSON, document).await).await,
+            expected,
+            "{id}"
+        );
+        let header = basic(id, secret);
+        assert_eq!(
+            bytes(post_with(&service, &header, GRANT).await).await,
+            expected,
+            "{id}"
+        );
+    }
+    refused(service.token(&all[0]).await, 401, "invalid_client").await;
+    issued(service.token(good).await).await;
+}
+
+#[tokio::test]
+async fn a_client_that_is_enabled_again_gets_tokens_with_the_secret_that_it_had() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    for (status, expected) in [("disabled", 401), ("enabled", 200)] {
+        let answer = service
+            .patch(&admin, &client.id, json!({ "status": status }))
+            .await;
+        assert_eq!(answer.status(), 200);
+        assert_eq!(service.token(&client.credentials).await.status(), expected);
+    }
+}
+
+#[tokio::test]
+async fn a_secret_and_an_assertion_are_two_ways_too_many() {
+    let form = format!("{GRANT}&client_id={{id}}&client_secret={{secret}}&{ASSERTION}");
+    let (_service, response) = posted(&form).await;
+    refused(response, 400, "invalid_request").await;
+}
+
+#[tokio::test]
+async fn an_assertion_authenticates_nobody() {
+    for form in [
+        ASSERTION.to_owned(),
+        format!("{ASSERTION}&client_id={{id}}"),
+    ] {
+        let (_service, response) = posted(&format!("{GRANT}&{form}")).await;
+        refused(response, 401, "invalid_client").await;
+    }
+}
+
+/// RFC 6749 §2.3.1: credentials "MUST NOT be included in the request URI".
+#[tokio::test]
+async fn credentials_in_the_uri_are_refused() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let Credentials { id, secret } = &service.bootstrap;
+    for query in [
+        format!("client_id={id}&client_secret={secret}"),
+        format!("client_secret={secret}"),
+        format!("x=1&client%5Fsecret={secret}"),
+        format!("client_id={id}"),
+        ASSERTION.to_owned(),
+    ] {
+        for form in [GRANT.to_owned(), form_of(&service.bootstrap)] {
+            let response = service.form(&format!("{PATH}?{query}"), &form).await;
+            refused(response, 400, "invalid_request").await;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Promise 7 where a request begins and ends: lengths, chunks, what comes too early or never.
+
+use tests::http::raw;
+use tests::{Latchkey, Service};
+
+use super::hostile::{answered, request};
+use super::{FORM, PATH, form_of, issued};
+
+#[tokio::test]
+async fn lengths_that_contradict_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for headers in [
+        "content-length: 5\r\n",
+        "content-length: -1\r\n",
+        "content-length: 1e3\r\n",
+        "content-length: 99999999999999999999\r\n",
+        "transfer-encoding: gzip\r\n",
+        "transfer-encoding: identity, chunked\r\n",
+    ] {
+        let bytes = format!(
+            "POST {PATH} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: {FORM}\r\n\
+             {headers}content-length: {}\r\n\r\n{form}",
+            form.len()
+        );
+        let status = answered(&service, bytes.as_bytes()).await;
+        assert!(matches!(status, 400..=499), "{headers}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_works() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    let (first, second) = form.split_at(17);
+    let head = format!(
+        "POST {PATH} HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: {FORM}\r\n\
+         transfer-encoding: chunked\r\n\r\n"
+    );
+    let body = format!(
+        "11\r\n{first}\r\n{:x};a=b\r\n{second}\r\n0\r\n\r\n",
+        second.len()
+    );
+    assert_eq!(
+        answered(&service, (head.clone() + &body).as_bytes()).await,
+        200
+    );
+    assert_eq!(
+        answered(&service, (head + "zz\r\n\r\n").as_bytes()).await,
+        400
+    );
+}
+
+#[tokio::test]
+async fn a_client_that_expects_to_be_told_to_continue_gets_its_token() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    let bytes = request(PATH, "expect: 100-continue\r\n", &form);
+    let (_, answer) = raw(&service.url, &bytes).await;
+    assert!(answer.contains("HTTP/1.1 200 OK"), "{answer}");
+    answered(&service, &request(PATH, "expect: something\r\n", &form)).await;
+}
+
+#[tokio::test]
+async fn requests_sent_before_the_answers_are_answered_in_turn() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    let last = String::from_utf8(request(PATH, "", &form)).unwrap();
+    let first = last.replace("connection: close\r\n", "");
+    let wrong = first.replace("client_secret=lk", "client_secret=kl");
+    let (_, answer) = raw(&service.url, (first + &wrong + &last).as_bytes()).await;
+    let statuses: Vec<_> = answer
+        .split("HTTP/1.1 ")
+        .skip(1)
+        .map(|answer| answer.split(" ").next().unwrap())
+        .collect();
+    assert_eq!(statuses, ["200", "401", "200"], "{answer}");
+}
+
+#[tokio::test]
+async fn what_is_no_http_does_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for bytes in [
+        &b"\r\n\r\n\r\n"[..],
+        b"\x16\x03\x01\x00\xf4\x01\x00\x00\xf0\x03\x03\r\n\r\n",
+        b"POST\r\n\r\n",
+        b"POST /oauth/token HTTP/9.9\r\n\r\n",
+        b"PO ST /oauth/token HTTP/1.1\r\n\r\n",
+        b"POST /oauth/token HTTP/1.1\r\n: a\r\n\r\n",
+        b"POST /oauth/token HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n",
+        b"POST /oauth/token HTTP/1.1\r\nhost: a\0b\r\n\r\n",
+    ] {
+        send_and_leave(&service, bytes).await;
+    }
+}
+
+/// A connection that ends in the middle of a request.
+#[tokio::test]
+async fn clients_that_go_away_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let bytes = request(PATH, "", &form_of(&service.bootstrap));
+    for length in [0, 1, 20, 100, bytes.len() - 1] {
+        send_and_leave(&service, &bytes[..length]).await;
+    }
+}
+
+/// Sends bytes and says that no more will come; the service still works, whatever it answers.
+async fn send_and_leave(service: &Service, bytes: &[u8]) {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let address = service.url.strip_prefix("http://").unwrap();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes).await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut answer = Vec::new();
+    // The other side may close before it has read everything.
+    let _ = stream.read_to_end(&mut answer).await;
+    let answer = String::from_utf8_lossy(&answer);
+    assert!(!answer.contains("access_token"), "{answer}");
+    issued(service.token(&service.bootstrap).await).await;
+}

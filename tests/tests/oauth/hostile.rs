@@ -1,0 +1,231 @@
+//! Promise 7: whatever bytes come in, a well-formed answer goes out, and the next client gets its
+//! token.
+
+use serde_json::{Value, json};
+use tests::http::raw;
+use tests::{Latchkey, Service, text};
+
+use super::verification::part;
+use super::{FORM, PATH, form_of, issued};
+
+/// A request for a token in bytes: what goes into its first line, more header lines, and its form.
+pub(super) fn request(target: &str, headers: &str, form: &str) -> Vec<u8> {
+    let host = if headers.to_ascii_lowercase().contains("host:") {
+        ""
+    } else {
+        "host: localhost\r\n"
+    };
+    format!(
+        "POST {target} HTTP/1.1\r\n{host}connection: close\r\ncontent-type: {FORM}\r\n\
+         content-length: {}\r\n{headers}\r\n{form}",
+        form.len()
+    )
+    .into_bytes()
+}
+
+/// The status of the answer to bytes, which is well-formed, after which the service still works.
+pub(super) async fn answered(service: &Service, bytes: &[u8]) -> u16 {
+    let (status, answer) = raw(&service.url, bytes).await;
+    assert!(matches!(status, 200..=499), "{answer}");
+    issued(service.token(&service.bootstrap).await).await;
+    if status != 200 {
+        assert!(!answer.contains("access_token"), "{answer}");
+    }
+    status
+}
+
+#[tokio::test]
+async fn odd_bytes_in_the_query_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for query in [
+        "", "a=<>", "%zz", "%", "%f", "%ff", "%00", "a=%00%ff", "a[b]=c", "a={b}", "a|b", "a\\b",
+        "a\"b", "a^b`c", "?", "??", "&&&", "=", "a=b=c", "+", "a;b", "a'b", "@:/?", "a=1&a=2",
+    ] {
+        let status = answered(&service, &request(&format!("{PATH}?{query}"), "", &form)).await;
+        assert!(matches!(status, 200 | 400), "{query}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for byte in (0x01..=0xff_u8).filter(|byte| !matches!(byte, b'\r' | b'\n' | b' ')) {
+        let mut bytes = request(&format!("{PATH}?a=~~"), "", &form);
+        let place = bytes.iter().position(|byte| *byte == b'~').unwrap();
+        bytes[place] = byte;
+        let (status, answer) = raw(&service.url, &bytes).await;
+        assert!(matches!(status, 200 | 400), "{byte:#x}: {answer}");
+    }
+    issued(service.token(&service.bootstrap).await).await;
+}
+
+#[tokio::test]
+async fn a_long_query_does_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for letters in ["a", "%00", "<", "%ff", "&"] {
+        let query = letters.repeat(9_000 / letters.len());
+        let status = answered(&service, &request(&format!("{PATH}?{query}"), "", &form)).await;
+        assert!(matches!(status, 200 | 400), "{letters}: {status}");
+        let query = letters.repeat(12_000 / letters.len());
+        let status = answered(&service, &request(&format!("{PATH}?{query}"), "", &form)).await;
+        assert!(matches!(status, 400..=499), "{letters}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn odd_paths_are_not_found() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for path in [
+        "//oauth/token",
+        "/oauth//token",
+        "/oauth/token/",
+        "/oauth/token%00",
+        "/OAUTH/TOKEN",
+        "/oauth/../oauth/token",
+        "/./oauth/token",
+        "/oauth/token;a=b",
+        "/oauth%2Ftoken",
+        "/%",
+        "/%zz",
+        "/%ff%fe",
+        "/oauth/token%20",
+        "/\\oauth\\token",
+        "/{id}",
+        "/auth/app-clients/%",
+        "/a/b/c/d/e/f/g/h",
+        "/%2e%2e/%2e%2e/etc/passwd",
+    ] {
+        let status = answered(&service, &request(path, "", &form)).await;
+        assert!(matches!(status, 400 | 404), "{path}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn targets_that_are_no_path_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for target in [
+        "*",
+        "oauth/token",
+        "http://localhost/oauth/token",
+        "http://[/oauth/token",
+        "localhost:80",
+        "ftp://localhost/oauth/token",
+        "/oauth/token#fragment",
+        "http:",
+        "?",
+        "#",
+        "http://a:99999/oauth/token",
+        "/oauth/token ",
+    ] {
+        answered(&service, &request(target, "", &form)).await;
+    }
+}
+
+#[tokio::test]
+async fn odd_hosts_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for host in [
+        "1.2.3.999",
+        "a:99999",
+        "[",
+        "[::1]",
+        "[::1",
+        "",
+        " ",
+        "a b",
+        "a/b",
+        "a?b",
+        "a#b",
+        "a@b",
+        "user:password@a",
+        "a:b",
+        ":",
+        ":80",
+        "%",
+        "%41",
+        "%zz",
+        "a\\b",
+        "0x7f.1",
+        "256.256",
+        "xn--",
+        "xn--a",
+        "-",
+        ".",
+        "..",
+        "a..b",
+        "<>",
+        "a,b",
+        "*",
+    ] {
+        answered(
+            &service,
+            &request(PATH, &format!("host: {host}\r\n"), &form),
+        )
+        .await;
+    }
+    let long = "a".repeat(5_000);
+    answered(
+        &service,
+        &request(PATH, &format!("host: {long}\r\n"), &form),
+    )
+    .await;
+    answered(&service, &request(PATH, "host: a\r\nhost: b\r\n", &form)).await;
+}
+
+#[tokio::test]
+async fn a_request_without_a_host_does_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for version in ["1.0", "1.1"] {
+        let bytes = format!("POST {PATH} HTTP/{version}\r\nconnection: close\r\n\r\n");
+        assert_eq!(answered(&service, bytes.as_bytes()).await, 400);
+    }
+}
+
+#[tokio::test]
+async fn odd_headers_do_no_harm() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for headers in [
+        "x-odd: \u{e9}\u{20ac}\r\n",
+        "authorization: \u{e9}\r\n",
+        "cookie: a=b; =;; \u{e9}\r\n",
+        "cookie: a=b\r\ncookie: c=d\r\n",
+        "x-forwarded-proto: javascript\r\n",
+        "x-forwarded-proto: \r\n",
+        "x-forwarded-for: ,,,\r\n",
+        "x-forwarded-host: [\r\n",
+        "content-type: application/json\r\n",
+        "content-encoding: gzip\r\n",
+        "x-tab: a\tb\r\n",
+        "x-empty:\r\n",
+        "upgrade: websocket\r\n",
+        "upgrade: h2c\r\n",
+        "range: bytes=0-1\r\n",
+        "x-http-method-override: GET\r\n",
+        "accept: image/png\r\n",
+        "if-match: *\r\n",
+    ] {
+        answered(&service, &request(PATH, headers, &form)).await;
+    }
+}
+
+#[tokio::test]
+async fn no_header_changes_who_issues() {
+    let (latchkey, service) = Latchkey::start().await;
+    let headers = "host: evil.example\r\nx-forwarded-host: evil.example\r\n\
+                   x-forwarded-proto: https\r\nforwarded: host=evil.example\r\n";
+    let bytes = request(PATH, headers, &form_of(&service.bootstrap));
+    let (status, answer) = raw(&service.url, &bytes).await;
+    assert_eq!(status, 200, "{answer}");
+    let document = answer.rsplit("\r\n\r\n").next().unwrap();
+    let document: Value = serde_json::from_str(document).unwrap();
+    let claims = part(&text(&document["access_token"]), 1);
+    assert_eq!(claims["iss"], json!(latchkey.issuer));
+    assert_eq!(claims["aud"], json!(latchkey.issuer));
+}

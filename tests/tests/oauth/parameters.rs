@@ -1,0 +1,260 @@
+//! The parameters of the body (RFC 6749 §3.2): what is missing, repeated, unknown, of a wrong type.
+
+use serde_json::{Value, json};
+use tests::Latchkey;
+
+use super::{FORM, JSON, form_of, issued, json_of, post, refused};
+
+/// A form after good credentials and the grant type is refused.
+async fn form_is_refused(more: &str) {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = format!("{}&{more}", form_of(&service.bootstrap));
+    refused(post(&service, FORM, form).await, 400, "invalid_request").await;
+    // What was refused is what was added.
+    issued(post(&service, FORM, form_of(&service.bootstrap)).await).await;
+}
+
+/// A form after good credentials and the grant type is accepted.
+async fn form_is_accepted(more: &str) {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = format!("{}&{more}", form_of(&service.bootstrap));
+    issued(post(&service, FORM, form).await).await;
+}
+
+/// Good JSON with a member changed.
+async fn answer_to_json(name: &str, value: Value) -> (u16, Value) {
+    let (_latchkey, service) = Latchkey::start().await;
+    let mut document = json_of(&service.bootstrap);
+    document[name] = value;
+    let response = post(&service, JSON, document.to_string()).await;
+    let status = response.status().as_u16();
+    if status == 200 {
+        issued(response).await;
+        return (status, Value::Null);
+    }
+    (status, tests::oauth_error(response).await.into())
+}
+
+/// Good JSON with members of that text put before it is refused.
+async fn json_is_refused(more: &str) {
+    let (_latchkey, service) = Latchkey::start().await;
+    let document = json_of(&service.bootstrap).to_string();
+    let document = document.replacen('{', &format!("{{{more},"), 1);
+    refused(post(&service, JSON, document).await, 400, "invalid_request").await;
+}
+
+async fn grant_type_is_refused(grant_type: &str, error: &str) {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    let form = form.replace("grant_type=client_credentials&", grant_type);
+    refused(post(&service, FORM, form).await, 400, error).await;
+}
+
+#[tokio::test]
+async fn a_missing_grant_type_is_refused() {
+    grant_type_is_refused("", "invalid_request").await;
+}
+
+#[tokio::test]
+async fn an_empty_grant_type_counts_as_missing() {
+    grant_type_is_refused("grant_type=&", "invalid_request").await;
+}
+
+#[tokio::test]
+async fn a_missing_grant_type_in_json_is_refused() {
+    for value in [Value::Null, json!("")] {
+        let answer = answer_to_json("grant_type", value).await;
+        assert_eq!(answer, (400, json!("invalid_request")));
+    }
+}
+
+#[tokio::test]
+async fn other_grants_are_not_supported() {
+    for grant in [
+        "authorization_code",
+        "password",
+        "refresh_token",
+        "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange",
+        "urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer",
+        "CLIENT_CREDENTIALS",
+        "client_credentials+",
+        "client-credentials",
+        "%00",
+    ] {
+        grant_type_is_refused(&format!("grant_type={grant}&"), "unsupported_grant_type").await;
+    }
+}
+
+#[tokio::test]
+async fn a_repeated_grant_type_is_refused() {
+    form_is_refused("grant_type=client_credentials").await;
+}
+
+#[tokio::test]
+async fn a_repeated_client_id_is_refused() {
+    form_is_refused("client_id=x").await;
+}
+
+#[tokio::test]
+async fn a_repeated_client_secret_is_refused() {
+    form_is_refused("client_secret=x").await;
+}
+
+#[tokio::test]
+async fn a_repeated_scope_is_refused() {
+    form_is_refused("scope=a&scope=a").await;
+}
+
+#[tokio::test]
+async fn a_repeated_parameter_whose_name_is_spelt_differently_is_refused() {
+    form_is_refused("grant%5ftype=client_credentials").await;
+}
+
+#[tokio::test]
+async fn a_repeated_unknown_parameter_is_refused() {
+    form_is_refused("colour=red&colour=blue").await;
+}
+
+#[tokio::test]
+async fn unknown_parameters_are_passed_over() {
+    form_is_accepted("colour=red&client_secret_=x&%E2%82%AC=1&Grant_Type=password&=x&x").await;
+}
+
+#[tokio::test]
+async fn empty_parameters_count_as_left_out() {
+    form_is_accepted("scope=&audience=&resource=&client_assertion=&scope&grant_type=").await;
+}
+
+#[tokio::test]
+async fn a_name_with_a_nul_is_another_name() {
+    form_is_accepted("grant_type%00=password").await;
+}
+
+#[tokio::test]
+async fn a_client_id_with_a_nul_is_nobodys() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for spoilt in ["%00", "%0a", "+", "%C3%A9"] {
+        let good = format!("client_id={}", service.bootstrap.id);
+        let form = form_of(&service.bootstrap).replace(&good, &format!("{good}{spoilt}"));
+        refused(post(&service, FORM, form).await, 401, "invalid_client").await;
+    }
+    let mut document = json_of(&service.bootstrap);
+    document["client_id"] = format!("{}\0", service.bootstrap.id).into();
+    let response = post(&service, JSON, document.to_string()).await;
+    refused(response, 401, "invalid_client").await;
+}
+
+#[tokio::test]
+async fn a_form_that_is_not_utf_8_is_refused() {
+    for more in ["x=%ff", "%ff=x", "scope=%C3", "x=%ED%A0%80"] {
+        form_is_refused(more).await;
+    }
+}
+
+#[tokio::test]
+async fn a_form_of_bytes_that_are_not_utf_8_is_refused() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let mut form = form_of(&service.bootstrap).into_bytes();
+    form.extend_from_slice(b"&x=\xff\xfe");
+    refused(post(&service, FORM, form).await, 400, "invalid_request").await;
+}
+
+/// The standard for forms reads a stray percent sign as itself; so it can only be in what is
+/// passed over.
+#[tokio::test]
+async fn a_percent_sign_that_encodes_nothing_stands_for_itself() {
+    form_is_accepted("x=%&y=%zz&z=100%&%=1&w=%4").await;
+    grant_type_is_refused("grant_type=client_credential%7&", "unsupported_grant_type").await;
+}
+
+#[tokio::test]
+async fn a_repeated_name_in_json_is_refused() {
+    for more in [
+        r#""grant_type":"client_credentials""#,
+        r#""client_id":"x""#,
+        r#""client\u005fid":null"#,
+        r#""scope":"a","scope":"b""#,
+        r#""audience":"a","audience":"a""#,
+        r#""colour":1,"colour":2"#,
+        r#""colour":{"a":1,"a":2}"#,
+    ] {
+        json_is_refused(more).await;
+    }
+}
+
+#[tokio::test]
+async fn a_json_value_of_a_wrong_type_is_refused() {
+    for name in ["grant_type", "client_id", "client_secret", "scope"] {
+        for value in [
+            json!(1),
+            json!(true),
+            json!({}),
+            json!({ "a": "b" }),
+            json!(["a"]),
+            json!([]),
+        ] {
+            let answer = answer_to_json(name, value.clone()).await;
+            assert_eq!(answer, (400, json!("invalid_request")), "{name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_json_target_of_a_wrong_type_is_refused() {
+    for name in ["audience", "resource"] {
+        for value in [
+            json!(1),
+            json!({}),
+            json!([1]),
+            json!([["a"]]),
+            json!([null]),
+        ] {
+            let answer = answer_to_json(name, value.clone()).await;
+            assert_eq!(answer, (400, json!("invalid_request")), "{name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn null_and_empty_values_in_json_count_as_left_out() {
+    for name in [
+        "scope",
+        "audience",
+        "resource",
+        "client_assertion",
+        "colour",
+    ] {
+        for value in [Value::Null, json!("")] {
+            let answer = answer_to_json(name, value).await;
+            assert_eq!(answer, (200, Value::Null), "{name}");
+        }
+    }
+    for name in ["audience", "resource"] {
+        for value in [json!([]), json!([""])] {
+            assert_eq!(
+                answer_to_json(name, value).await,
+                (200, Value::Null),
+                "{name}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_null_client_id_in_json_is_no_client() {
+    let answer = answer_to_json("client_id", Value::Null).await;
+    assert_eq!(answer, (401, json!("invalid_client")));
+}
+
+#[tokio::test]
+async fn unknown_members_of_any_type_are_passed_over() {
+    for value in [
+        json!("a"),
+        json!(1.5),
+        json!(false),
+        json!({ "a": [{}] }),
+        json!([1, "a"]),
+    ] {
+        assert_eq!(answer_to_json("colour", value).await, (200, Value::Null));
+    }
+}

@@ -1,0 +1,148 @@
+//! What a client hears when its quota is spent, and what does not spend it.
+
+use reqwest::Response;
+use serde_json::json;
+use tests::{Latchkey, Service};
+
+use super::{FORM, PATH, form_of, issued, post, refused};
+
+/// The seconds of a well-formed refusal: RFC 6585 §4, and the headers of the IETF's draft.
+async fn seconds_to_wait(response: Response, quota: u64) -> u64 {
+    let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
+    let wait: u64 = header("retry-after").parse().unwrap();
+    assert!(wait >= 1);
+    assert_eq!(
+        header("ratelimit-policy"),
+        format!("\"tokens\";q={quota};w=3600")
+    );
+    assert_eq!(header("ratelimit"), format!("\"tokens\";r=0;t={wait}"));
+    refused(response, 429, "too_many_requests").await;
+    wait
+}
+
+async fn spend(service: &Service, client: &tests::Client, quota: u64) {
+    for _ in 0..quota {
+        issued(service.token(&client.credentials).await).await;
+    }
+}
+
+#[tokio::test]
+async fn a_spent_quota_is_refused_with_the_time_to_wait() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 3 })).await;
+    spend(&service, &client, 3).await;
+    let wait = seconds_to_wait(service.token(&client.credentials).await, 3).await;
+    // It may be longer than the hour by the width of the slots and the margin for clocks.
+    assert!((3_540..=3_600 + 4 * 60).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn a_client_that_waits_as_told_gets_a_token() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 2 })).await;
+    spend(&service, &client, 1).await;
+    latchkey.clock.advance(1_799);
+    spend(&service, &client, 1).await;
+    for _ in 0..4 {
+        let wait = seconds_to_wait(service.token(&client.credentials).await, 2).await;
+        latchkey.clock.advance(wait);
+        issued(service.token(&client.credentials).await).await;
+    }
+}
+
+#[tokio::test]
+async fn the_time_to_wait_gets_shorter() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    spend(&service, &client, 1).await;
+    let first = seconds_to_wait(service.token(&client.credentials).await, 1).await;
+    latchkey.clock.advance(1_000);
+    let later = seconds_to_wait(service.token(&client.credentials).await, 1).await;
+    assert_eq!(first - later, 1_000);
+}
+
+#[tokio::test]
+async fn another_instance_refuses_alike() {
+    let (latchkey, service) = Latchkey::start().await;
+    let other = latchkey.instance().await;
+    let client = service.new_client(json!({ "tokenQuota": 2 })).await;
+    spend(&service, &client, 2).await;
+    let here = seconds_to_wait(service.token(&client.credentials).await, 2).await;
+    let there = seconds_to_wait(other.token(&client.credentials).await, 2).await;
+    assert_eq!(here, there);
+}
+
+#[tokio::test]
+async fn a_spent_quota_is_no_other_clients_concern() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let one = service.new_client(json!({ "tokenQuota": 1 })).await;
+    let other = service.new_client(json!({ "tokenQuota": 1 })).await;
+    spend(&service, &one, 1).await;
+    seconds_to_wait(service.token(&one.credentials).await, 1).await;
+    issued(service.token(&other.credentials).await).await;
+}
+
+#[tokio::test]
+async fn a_client_without_a_quota_of_its_own_gets_200_tokens_an_hour() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    spend(&service, &client, 200).await;
+    seconds_to_wait(service.token(&client.credentials).await, 200).await;
+}
+
+#[tokio::test]
+async fn wrong_secrets_spend_nothing() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    let mut wrong = client.credentials.clone();
+    wrong.secret = service.bootstrap.secret.clone();
+    for _ in 0..3 {
+        refused(service.token(&wrong).await, 401, "invalid_client").await;
+    }
+    issued(service.token(&client.credentials).await).await;
+    // With a wrong secret nobody learns that the quota is spent.
+    refused(service.token(&wrong).await, 401, "invalid_client").await;
+    seconds_to_wait(service.token(&client.credentials).await, 1).await;
+}
+
+#[tokio::test]
+async fn malformed_requests_spend_nothing() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    let good = form_of(&client.credentials);
+    for form in [
+        good.replace("client_credentials", "password"),
+        good.replace("grant_type", "x"),
+        format!("{good}&client_id=x"),
+        format!("{good}&x=%ff"),
+    ] {
+        assert_eq!(post(&service, FORM, form).await.status(), 400);
+    }
+    let response = service.form(&format!("{PATH}?client_id=x"), &good).await;
+    refused(response, 400, "invalid_request").await;
+    assert_eq!(post(&service, "text/plain", good).await.status(), 400);
+    issued(service.token(&client.credentials).await).await;
+}
+
+#[tokio::test]
+async fn a_refusal_for_a_spent_quota_spends_nothing() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    spend(&service, &client, 1).await;
+    let wait = seconds_to_wait(service.token(&client.credentials).await, 1).await;
+    for _ in 0..5 {
+        latchkey.clock.advance(wait / 6);
+        seconds_to_wait(service.token(&client.credentials).await, 1).await;
+    }
+    latchkey.clock.advance(wait - 5 * (wait / 6));
+    issued(service.token(&client.credentials).await).await;
+}
+
+#[tokio::test]
+async fn a_spent_quota_says_nothing_of_targets() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    spend(&service, &client, 1).await;
+    let form = format!("{}&audience=x", form_of(&client.credentials));
+    refused(post(&service, FORM, form).await, 400, "invalid_target").await;
+}

@@ -1,0 +1,154 @@
+//! The authorization server's metadata (RFC 8414): what stands there is so.
+
+use reqwest::Url;
+use serde_json::{Value, json};
+use tests::aws::Break;
+use tests::{Latchkey, Service, body, text};
+
+use super::{JWKS, METADATA, assert_cacheable, get};
+
+async fn metadata(service: &Service) -> Value {
+    body(get(service, METADATA[0]).await).await
+}
+
+/// The path that a URL of the document names, on this service.
+fn path(document: &Value, name: &str) -> String {
+    let url = text(&document[name]);
+    assert!(url.starts_with(&text(&document["issuer"])), "{url}");
+    Url::parse(&url).unwrap().path().to_owned()
+}
+
+#[tokio::test]
+async fn the_metadata_are_json_that_may_be_kept() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for path in METADATA {
+        assert_cacheable(&get(&service, path).await);
+    }
+}
+
+/// RFC 8414 §3.3: the issuer "MUST be identical" to the one that the client asked, and tokens.
+#[tokio::test]
+async fn the_issuer_is_the_one_of_tokens() {
+    for issuer in ["https://auth.example.com", "https://example.com/tenant"] {
+        let (_latchkey, service) =
+            Latchkey::start_with(|options| options.issuer = issuer.to_owned()).await;
+        let document = metadata(&service).await;
+        assert_eq!(document["issuer"], issuer);
+        assert_eq!(document["token_endpoint"], format!("{issuer}/oauth/token"));
+        assert_eq!(document["jwks_uri"], format!("{issuer}{JWKS}"));
+        let token = service.access_token(&service.bootstrap).await;
+        let claims = jsonwebtoken::dangerous::insecure_decode::<Value>(&token)
+            .unwrap()
+            .claims;
+        assert_eq!(claims["iss"], issuer);
+        assert_eq!(claims["aud"], issuer);
+    }
+}
+
+#[tokio::test]
+async fn the_token_endpoint_works() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let path = path(&metadata(&service).await, "token_endpoint");
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={}",
+        service.bootstrap.id, service.bootstrap.secret
+    );
+    assert_eq!(service.form(&path, &form).await.status(), 200);
+}
+
+#[tokio::test]
+async fn the_key_set_is_where_it_says() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let path = path(&metadata(&service).await, "jwks_uri");
+    let document = body(get(&service, &path).await).await;
+    assert!(!document["keys"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn every_grant_type_that_stands_there_works() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let document = metadata(&service).await;
+    assert_eq!(
+        document["grant_types_supported"],
+        json!(["client_credentials"])
+    );
+    assert_eq!(document["response_types_supported"], json!([]));
+}
+
+#[tokio::test]
+async fn both_authentication_methods_that_stand_there_work() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let document = metadata(&service).await;
+    assert_eq!(
+        document["token_endpoint_auth_methods_supported"],
+        json!(["client_secret_basic", "client_secret_post"])
+    );
+    let path = path(&document, "token_endpoint");
+    assert_eq!(service.token(&service.bootstrap).await.status(), 200);
+    let request = service.request("POST", &path);
+    let request = request.basic_auth(&service.bootstrap.id, Some(&service.bootstrap.secret));
+    let request = request.header("content-type", "application/x-www-form-urlencoded");
+    let response = request
+        .body("grant_type=client_credentials")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn every_endpoint_that_stands_there_exists() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let document = metadata(&service).await;
+    for name in document.as_object().unwrap().keys() {
+        if name.ends_with("_endpoint") {
+            let response = service.form(&path(&document, name), "").await;
+            assert_ne!(response.status(), 404, "{name}");
+        }
+    }
+}
+
+/// API Gateway's JWT authorizer looks there for `jwks_uri`; nothing else may be claimed.
+#[tokio::test]
+async fn the_openid_configuration_is_the_same_bytes_and_claims_no_openid_provider() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let [one, other] = METADATA;
+    let (one, other) = (get(&service, one).await, get(&service, other).await);
+    for name in ["content-type", "cache-control"] {
+        assert_eq!(one.headers()[name], other.headers()[name]);
+    }
+    let (one, other) = (one.bytes().await.unwrap(), other.bytes().await.unwrap());
+    assert_eq!(one, other);
+    let document: Value = serde_json::from_slice(&one).unwrap();
+    for claimed in [
+        "subject_types_supported",
+        "id_token_signing_alg_values_supported",
+        "userinfo_endpoint",
+        "authorization_endpoint",
+        "introspection_endpoint",
+        "revocation_endpoint",
+    ] {
+        assert!(document.get(claimed).is_none(), "{claimed}");
+    }
+}
+
+#[tokio::test]
+async fn the_metadata_need_no_aws() {
+    let (latchkey, _service) = Latchkey::start().await;
+    let instance = latchkey.instance().await;
+    instance.aws.break_nth(0, Break::InternalError, true);
+    for path in METADATA {
+        assert_cacheable(&get(&instance, path).await);
+    }
+    assert!(instance.aws.calls().is_empty());
+}
+
+#[tokio::test]
+async fn another_document_is_not_found() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for path in ["/.well-known", "/.well-known/", "/.well-known/security.txt"] {
+        let response = get(&service, path).await;
+        assert_eq!(response.status(), 404);
+        assert_eq!(body(response).await, json!({ "message": "Not Found" }));
+    }
+}

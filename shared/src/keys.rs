@@ -109,11 +109,25 @@ impl Secret {
         }
     }
 
-    /// Puts the first text into it, unless somebody was faster; the text that it has then.
+    /// Whether something was put into it; the text itself is not read.
     ///
     /// # Errors
     /// When Secrets Manager does not answer.
-    pub async fn insert(&self, text: &str) -> Result<String, Fault> {
+    pub async fn has_text(&self) -> Result<bool, Fault> {
+        let answer = self.client.describe_secret().secret_id(&self.id).send();
+        let secret = answer
+            .await
+            .map_err(|error| Fault::of_sdk("Secrets Manager", "DescribeSecret", &error))?;
+        let versions = secret.version_ids_to_stages.unwrap_or_default();
+        let mut stages = versions.values().flatten();
+        Ok(stages.any(|stage| stage == "AWSCURRENT"))
+    }
+
+    /// Puts the first text into it, unless somebody was faster; whether it did.
+    ///
+    /// # Errors
+    /// When Secrets Manager does not answer.
+    pub async fn insert(&self, text: &str) -> Result<bool, Fault> {
         // Every first text goes under the same token, so that only one of them can win.
         let put = self
             .client
@@ -122,13 +136,13 @@ impl Secret {
             .client_request_token("latchkey-first-version-00000000-0000")
             .secret_string(text);
         match put.send().await {
-            Ok(_) => Ok(text.to_owned()),
+            Ok(_) => Ok(true),
             Err(error)
                 if error
                     .as_service_error()
                     .is_some_and(|error| error.is_resource_exists_exception()) =>
             {
-                self.find().await?.ok_or(Fault::NoSigningKey)
+                Ok(false)
             }
             Err(error) => Err(Fault::of_sdk("Secrets Manager", "PutSecretValue", &error)),
         }

@@ -90,20 +90,22 @@ async fn managed_roles(app: &App, now: Timestamp) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Makes the key that signs from now on, and publishes its public half.
+/// Makes the key that signs from now on. Its public half is published before the private one is
+/// there to sign; a run that is broken off between the two leaves a public key that never signed.
 async fn first_signing_key(app: &App, now: Timestamp) -> Result<(), Fault> {
-    let text = match app.signing_keys.find().await? {
-        Some(text) => text,
-        None => {
-            let keys = StoredKeys::first(app.algorithm, now).and_then(|keys| keys.to_text());
-            let keys = keys.map_err(|_| Fault::SigningFailed)?;
-            app.signing_keys.insert(&keys).await?
-        }
-    };
-    if app.store.find_key_set().await?.is_none() {
-        let public = StoredKeys::parse(&text).and_then(|keys| keys.public());
-        let public = public.map_err(|_| Fault::Unreadable("signing key secret"))?;
-        app.store.insert_key_set(&public).await?;
+    if app.signing_keys.has_text().await? {
+        return Ok(());
+    }
+    let unusable = |_| Fault::SigningFailed;
+    let keys = StoredKeys::first(app.algorithm, now).map_err(unusable)?;
+    let public = keys.public().map_err(unusable)?;
+    let text = keys.to_text().map_err(unusable)?;
+    app.store.change_key_set(|set| set.add(&public)).await?;
+    if !app.signing_keys.insert(&text).await? {
+        // Another run was faster: this key signs nothing.
+        app.store
+            .change_key_set(|set| set.withdraw(&public))
+            .await?;
     }
     Ok(())
 }
@@ -119,7 +121,10 @@ async fn first_client(app: &App, now: Timestamp) -> Result<(), Fault> {
                 org_id: OrgId::new(app.randomness.uuid()?).to_string(),
             };
             let text = serde_json::to_string(&credentials).map_err(unreadable)?;
-            app.credentials.insert(&text).await?
+            app.credentials.insert(&text).await?;
+            // What lies there now is what counts, whoever put it.
+            let text = app.credentials.find().await?;
+            text.ok_or(Fault::Unreadable("bootstrap credentials secret"))?
         }
     };
     let credentials: Credentials = serde_json::from_str(&text).map_err(unreadable)?;

@@ -73,6 +73,11 @@ impl<C: Gated> Attempt<C> {
             Self::Knowing(None) => return Next::Refuse(unknown()),
             Self::Lost => return Next::Read,
         };
+        // One Query is no snapshot: while a change commits it may show the record of one state
+        // and the gate of the other.
+        if known.gate.revision != known.client.revision() {
+            return Next::Read;
+        }
         let decision = decide(&known.client);
         match (decision, known.gate.next(window, now, known.client.quota())) {
             (Ok(granted), Step::Write(write)) => Next::Write(write, granted),
@@ -100,5 +105,88 @@ impl<C: Gated> Attempt<C> {
             Self::Remembering(known) | Self::Knowing(Some(known)) => Some(known.client),
             Self::Knowing(None) | Self::Lost => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use uuid::Uuid;
+
+    use super::super::gate::Slot;
+    use super::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    struct Record(Revision);
+
+    impl Gated for Record {
+        fn revision(&self) -> Revision {
+            self.0
+        }
+
+        fn quota(&self) -> TokenQuota {
+            TokenQuota::default()
+        }
+    }
+
+    fn revision(number: u128) -> Revision {
+        Revision::new(Uuid::from_u128(number))
+    }
+
+    fn known(record: u128, gate: u128) -> Known<Record> {
+        Known {
+            client: Record(revision(record)),
+            gate: Gate {
+                revision: revision(gate),
+                slot: Slot(0),
+                issued: 0,
+                past: BTreeMap::new(),
+            },
+        }
+    }
+
+    fn next(attempt: &Attempt<Record>, permitted: bool) -> Next<(), ()> {
+        let now = Timestamp::from_epoch_seconds(0);
+        let decide = |_: &Record| if permitted { Ok(()) } else { Err(()) };
+        attempt.next(Window::HOUR, now, decide, || ())
+    }
+
+    #[test]
+    fn what_is_remembered_permits_and_never_refuses() {
+        let attempt = Attempt::Remembering(known(1, 1));
+        assert!(matches!(next(&attempt, true), Next::Write(..)));
+        assert_eq!(next(&attempt, false), Next::Read);
+    }
+
+    #[test]
+    fn what_is_known_refuses() {
+        assert_eq!(
+            next(&Attempt::Knowing(Some(known(1, 1))), false),
+            Next::Refuse(())
+        );
+        assert_eq!(next(&Attempt::Knowing(None), true), Next::Refuse(()));
+    }
+
+    #[test]
+    fn a_record_and_a_gate_of_different_states_are_read_again() {
+        for permitted in [true, false] {
+            let torn = known(1, 2);
+            assert_eq!(
+                next(&Attempt::Knowing(Some(torn.clone())), permitted),
+                Next::Read
+            );
+            assert_eq!(next(&Attempt::Remembering(torn), permitted), Next::Read);
+        }
+    }
+
+    #[test]
+    fn a_gate_of_the_records_revision_proves_the_record() {
+        let met = |gate| Attempt::Remembering(known(1, 1)).having_met(gate);
+        let same = known(1, 1);
+        assert_eq!(met(Some(same.gate.clone())), Attempt::Knowing(Some(same)));
+        assert_eq!(met(Some(known(1, 2).gate)), Attempt::Lost);
+        assert_eq!(met(None), Attempt::Lost);
+        assert_eq!(next(&Attempt::Lost, true), Next::Read);
     }
 }

@@ -12,18 +12,31 @@ impl Store {
         let Some(item) = self.get(Key::key_set()).await? else {
             return Ok(None);
         };
-        serde_json::from_str(item.text("key_set")?)
-            .map(Some)
-            .map_err(|_| Fault::Unreadable("key_set"))
+        parse(item.text("key_set")?).map(Some)
     }
 
-    /// Writes the public key set where there is none yet; whether it did.
+    /// Changes the public key set by `change`, on the set as it then is.
     ///
     /// # Errors
-    /// When DynamoDB does not say whether it is written.
-    pub async fn insert_key_set(&self, keys: &KeySet) -> Result<bool, Fault> {
-        let keys = serde_json::to_string(keys).map_err(|_| Fault::Unreadable("key_set"))?;
-        self.put_if_absent(Item::new(Key::key_set()).with("key_set", text(keys)))
-            .await
+    /// When DynamoDB does not say that it is written.
+    pub async fn change_key_set(&self, change: impl Fn(&mut KeySet)) -> Result<(), Fault> {
+        loop {
+            let former = self.get(Key::key_set()).await?;
+            let former = former
+                .as_ref()
+                .map(|item| item.text("key_set"))
+                .transpose()?;
+            let mut keys = former.map_or_else(|| Ok(KeySet::default()), parse)?;
+            change(&mut keys);
+            let keys = serde_json::to_string(&keys).map_err(|_| Fault::Unreadable("key_set"))?;
+            let item = Item::new(Key::key_set()).with("key_set", text(keys));
+            if self.put_in_place_of("key_set", former, item).await? {
+                return Ok(());
+            }
+        }
     }
+}
+
+fn parse(text: &str) -> Result<KeySet, Fault> {
+    serde_json::from_str(text).map_err(|_| Fault::Unreadable("key_set"))
 }

@@ -68,14 +68,25 @@ impl Store {
         Ok(answer.item.map(Item::from))
     }
 
-    /// Writes one item where there is none under its key; whether it did.
-    async fn put_if_absent(&self, item: Item) -> Result<bool, Fault> {
+    /// Writes one item in place of the one whose `attribute` is `former`, or of none; whether it did.
+    async fn put_in_place_of(
+        &self,
+        attribute: &str,
+        former: Option<&str>,
+        item: Item,
+    ) -> Result<bool, Fault> {
         let put = self
             .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item.into()))
-            .condition_expression("attribute_not_exists(pk)");
+            .set_item(Some(item.into()));
+        let put = match former {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(former) => put
+                .condition_expression("#attribute = :former")
+                .expression_attribute_names("#attribute", attribute)
+                .expression_attribute_values(":former", AttributeValue::S(former.to_owned())),
+        };
         match put.send().await {
             Ok(_) => Ok(true),
             Err(error)

@@ -17,7 +17,7 @@ pub const MAX_AGE: u64 = 300;
 const UNKNOWN_KID_PAUSE: u64 = 10;
 
 /// The public halves of every key that has signed a token which may still be valid, or will sign.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KeySet {
     keys: Vec<PublishedKey>,
 }
@@ -37,6 +37,19 @@ impl KeySet {
     #[must_use]
     pub const fn new(keys: Vec<PublishedKey>) -> Self {
         Self { keys }
+    }
+
+    /// Publishes the keys of `others` too.
+    pub fn add(&mut self, others: &Self) {
+        self.withdraw(others);
+        self.keys.extend_from_slice(&others.keys);
+    }
+
+    /// Takes the keys of `others` back.
+    pub fn withdraw(&mut self, others: &Self) {
+        let is_other =
+            |key: &PublishedKey| others.keys().any(|other| other.common == key.jwk.common);
+        self.keys.retain(|key| !is_other(key));
     }
 
     /// Every key.

@@ -24,7 +24,14 @@ pub struct Secret {
 #[derive(Debug)]
 pub struct SigningKeys {
     secret: Secret,
-    cached: RwLock<Option<(Timestamp, Arc<KeyRing>)>>,
+    cached: RwLock<Cached>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Cached {
+    keys: Option<(Timestamp, Arc<KeyRing>)>,
+    /// Whether the last look at the secret failed.
+    is_doubtful: bool,
 }
 
 impl SigningKeys {
@@ -39,15 +46,19 @@ impl SigningKeys {
         })
     }
 
-    /// Sees to it that there are keys in memory, of whatever age.
+    /// Sees to it that a token that is counted now will most likely be signed: that there is a key
+    /// for it in memory, of whatever age, and that Secrets Manager answered when asked last.
     ///
     /// # Errors
-    /// When there are none and they cannot be read.
+    /// When the secret has to be read for that and cannot be, or no key in it may sign now.
     pub async fn ready(&self, now: Timestamp) -> Result<(), Fault> {
-        if self.cached().is_none() {
-            self.read(now).await?;
+        let cached = self.cached();
+        let signs = |keys: &KeyRing| keys.signing_at(now).is_some();
+        match cached.keys {
+            Some((_, keys)) if !cached.is_doubtful && signs(&keys) => Ok(()),
+            _ if signs(self.read(now).await?.as_ref()) => Ok(()),
+            _ => Err(Fault::NoSigningKey),
         }
-        Ok(())
     }
 
     /// The keys, read again when those in memory are five minutes old.
@@ -55,13 +66,13 @@ impl SigningKeys {
     /// # Errors
     /// When they have to be read and cannot be: a key that may have been dropped signs nothing.
     pub async fn current(&self, now: Timestamp) -> Result<Arc<KeyRing>, Fault> {
-        match self.cached() {
+        match self.cached().keys {
             Some((read_at, keys)) if now.seconds_since(read_at) < KEPT_FOR => Ok(keys),
             _ => self.read(now).await,
         }
     }
 
-    fn cached(&self) -> Option<(Timestamp, Arc<KeyRing>)> {
+    fn cached(&self) -> Cached {
         self.cached
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -69,11 +80,14 @@ impl SigningKeys {
     }
 
     async fn read(&self, now: Timestamp) -> Result<Arc<KeyRing>, Fault> {
-        let text = self.secret.find().await?.ok_or(Fault::NoSigningKey)?;
-        let keys = KeyRing::parse(&text).map_err(|_| Fault::Unreadable("signing key secret"))?;
-        let keys = Arc::new(keys);
-        *self.cached.write().unwrap_or_else(PoisonError::into_inner) =
-            Some((now, Arc::clone(&keys)));
+        let keys = self.secret.find().await.and_then(|text| {
+            let text = text.ok_or(Fault::NoSigningKey)?;
+            KeyRing::parse(&text).map_err(|_| Fault::Unreadable("signing key secret"))
+        });
+        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
+        cached.is_doubtful = keys.is_err();
+        let keys = Arc::new(keys?);
+        cached.keys = Some((now, Arc::clone(&keys)));
         Ok(keys)
     }
 }

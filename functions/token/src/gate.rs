@@ -1,15 +1,17 @@
 //! Passing the gate: the only way to a token.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared::environment::{Environment, VariableError};
 use shared::fault::Fault;
+use shared::keys::SigningKeys;
 use shared::model::attempt::{Attempt, Known, Next};
 use shared::model::gate::Window;
 use shared::model::{AppClient, ClientId, Timestamp};
 use shared::oauth::{TokenError, TokenRequest, authenticate, refuse_unknown};
 use shared::store::{Passage, Store};
+use shared::token::KeyRing;
 
 use crate::grant::{self, Granted};
 
@@ -23,10 +25,13 @@ pub(crate) struct Gate {
     remembered: Mutex<HashMap<ClientId, Known<AppClient>>>,
 }
 
-/// A grant that the gate has counted. Nothing but [`Gate::pass`] makes one, and nothing else can be
-/// signed.
+/// A grant that the gate has counted, and the keys to sign it with. Nothing but [`Gate::pass`]
+/// makes one, and nothing else can be signed.
 #[derive(Debug)]
-pub(crate) struct Counted(Granted);
+pub(crate) struct Counted {
+    granted: Granted,
+    keys: Arc<KeyRing>,
+}
 
 impl Gate {
     pub(crate) fn new(environment: &Environment) -> Result<Self, VariableError> {
@@ -52,6 +57,7 @@ impl Gate {
         mut attempt: Attempt<AppClient>,
         TokenRequest { credentials, grant }: &TokenRequest,
         default_audience: &str,
+        keys: &SigningKeys,
         now: Timestamp,
     ) -> Result<Counted, TokenError> {
         let id = credentials.client;
@@ -71,13 +77,17 @@ impl Gate {
                 Next::Full(full) => return Err(TokenError::TooManyRequests(full)),
                 Next::Refuse(refusal) => return Err(refusal),
             };
-            match self.store.pass(id, &write, now).await? {
+            // The keys beside the count: when they have to be read again it costs no time. Nobody
+            // but a client that was granted something makes us read them.
+            let (passage, keys) =
+                tokio::try_join!(self.store.pass(id, &write, now), keys.current(now))?;
+            match passage {
                 Passage::Refused(gate) => attempt = attempt.having_met(gate),
                 Passage::Counted(gate) => {
                     if let Some(client) = attempt.into_client() {
                         self.remember(id, Known { client, gate });
                     }
-                    return Ok(Counted(granted));
+                    return Ok(Counted { granted, keys });
                 }
             }
         }
@@ -102,6 +112,7 @@ impl Gate {
     fn remember(&self, id: ClientId, known: Known<AppClient>) {
         let mut remembered = self.remembered();
         if remembered.len() >= REMEMBERED
+            && !remembered.contains_key(&id)
             && let Some(any) = remembered.keys().next().copied()
         {
             remembered.remove(&any);
@@ -117,8 +128,8 @@ impl Gate {
 }
 
 impl Counted {
-    /// What may go out now, once.
-    pub(crate) fn into_granted(self) -> Granted {
-        self.0
+    /// What may go out now, once, and the keys to sign it with.
+    pub(crate) fn into_parts(self) -> (Granted, Arc<KeyRing>) {
+        (self.granted, self.keys)
     }
 }

@@ -3,7 +3,8 @@
 use shared::fault::Fault;
 use shared::model::Timestamp;
 use shared::oauth::TokenResponse;
-use shared::token::{Claims, SigningKey};
+use shared::token::Claims;
+use uuid::Uuid;
 
 use crate::gate::Counted;
 
@@ -11,11 +12,11 @@ use crate::gate::Counted;
 pub(crate) fn issue(
     counted: Counted,
     issuer: &str,
-    key: &SigningKey,
-    jti: String,
+    jti: Uuid,
     now: Timestamp,
 ) -> Result<TokenResponse, Fault> {
-    let granted = counted.into_granted();
+    let (granted, keys) = counted.into_parts();
+    let key = keys.signing_at(now).ok_or(Fault::NoSigningKey)?;
     let scope = (!granted.scopes.is_empty()).then(|| granted.scopes.to_string());
     let claims = Claims {
         iss: issuer.to_owned(),
@@ -23,7 +24,7 @@ pub(crate) fn issue(
         aud: granted.audience,
         exp: granted.lifetime.expiry(now).epoch_seconds(),
         iat: now.epoch_seconds(),
-        jti,
+        jti: jti.to_string(),
         client_id: granted.client.client_id(),
         org_id: granted.org.to_string(),
         roles: granted.roles,

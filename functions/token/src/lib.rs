@@ -57,17 +57,12 @@ async fn token(app: &App, request: &Request) -> Result<TokenResponse, TokenError
     let (issuer, audience) = (app.issuer.of(request), app.issuer.default_audience(request));
     let request = TokenRequest::parse(request)?;
     let now = app.clock.now();
+    let jti = app.randomness.uuid().map_err(Fault::from)?;
     // Without a key there is nothing to count for.
     let (attempt, ()) = tokio::try_join!(
         app.gate.approach(request.credentials.client),
         app.keys.ready(now)
     )?;
-    // The keys beside the count: when they have to be read again it costs no time.
-    let (counted, keys) =
-        tokio::try_join!(app.gate.pass(attempt, &request, &audience, now), async {
-            Ok(app.keys.current(now).await?)
-        })?;
-    let key = keys.signing_at(now).ok_or(Fault::NoSigningKey)?;
-    let jti = app.randomness.uuid().map_err(Fault::from)?;
-    Ok(issue(counted, &issuer, key, jti.to_string(), now)?)
+    let passage = app.gate.pass(attempt, &request, &audience, &app.keys, now);
+    Ok(issue(passage.await?, &issuer, jti, now)?)
 }

@@ -124,3 +124,16 @@ async fn malformed_credentials_cost_no_call_and_false_ones_cost_one_whoever_is_n
     service.access_token(&client.credentials).await;
     assert_eq!(service.aws.calls(), ["UpdateItem"]);
 }
+
+#[tokio::test]
+async fn false_credentials_never_make_an_instance_read_the_keys_again() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    service.access_token(&client.credentials).await;
+    latchkey.clock.advance(400);
+    service.aws.calls();
+    let mut false_secret = client.credentials.clone();
+    false_secret.secret = service.bootstrap.secret.clone();
+    assert_eq!(service.token(&false_secret).await.status(), 401);
+    assert_eq!(service.aws.calls(), ["Query"]);
+}

@@ -85,3 +85,21 @@ async fn a_token_whose_count_is_lost_on_the_way_is_never_one_too_many() {
     }
     assert!((1..=6).contains(&issued), "{issued}");
 }
+
+#[tokio::test]
+async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 3 })).await;
+    service.access_token(&client.credentials).await;
+    latchkey.clock.advance(400);
+    service.aws.break_always("GetSecretValue", Break::InternalError);
+    for _ in 0..4 {
+        let refused = service.token(&client.credentials).await;
+        assert_eq!(refused.status(), 503);
+        assert!(refused.headers().contains_key("retry-after"));
+    }
+    service.aws.mend();
+    // One count went beside the first look at the keys that failed, and none after it.
+    service.access_token(&client.credentials).await;
+    assert_eq!(service.token(&client.credentials).await.status(), 429);
+}

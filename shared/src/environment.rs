@@ -1,6 +1,7 @@
 //! What a function is started with: AWS, its variables, and the time.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
@@ -37,8 +38,8 @@ impl Environment {
     /// An environment put together by the caller; timeouts and retries are set here, alike everywhere.
     #[must_use]
     pub fn new(aws: SdkConfig, variables: Variables, clock: Clock) -> Self {
-        // An attempt that takes a second is lost: asking again is faster than waiting. Three
-        // attempts with their pauses stay well inside the time that a request has.
+        // An attempt that takes this long is lost: asking again is faster than waiting. Three
+        // attempts with their pauses fit into the time that a request has.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_millis(800))
             .operation_attempt_timeout(Duration::from_millis(1_500))
@@ -63,7 +64,7 @@ impl Environment {
 }
 
 /// Environment variables, by name.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Variables(HashMap<String, String>);
 
 /// A variable that the function cannot start without is missing, or its value makes no sense.
@@ -85,8 +86,11 @@ impl Variables {
             clippy::disallowed_methods,
             reason = "this is the door that the lint points to"
         )]
-        let variables = std::env::vars();
-        Self(variables.collect())
+        let variables = std::env::vars_os();
+        let readable = variables.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Self(readable.collect())
     }
 
     /// The value of a variable that has to be there.
@@ -129,5 +133,12 @@ impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Variables {
                 .map(|(name, value)| (name.into(), value.into()))
                 .collect(),
         )
+    }
+}
+
+/// The names alone: in a Lambda, some values are credentials.
+impl fmt::Debug for Variables {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_set().entries(self.0.keys()).finish()
     }
 }

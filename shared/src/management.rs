@@ -12,8 +12,7 @@ use crate::jsonapi::{ApiError, Cause, Problem, Source};
 use crate::model::access_policy::{Action, permits};
 use crate::model::{AppClient, ClientId, OrgId, Revision};
 use crate::random::Randomness;
-use crate::store::{Change, Store};
-use crate::token::key_set::CachedKeySet;
+use crate::store::{CachedKeySet, Change, Store};
 use crate::token::verify;
 
 /// What every management function holds as long as its instance lives.

@@ -6,7 +6,8 @@ use super::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused(pub &'static str);
 
-/// What people call an App Client: 1 to 255 characters, none of them a control character.
+/// What people call an App Client: 1 to 255 characters, none of them a control character or one
+/// that makes two names look alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -42,8 +43,11 @@ impl Name {
         if text.chars().count() > 255 {
             return Err(Refused("must have at most 255 characters"));
         }
-        if text.chars().any(char::is_control) {
-            return Err(Refused("must not contain control characters"));
+        if text
+            .chars()
+            .any(|character| character.is_control() || is_invisible(character))
+        {
+            return Err(Refused("must not contain control or invisible characters"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -53,6 +57,11 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// Characters without a shape, and those that turn the direction of the text around them.
+const fn is_invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl Description {
@@ -168,7 +177,16 @@ mod tests {
     fn a_name_has_characters_and_no_control_characters() {
         assert!(Name::parse("Zambda ⚕ nightly").is_ok());
         assert!(Name::parse(&"é".repeat(255)).is_ok());
-        for refused in ["", "  ", "nul\0", "line\nbreak", "\u{7f}", &"x".repeat(256)] {
+        for refused in [
+            "",
+            "  ",
+            "nul\0",
+            "line\nbreak",
+            "\u{7f}",
+            "a\u{200b}",
+            "\u{202e}b",
+            &"x".repeat(256),
+        ] {
             assert!(Name::parse(refused).is_err(), "{refused:?}");
         }
     }

@@ -6,10 +6,11 @@
 //! | `CLIENT#{id}` | `GATE` | its gate | `gate.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
-//! | `KEYS` | `PUBLIC` | the public key set | `key_set.rs` |
+//! | `KEYS` | `PUBLIC` | the public key set | `key_set.rs`, `cached_key_set.rs` |
 //!
 //! The index `by-org` (`org`, `listing`) lists the clients of an org, oldest first.
 
+mod cached_key_set;
 mod client_record;
 mod clients;
 mod gate;
@@ -29,6 +30,7 @@ use crate::environment::{Environment, VariableError};
 use crate::fault::Fault;
 use crate::random::Randomness;
 
+pub use cached_key_set::CachedKeySet;
 pub use clients::{Change, Page, Position};
 pub use gate::Passage;
 pub use item::{Item, Key};

@@ -42,8 +42,8 @@ impl Store {
     }
 }
 
-/// Waits before the next attempt after a conflict: longer each time, and never as long as the
-/// others who met the same conflict.
+/// Waits before the next attempt after a conflict: longer each time, and at random, so that those
+/// who met do not meet again.
 pub(super) async fn pause(randomness: &Randomness, attempt: u32) -> Result<(), Fault> {
     let mut random = [0; 2];
     randomness.fill(&mut random)?;

@@ -7,8 +7,10 @@ use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use local::{Options, Stack, StartError};
+use local::{Instance, Options, Stack, StartError};
 use serde::Deserialize;
+use shared::model::{ClientId, ClientSecret};
+use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -57,6 +59,13 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
     let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
     // Nobody may be reading; the service is there all the same.
     let _ = announce(&base_url, &credentials);
+    if !credentials.are_good(&instance).await {
+        let _ = writeln!(
+            io::stderr().lock(),
+            "local: the first App Client was changed or deleted since it was made; \
+             the credentials above do not work any more"
+        );
+    }
     tokio::select! {
         result = instance.serve(listener) => result.map_err(unusable),
         result = delete_expired(&stack) => result,
@@ -81,6 +90,22 @@ struct Credentials {
 impl Credentials {
     fn of(stack: &Stack) -> Option<Self> {
         serde_json::from_str(&stack.secret(Stack::BOOTSTRAP_CREDENTIALS)?).ok()
+    }
+
+    /// Whether they still get a token.
+    async fn are_good(&self, instance: &Instance) -> bool {
+        let (Some(id), Some(secret), Some(environment)) = (
+            ClientId::from_client_id(&self.client_id),
+            ClientSecret::parse(&self.client_secret),
+            instance.environment("get-client"),
+        ) else {
+            return false;
+        };
+        let Ok(store) = Store::new(environment) else {
+            return false;
+        };
+        let client = store.find_client(id).await.ok().flatten();
+        client.is_some_and(|client| client.is_enabled() && client.secret.matches(&secret.hash()))
     }
 }
 

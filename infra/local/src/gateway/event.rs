@@ -103,14 +103,16 @@ fn unless_empty<C: IntoIterator + Serialize + Clone>(collection: C) -> Option<C>
 
 fn joined(headers: &HeaderMap, name: &header::HeaderName) -> String {
     let values = headers.get_all(name).iter();
-    let values: Vec<_> = values.filter_map(|value| value.to_str().ok()).collect();
+    let values: Vec<_> = values
+        .filter_map(|value| str::from_utf8(value.as_bytes()).ok())
+        .collect();
     values.join(",")
 }
 
 fn cookies(headers: &HeaderMap) -> Vec<&str> {
     let lines = headers.get_all(header::COOKIE).iter();
     lines
-        .filter_map(|line| line.to_str().ok())
+        .filter_map(|line| str::from_utf8(line.as_bytes()).ok())
         .flat_map(|line| line.split(';'))
         .map(str::trim)
         .filter(|cookie| !cookie.is_empty())

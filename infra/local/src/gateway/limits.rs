@@ -2,7 +2,7 @@
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::request::Parts;
-use axum::http::{Response, StatusCode, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use url::Url;
 
 /// Request line and headers together.
@@ -48,8 +48,9 @@ pub(super) fn check_head(parts: &Parts) -> Result<(), Refusal> {
     if request_line + headers > MAX_HEAD {
         return Err(Refusal::HeadTooLarge);
     }
-    // An event is JSON and a header in it text; the runtime takes no other than visible ASCII.
-    if parts.headers.values().any(|value| value.to_str().is_err()) {
+    // An event is JSON, and a header in it text.
+    let is_text = |value: &HeaderValue| std::str::from_utf8(value.as_bytes()).is_ok();
+    if !parts.headers.values().all(is_text) {
         return Err(Refusal::BadRequest);
     }
     let mut hosts = parts.headers.get_all(header::HOST).iter();

@@ -42,7 +42,7 @@ fn references_become_logical_ids() {
     assert!(
         statements
             .iter()
-            .any(|s| s.resources == ["SigningKeys", "BootstrapCredentials"])
+            .any(|s| s.resources == ["BootstrapCredentials"])
     );
 }
 

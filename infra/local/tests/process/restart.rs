@@ -50,3 +50,21 @@ fn clients_keys_and_quotas_outlive_sigkill() {
     assert_eq!(status, 200);
     assert_eq!(member(&found, "/data/attributes/name"), "Import");
 }
+
+#[test]
+fn a_first_client_that_was_rotated_is_said_to_be_so() {
+    let directory = new_directory();
+    let first = Running::start(&[], &directory);
+    let bearer_header = bearer(&first);
+    let (_, clients) = first.ask("GET /auth/app-clients", &bearer_header, "");
+    let id = member(&clients, "/data/0/id");
+    let path = format!("POST /auth/app-clients/{id}/rotate-secret");
+    assert_eq!(first.ask(&path, &bearer_header, "").0, 200);
+    first.signal("-TERM");
+    let second = Running::start(&[], &directory);
+    assert_eq!(
+        second.token(&second.client_id, &second.client_secret).0,
+        401
+    );
+    assert!(second.first_error_line().contains("do not work any more"));
+}

@@ -59,6 +59,7 @@ impl Running {
         let mut child = program(arguments, directory)
             .args(["--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
             .spawn()
             .unwrap();
         let mut output = BufReader::new(child.stdout.take().unwrap());
@@ -78,6 +79,14 @@ impl Running {
             child,
             output,
         }
+    }
+
+    /// The first line on standard error, when there is to be one.
+    pub(crate) fn first_error_line(mut self) -> String {
+        let mut line = String::new();
+        let error = self.child.stderr.take().unwrap();
+        BufReader::new(error).read_line(&mut line).unwrap();
+        line
     }
 
     /// `127.0.0.1:3000`

@@ -16,5 +16,6 @@ pub mod management;
 pub mod model;
 pub mod oauth;
 pub mod random;
+pub mod response;
 pub mod store;
 pub mod token;

@@ -10,6 +10,7 @@ use shared::clock::Clock;
 use shared::environment::{Environment, VariableError};
 use shared::fault::{Fault, within_request_time};
 use shared::issuer::Issuer;
+use shared::response::finished;
 use shared::store::Store;
 use shared::token::key_set::MAX_AGE;
 
@@ -84,20 +85,18 @@ impl AuthorizationServer {
 
 fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body> {
     let body = serde_json::to_string(document).unwrap_or_default();
-    headers
+    let headers = headers
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(CACHE_CONTROL, format!("public, max-age={MAX_AGE}"))
-        .body(Body::from(body))
-        .unwrap_or_default()
+        .header(CACHE_CONTROL, format!("public, max-age={MAX_AGE}"));
+    finished(headers, body)
 }
 
 fn unavailable(fault: &Fault) -> Response<Body> {
     tracing::error!(%fault, "no key set published");
-    Response::builder()
+    let headers = Response::builder()
         .status(StatusCode::SERVICE_UNAVAILABLE)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
-        .header(RETRY_AFTER, HeaderValue::from_static("1"))
-        .body(Body::from(r#"{"error":"temporarily_unavailable"}"#))
-        .unwrap_or_default()
+        .header(RETRY_AFTER, HeaderValue::from_static("1"));
+    finished(headers, r#"{"error":"temporarily_unavailable"}"#)
 }

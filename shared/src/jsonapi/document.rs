@@ -2,7 +2,7 @@ use lambda_http::Request;
 use serde_json::{Map, Value};
 
 use super::negotiation::sends_json_api;
-use super::{ApiError, Cause, Problem};
+use super::{ApiError, Cause, Problem, Relationships};
 use crate::json;
 use crate::model::Refused;
 
@@ -37,14 +37,6 @@ pub struct Attributes {
     /// The names of those with a value that they cannot have.
     refused: Vec<String>,
     problems: Vec<Problem>,
-}
-
-/// The relationships of a document.
-#[derive(Debug)]
-pub struct Relationships {
-    members: Map<String, Value>,
-    /// Where a relationship that is missing should be.
-    place: String,
 }
 
 impl ResourceObject {
@@ -105,10 +97,7 @@ impl ResourceObject {
                 refused: Vec::new(),
                 problems: Vec::new(),
             },
-            relationships: Relationships {
-                members: relationships,
-                place: relationships_place,
-            },
+            relationships: Relationships::new(relationships, relationships_place),
         })
     }
 }
@@ -242,64 +231,11 @@ impl Attributes {
     }
 }
 
-impl Relationships {
-    /// Takes the id of the one resource that a relationship names, if the relationship is there.
-    ///
-    /// # Errors
-    /// When it names no resource, or one of another type.
-    pub fn to_one(&mut self, name: &str, resource_type: &str) -> Result<Option<String>, ApiError> {
-        let pointer = format!("/data/relationships/{}", escaped(name));
-        let Some(mut relationship) = self.members.remove(name) else {
-            return Ok(None);
-        };
-        let data = relationship.get_mut("data").map(Value::take);
-        let member = |member| data.as_ref().and_then(|data| data.get(member)?.as_str());
-        match (member("type"), member("id")) {
-            (Some(found), _) if found != resource_type => Err(Problem::at(
-                Cause::WrongResource,
-                format!("{pointer}/data/type"),
-                format!("The type must be \"{resource_type}\"."),
-            )
-            .into()),
-            (Some(_), Some(id)) => Ok(Some(id.to_owned())),
-            _ => Err(Problem::at(
-                Cause::Malformed,
-                format!("{pointer}/data"),
-                "It must be one resource identifier: an object with type and id.",
-            )
-            .into()),
-        }
-    }
-
-    /// The refusal of a document that leaves out a relationship which has to be there.
-    #[must_use]
-    pub fn missing(&self, detail: &str) -> ApiError {
-        Problem::at(Cause::Missing, &self.place, detail).into()
-    }
-
-    /// Ends the reading.
-    ///
-    /// # Errors
-    /// When a relationship is unknown.
-    pub fn finish(self) -> Result<(), ApiError> {
-        let problems = self.members.keys().map(|name| {
-            let pointer = format!("/data/relationships/{}", escaped(name));
-            Problem::at(Cause::Unknown, pointer, "There is no such relationship.")
-        });
-        let problems: Vec<_> = problems.collect();
-        if problems.is_empty() {
-            Ok(())
-        } else {
-            Err(ApiError::Refused(problems))
-        }
-    }
-}
-
 fn pointer(name: &str) -> String {
     format!("/data/attributes/{}", escaped(name))
 }
 
 /// RFC 6901 §3.
-fn escaped(name: &str) -> String {
+pub(super) fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

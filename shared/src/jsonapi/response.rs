@@ -4,6 +4,7 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use super::{ApiError, MEDIA_TYPE};
+use crate::response::finished;
 
 /// What a management endpoint answers when all is well.
 #[derive(Debug)]
@@ -63,11 +64,11 @@ pub fn answer<T: Serialize>(result: Result<Answer<T>, ApiError>) -> Response<Bod
                 &Document::new(&data, None),
             )
         }
-        Ok(Answer::Gone) => Response::builder()
-            .status(StatusCode::NO_CONTENT)
-            .header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
-            .body(Body::Empty)
-            .unwrap_or_default(),
+        Ok(Answer::Gone) => {
+            let gone = Response::builder().status(StatusCode::NO_CONTENT);
+            let no_store = HeaderValue::from_static("no-store");
+            finished(gone.header(CACHE_CONTROL, no_store), Body::Empty)
+        }
         Err(error) => error.into_response(),
     }
 }
@@ -75,9 +76,8 @@ pub fn answer<T: Serialize>(result: Result<Answer<T>, ApiError>) -> Response<Bod
 /// Every answer is JSON:API that nobody may keep: some hold secrets.
 pub(super) fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body> {
     let body = serde_json::to_string(document).unwrap_or_default();
-    headers
+    let headers = headers
         .header(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE))
-        .header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
-        .body(Body::from(body))
-        .unwrap_or_default()
+        .header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    finished(headers, body)
 }

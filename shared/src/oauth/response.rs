@@ -3,6 +3,7 @@ use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
+use crate::response::finished;
 use crate::token::IssuedToken;
 
 /// A token and what its client has to know of it (RFC 6749 §5.1).
@@ -40,10 +41,9 @@ pub fn answer(token: &TokenResponse) -> Response<Body> {
 /// Every answer of the token endpoint is JSON that nobody may keep (RFC 6749 §5.1).
 pub(super) fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body> {
     let body = serde_json::to_string(document).unwrap_or_default();
-    headers
+    let headers = headers
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
-        .header(PRAGMA, HeaderValue::from_static("no-cache"))
-        .body(Body::from(body))
-        .unwrap_or_default()
+        .header(PRAGMA, HeaderValue::from_static("no-cache"));
+    finished(headers, body)
 }

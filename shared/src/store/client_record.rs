@@ -2,7 +2,6 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use super::clients::Position;
 use super::item::{number, text, time};
 use super::{Item, Key};
 use crate::fault::Fault;
@@ -10,6 +9,31 @@ use crate::model::{
     AccessTokenLifetime, AppClient, ClientId, ClientStatus, Description, Name, OrgId, Revision,
     RoleGrant, RoleId, SecretHash, TokenQuota,
 };
+
+/// A place in an org's list of clients: behind this one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// When that client was made, in epoch seconds.
+    pub created_at: u64,
+    /// That client.
+    pub id: ClientId,
+}
+
+impl Position {
+    /// The place behind a client.
+    #[must_use]
+    pub const fn behind(client: &AppClient) -> Self {
+        Self {
+            created_at: client.created_at.epoch_seconds(),
+            id: client.id,
+        }
+    }
+
+    /// The index's sort key: the order of text is the order of time.
+    pub(super) fn listing(self) -> String {
+        format!("{:012}#{}", self.created_at, self.id)
+    }
+}
 
 pub(super) fn item_of(client: &AppClient) -> Item {
     let role = |role: &RoleGrant| {

@@ -2,7 +2,7 @@ use aws_sdk_dynamodb::types::{
     Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
 
-use super::client_record::{client_of, id_of, item_of};
+use super::client_record::{Position, client_of, id_of, item_of};
 use super::gate::{gate_of, item_of as gate_item_of};
 use super::item::text;
 use super::transaction::Outcome;
@@ -27,15 +27,6 @@ pub struct Page {
     pub clients: Vec<AppClient>,
     /// Where the next page begins, when there is one.
     pub next: Option<Position>,
-}
-
-/// A place in an org's list of clients: behind this one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// When that client was made, in epoch seconds.
-    pub created_at: u64,
-    /// That client.
-    pub id: ClientId,
 }
 
 impl Store {
@@ -206,22 +197,6 @@ impl Store {
             delete(Key::client_gate(id))?,
         ];
         self.transact(writes).await.map(Change::from)
-    }
-}
-
-impl Position {
-    /// The place behind a client.
-    #[must_use]
-    pub const fn behind(client: &AppClient) -> Self {
-        Self {
-            created_at: client.created_at.epoch_seconds(),
-            id: client.id,
-        }
-    }
-
-    /// The index's sort key: the order of text is the order of time.
-    pub(super) fn listing(self) -> String {
-        format!("{:012}#{}", self.created_at, self.id)
     }
 }
 

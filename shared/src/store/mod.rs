@@ -31,7 +31,8 @@ use crate::fault::Fault;
 use crate::random::Randomness;
 
 pub use cached_key_set::CachedKeySet;
-pub use clients::{Change, Page, Position};
+pub use client_record::Position;
+pub use clients::{Change, Page};
 pub use gate::Passage;
 pub use item::{Item, Key};
 

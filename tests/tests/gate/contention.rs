@@ -92,7 +92,9 @@ async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
     service.access_token(&client.credentials).await;
     latchkey.clock.advance(400);
-    service.aws.break_always("GetSecretValue", Break::InternalError);
+    service
+        .aws
+        .break_always("GetSecretValue", Break::InternalError);
     for _ in 0..4 {
         let refused = service.token(&client.credentials).await;
         assert_eq!(refused.status(), 503);

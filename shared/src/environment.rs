@@ -38,12 +38,13 @@ impl Environment {
     /// An environment put together by the caller; timeouts and retries are set here, alike everywhere.
     #[must_use]
     pub fn new(aws: SdkConfig, variables: Variables, clock: Clock) -> Self {
-        // An attempt that takes this long is lost: asking again is faster than waiting. Three
-        // attempts with their pauses fit into the time that a request has.
+        // An attempt that takes this long is lost: asking again is faster than waiting. Not shorter,
+        // since a count that was only slow is counted again. All attempts with their pauses fit into
+        // the time that a request has.
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_millis(800))
-            .operation_attempt_timeout(Duration::from_millis(1_500))
-            .operation_timeout(Duration::from_secs(5))
+            .operation_attempt_timeout(Duration::from_secs(3))
+            .operation_timeout(Duration::from_secs(6))
             .build();
         let retries = RetryConfig::standard()
             .with_max_attempts(3)

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
+use aws_config::Region;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use shared::clock::Clock;
 use shared::environment::{Environment, Variables};
+use shared::random::Randomness;
 use tokio::net::TcpListener;
 
 use crate::aws::{self, Permissions};
@@ -32,6 +34,11 @@ pub struct Options {
     pub default_token_quota: u64,
     /// What time the functions take it to be.
     pub clock: Clock,
+    /// Where the functions take randomness from.
+    pub randomness: Randomness,
+    /// The region that the functions are in. The SDK keeps one budget of retries for all clients
+    /// of a region in a process: instances that are to share nothing need a region each.
+    pub region: String,
     /// Goes around the HTTP client inside the permission check, so that it sees every call that
     /// AWS would: to count, delay or fail it. `None` leaves the client as it is.
     pub http_client: Option<HttpClientWrapper>,
@@ -46,6 +53,8 @@ impl Options {
             signing_algorithm: "RS256".to_owned(),
             default_token_quota: 200,
             clock: Clock::system(),
+            randomness: Randomness::of_the_system(),
+            region: "us-east-1".to_owned(),
             http_client: None,
         }
     }
@@ -141,11 +150,12 @@ fn environment(
         .collect::<Result<Vec<_>, StartError>>()?
         .into_iter()
         .collect();
-    Ok(Environment::new(
-        aws::sdk_config(permissions.enforced_on(client)),
-        variables,
-        options.clock.clone(),
-    ))
+    let aws = aws::sdk_config(permissions.enforced_on(client)).into_builder();
+    let aws = aws.region(Region::new(options.region.clone())).build();
+    Ok(Environment {
+        randomness: options.randomness.clone(),
+        ..Environment::new(aws, variables, options.clock.clone())
+    })
 }
 
 /// Every variable that a function can be given.

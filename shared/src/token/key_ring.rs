@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::key_set::{KeySet, PublishedKey};
 use super::{SigningAlgorithm, SigningKey, UnusableKey};
 use crate::model::Timestamp;
+use crate::model::gate::Window;
+
+/// How far apart the clocks of two instances may be, in seconds: a key that signs at once must do
+/// so by a clock that is behind.
+const CLOCKS_APART: u64 = Window::HOUR.slot_seconds;
 
 /// The secret's text: every key with the times at which it may sign.
 #[derive(Serialize, Deserialize)]
@@ -52,7 +57,7 @@ impl StoredKeys {
                 algorithm,
                 private_key: STANDARD.encode(algorithm.generate()?),
                 published_at: now.epoch_seconds(),
-                signs_from: now.epoch_seconds(),
+                signs_from: now.epoch_seconds().saturating_sub(CLOCKS_APART),
                 signs_until: None,
             }],
         })
@@ -138,6 +143,7 @@ mod tests {
         )
         .unwrap();
         let mut key = keys.keys.remove(0);
+        key.signs_from = signs_from;
         key.signs_until = signs_until;
         key
     }

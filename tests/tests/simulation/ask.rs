@@ -1,0 +1,177 @@
+//! What clients and administrators ask, and the requests that it becomes.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use lambda_http::http::Request as HttpRequest;
+use lambda_http::{Body, Request, RequestExt as _};
+use serde_json::{Value, json};
+use tests::new_client;
+
+const CLIENTS: &str = "/auth/app-clients";
+
+/// A request.
+#[derive(Clone, Debug)]
+pub(crate) enum Ask {
+    Token { client: String, secret: String },
+    Manage(Bearer, Manage),
+    KeySet,
+    Metadata,
+}
+
+/// A request to the management API. Clients go by their `id`.
+#[derive(Clone, Debug)]
+pub(crate) enum Manage {
+    Create(Attributes, String),
+    Get(String),
+    List,
+    Patch(String, Attributes),
+    Rotate(String),
+    Delete(String),
+    Roles,
+    Role(String),
+}
+
+/// What a document says of a client.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes {
+    pub(crate) name: Option<String>,
+    pub(crate) quota: Option<u64>,
+    pub(crate) enabled: Option<bool>,
+    pub(crate) lifetime: Option<u64>,
+}
+
+/// An access token, and what its holder knows of it.
+#[derive(Clone)]
+pub(crate) struct Bearer {
+    pub(crate) token: String,
+    /// The client whose token it is.
+    pub(crate) owner: String,
+    /// When it stops being valid, in epoch seconds.
+    pub(crate) expires: u64,
+}
+
+/// Without the token: its signature is another one in every run.
+impl fmt::Debug for Bearer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} until {}", self.owner, self.expires)
+    }
+}
+
+impl Ask {
+    /// The binary of the function that answers it.
+    pub(crate) fn function(&self) -> &'static str {
+        match self {
+            Self::Token { .. } => "token",
+            Self::KeySet | Self::Metadata => "metadata",
+            Self::Manage(_, manage) => match manage {
+                Manage::Create(..) => "create-client",
+                Manage::Get(_) | Manage::List => "get-client",
+                Manage::Patch(..) => "update-client",
+                Manage::Rotate(_) => "rotate-secret",
+                Manage::Delete(_) => "delete-client",
+                Manage::Roles | Manage::Role(_) => "get-role",
+            },
+        }
+    }
+
+    /// The client that it is about.
+    pub(crate) fn client(&self) -> Option<&str> {
+        match self {
+            Self::Token { client, .. } => Some(client),
+            Self::Manage(_, manage) => manage.client(),
+            Self::KeySet | Self::Metadata => None,
+        }
+    }
+
+    /// The request, as the function gets it.
+    pub(crate) fn request(&self) -> Request {
+        match self {
+            Self::Token { client, secret } => {
+                let client = client.replace('-', "");
+                let form = format!(
+                    "grant_type=client_credentials&client_id={client}&client_secret={secret}"
+                );
+                HttpRequest::post("/oauth/token")
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(Body::from(form))
+                    .unwrap()
+                    .with_raw_http_path("/oauth/token")
+            }
+            Self::Manage(bearer, manage) => manage.request(&bearer.token),
+            Self::KeySet => get("/.well-known/jwks.json"),
+            Self::Metadata => get("/.well-known/oauth-authorization-server"),
+        }
+    }
+}
+
+fn get(path: &str) -> Request {
+    let request = HttpRequest::get(path).body(Body::Empty).unwrap();
+    request.with_raw_http_path(path)
+}
+
+impl Manage {
+    fn client(&self) -> Option<&str> {
+        match self {
+            Self::Get(id) | Self::Patch(id, _) | Self::Rotate(id) | Self::Delete(id) => Some(id),
+            Self::Create(..) | Self::List | Self::Roles | Self::Role(_) => None,
+        }
+    }
+
+    fn request(&self, token: &str) -> Request {
+        let (method, path, document) = match self {
+            Self::Create(attributes, role) => {
+                let document = new_client(role, attributes.document());
+                ("POST", CLIENTS.to_owned(), Some(document))
+            }
+            Self::Get(id) => ("GET", format!("{CLIENTS}/{id}"), None),
+            Self::List => ("GET", format!("{CLIENTS}?page[size]=100"), None),
+            Self::Patch(id, attributes) => {
+                let document = json!({
+                    "data": { "type": "auth/app-clients", "id": id, "attributes": attributes.document() }
+                });
+                ("PATCH", format!("{CLIENTS}/{id}"), Some(document))
+            }
+            Self::Rotate(id) => ("POST", format!("{CLIENTS}/{id}/rotate-secret"), None),
+            Self::Delete(id) => ("DELETE", format!("{CLIENTS}/{id}"), None),
+            Self::Roles => ("GET", "/auth/roles".to_owned(), None),
+            Self::Role(id) => ("GET", format!("/auth/roles/{id}"), None),
+        };
+        let id = match self {
+            Self::Role(id) => Some(id.as_str()),
+            _ => self.client(),
+        };
+        let mut request = HttpRequest::builder()
+            .method(method)
+            .uri(&path)
+            .header("authorization", format!("Bearer {token}"));
+        let mut body = Body::Empty;
+        if let Some(document) = document {
+            request = request.header("content-type", "application/vnd.api+json");
+            body = Body::from(document.to_string());
+        }
+        let parameters: HashMap<_, _> = id
+            .map(|id| ("id".to_owned(), id.to_owned()))
+            .into_iter()
+            .collect();
+        let request = request.body(body).unwrap().with_raw_http_path(path);
+        request.with_path_parameters(parameters)
+    }
+}
+
+impl Attributes {
+    fn document(&self) -> Value {
+        let mut document = serde_json::Map::new();
+        let mut say = |name: &str, value: Option<Value>| {
+            if let Some(value) = value {
+                document.insert(name.to_owned(), value);
+            }
+        };
+        say("name", self.name.clone().map(Value::from));
+        say("tokenQuota", self.quota.map(Value::from));
+        say("accessTokenLifetime", self.lifetime.map(Value::from));
+        let status = |enabled| if enabled { "enabled" } else { "disabled" };
+        say("status", self.enabled.map(|enabled| status(enabled).into()));
+        Value::Object(document)
+    }
+}

@@ -1,0 +1,144 @@
+//! What the database committed, read from the calls that pass by.
+
+use serde_json::Value;
+
+/// A committed write to a client.
+#[derive(Clone, Debug)]
+pub(crate) enum Write {
+    /// The gate counted a token; this is the gate afterwards.
+    Counted {
+        revision: String,
+        slot: u64,
+        issued: u64,
+    },
+    /// The client was made or changed into this.
+    Became(State),
+    /// The client is gone.
+    Gone,
+    /// Something that must never be written.
+    Torn(String),
+}
+
+/// A client's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct State {
+    pub(crate) revision: String,
+    /// What is stored of the secret.
+    pub(crate) secret: String,
+    pub(crate) enabled: bool,
+    pub(crate) quota: u64,
+    pub(crate) lifetime: u64,
+    pub(crate) name: String,
+}
+
+/// A call that may write to a client.
+pub(crate) struct Writing {
+    pub(crate) client: String,
+    /// The token by which DynamoDB knows a transaction again; `None` for a gate's write.
+    pub(crate) transaction: Option<String>,
+    write: Option<Write>,
+}
+
+impl Writing {
+    /// Reads a call; `None` when it writes to no client.
+    pub(crate) fn of(operation: &str, body: &[u8]) -> Option<Self> {
+        match operation {
+            "UpdateItem" => {
+                let call: Value = serde_json::from_slice(body).unwrap();
+                Some(Self {
+                    client: client_of(&call["Key"])?,
+                    transaction: None,
+                    write: None,
+                })
+            }
+            "TransactWriteItems" => {
+                let call: Value = serde_json::from_slice(body).unwrap();
+                let items = call["TransactItems"].as_array().unwrap();
+                let client = items.iter().find_map(|item| client_of(key_of(item)))?;
+                Some(Self {
+                    write: Some(transaction(items)),
+                    client,
+                    transaction: Some(text(&call["ClientRequestToken"])),
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// What was written, when the database answered so.
+    pub(crate) fn committed(self, answer: &[u8]) -> (String, Write) {
+        let write = self.write.unwrap_or_else(|| {
+            let answer: Value = serde_json::from_slice(answer).unwrap();
+            let gate = &answer["Attributes"];
+            Write::Counted {
+                revision: text(&gate["revision"]["S"]),
+                slot: number(&gate["slot"]),
+                issued: number(&gate["issued"]),
+            }
+        });
+        (self.client, write)
+    }
+}
+
+/// A transaction writes record and gate, both of one revision, or deletes both.
+fn transaction(items: &[Value]) -> Write {
+    let part = |sort_key: &str| {
+        let mut of_it = items
+            .iter()
+            .filter(|item| key_of(item)["sk"]["S"] == sort_key);
+        of_it.next()
+    };
+    let (Some(record), Some(gate)) = (part("RECORD"), part("GATE")) else {
+        return Write::Torn("only one of record and gate".to_owned());
+    };
+    if record.get("Delete").is_some() && gate.get("Delete").is_some() {
+        return Write::Gone;
+    }
+    let item = &record["Put"]["Item"];
+    if item.is_null() {
+        return Write::Torn(record.to_string());
+    }
+    let state = State {
+        revision: text(&item["revision"]["S"]),
+        secret: text(&item["secret"]["S"]),
+        enabled: item["status"]["S"] == "enabled",
+        quota: number(&item["quota"]),
+        lifetime: number(&item["lifetime"]),
+        name: text(&item["name"]["S"]),
+    };
+    let of_the_gate = match gate.get("Put") {
+        Some(put) => &put["Item"]["revision"]["S"],
+        None => &gate["Update"]["ExpressionAttributeValues"][":revision"]["S"],
+    };
+    if *of_the_gate == state.revision {
+        Write::Became(state)
+    } else {
+        Write::Torn(gate.to_string())
+    }
+}
+
+fn key_of(item: &Value) -> &Value {
+    let put = &item["Put"]["Item"];
+    if !put.is_null() {
+        return put;
+    }
+    let update = &item["Update"]["Key"];
+    if update.is_null() {
+        &item["Delete"]["Key"]
+    } else {
+        update
+    }
+}
+
+fn client_of(key: &Value) -> Option<String> {
+    let client = key["pk"]["S"].as_str()?.strip_prefix("CLIENT#");
+    client.map(str::to_owned)
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn number(value: &Value) -> u64 {
+    value["N"].as_str().unwrap().parse().unwrap()
+}

@@ -20,8 +20,9 @@ pub(super) enum Outcome {
 }
 
 impl Store {
-    /// Writes all of `writes` or none. A conflict with another write is no answer: then the
-    /// transaction is tried again, after a pause.
+    /// Writes all of `writes` or none. A conflict with another write, or one write throttled, is no
+    /// answer: then the transaction is tried again, after a pause. The SDK does not: to it a
+    /// cancelled transaction is an answer.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Outcome, Fault> {
         for attempt in 0..ATTEMPTS {
             let transaction = self
@@ -34,7 +35,7 @@ impl Store {
             };
             match error.as_service_error().map(cause) {
                 Some(Cause::ConditionFailed) => return Ok(Outcome::ConditionFailed),
-                Some(Cause::Conflict) => pause(&self.randomness, attempt).await?,
+                Some(Cause::Passing) => pause(&self.randomness, attempt).await?,
                 Some(Cause::Other) | None => return Err(fault("TransactWriteItems", &error)),
             }
         }
@@ -42,7 +43,7 @@ impl Store {
     }
 }
 
-/// Waits before the next attempt after a conflict: longer each time, and at random, so that those
+/// Waits before the next attempt: longer each time, and at random, so that those
 /// who met do not meet again.
 pub(super) async fn pause(randomness: &Randomness, attempt: u32) -> Result<(), Fault> {
     let mut random = [0; 2];
@@ -53,9 +54,17 @@ pub(super) async fn pause(randomness: &Randomness, attempt: u32) -> Result<(), F
     Ok(())
 }
 
+/// The reasons of a cancellation that say nothing about the items.
+const PASSING: [&str; 3] = [
+    "TransactionConflict",
+    "ProvisionedThroughputExceeded",
+    "ThrottlingError",
+];
+
 enum Cause {
     ConditionFailed,
-    Conflict,
+    /// What may be gone at the next attempt.
+    Passing,
     Other,
 }
 
@@ -65,10 +74,10 @@ fn cause(error: &TransactWriteItemsError) -> Cause {
     };
     let reasons = cancelled.cancellation_reasons().iter();
     let mut codes = reasons.filter_map(|reason| reason.code());
-    // A conflict goes first: beside it, a condition may have been judged on a state that did not
+    // These go first: beside a conflict, a condition may have been judged on a state that did not
     // come to be.
-    if codes.clone().any(|code| code == "TransactionConflict") {
-        Cause::Conflict
+    if codes.clone().any(|code| PASSING.contains(&code)) {
+        Cause::Passing
     } else if codes.any(|code| code == "ConditionalCheckFailed") {
         Cause::ConditionFailed
     } else {

@@ -13,7 +13,10 @@ type Answer = Result<HttpResponse, ConnectorError>;
 pub(super) fn of(fate: Fate, operation: &str, variant: u64) -> Answer {
     match (fate, operation) {
         (Fate::Throttled, "GetSecretValue") => refusal(400, "ThrottlingException", ""),
-        (Fate::Cancelled, _) => cancelled("ProvisionedThroughputExceeded"),
+        (Fate::Cancelled, _) => cancelled(match variant % 2 {
+            0 => "ProvisionedThroughputExceeded",
+            _ => "ThrottlingError",
+        }),
         (Fate::Throttled, _) => refusal(
             400,
             match variant % 3 {

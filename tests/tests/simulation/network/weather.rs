@@ -50,11 +50,6 @@ impl Fate {
         }
     }
 
-    /// Whether the SDK tries again by itself, so that a fault or two go unnoticed.
-    pub(crate) fn is_retried(self) -> bool {
-        self != Self::Cancelled
-    }
-
     /// Whether the caller has to wait until it gives the call up.
     pub(crate) fn is_silent(self) -> bool {
         matches!(self, Self::Swallowed | Self::LostInSilence | Self::Late)

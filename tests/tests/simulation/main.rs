@@ -7,6 +7,8 @@
 //!                                                       one seed again, with all that happens in it
 //! LATCHKEY_SIMULATION_SEEDS=100000 cargo test --profile simulation -p tests --test simulation \
 //!     every_seed -- --nocapture                         a hundred thousand seeds, and their totals
+//! LATCHKEY_SIMULATION_CLIENTS=10000 cargo test --profile simulation -p tests --test simulation \
+//!     scale -- --nocapture                              what crowds cost
 //! ```
 //!
 //! A run has two to four instances whose clocks differ by up to 59 seconds, two to four clients with
@@ -27,12 +29,14 @@ mod answer;
 mod ask;
 mod checks;
 mod clocks;
+mod cost;
 mod dice;
 mod kinds;
 mod log;
 mod network;
 mod record;
 mod run;
+mod scale;
 mod seeds;
 mod settings;
 mod sweep;

@@ -13,6 +13,11 @@ pub(crate) fn seed() -> Option<u64> {
     number("LATCHKEY_SIMULATION_SEED")
 }
 
+/// How many clients a crowd has: `LATCHKEY_SIMULATION_CLIENTS`.
+pub(crate) fn clients() -> u64 {
+    number("LATCHKEY_SIMULATION_CLIENTS").unwrap_or(100)
+}
+
 fn number(name: &str) -> Option<u64> {
     #[expect(
         clippy::disallowed_methods,

@@ -1,9 +1,12 @@
-//! Run once when a stack is made, and harmless whenever it is run again: the managed roles, the
-//! first signing key, the first org and its first App Client.
+//! Run when a stack is made or updated, and harmless whenever it is run again: the managed roles,
+//! the first signing key, the first org and its first App Client.
 //!
 //! What cannot be made twice is put where it will be looked for before anything depends on it: the
 //! first client's credentials lie in Secrets Manager before the client is written, so that a crash
 //! between any two steps loses nothing, and the next run goes on.
+
+mod cloudformation;
+mod function;
 
 use serde::{Deserialize, Serialize};
 use shared::clock::Clock;
@@ -18,6 +21,8 @@ use shared::random::Randomness;
 use shared::store::Store;
 use shared::token::SigningAlgorithm;
 use shared::token::key_ring::StoredKeys;
+
+pub use function::{Failure, Function};
 
 /// What a run needs.
 #[derive(Debug)]

@@ -7,7 +7,8 @@ use shared::environment::Environment;
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     shared::lambda::log_faults();
-    let app = &bootstrap::App::new(&Environment::from_process().await)?;
-    let handle = async |_: LambdaEvent<Value>| bootstrap::handle(app).await.map_err(Error::from);
-    lambda_runtime::run(service_fn(handle)).await
+    let function = &bootstrap::Function::new(&Environment::from_process().await);
+    let invoke =
+        async |event: LambdaEvent<Value>| Ok::<_, Error>(function.invoke(event.payload).await?);
+    lambda_runtime::run(service_fn(invoke)).await
 }

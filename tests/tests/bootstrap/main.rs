@@ -1,6 +1,8 @@
 //! Bootstrap: run again it changes nothing, and broken off anywhere it loses nothing.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+mod custom_resource;
+
 use local::Stack;
 use serde_json::{Value, json};
 use tests::aws::{Aws, Break};

@@ -1,0 +1,361 @@
+//! Bootstrap as CloudFormation's custom resource.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
+    http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use bootstrap::{Failure, Function};
+use local::Stack;
+use serde_json::{Value, json};
+use shared::environment::{Environment, Variables};
+use tests::Latchkey;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+
+const URL: &str = "https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/\
+                   arn%3Aaws%3Acloudformation%3Aa%7Cb?X-Amz-Signature=0a1b&X-Amz-Expires=7200";
+
+/// The bucket in which CloudFormation awaits answers; AWS beside it is as it was.
+#[derive(Clone)]
+struct Bucket {
+    puts: Arc<Mutex<Vec<HttpRequest>>>,
+    /// What it says to the first ones; then it takes them.
+    refuses: Arc<Mutex<Vec<Option<u16>>>>,
+    aws: SharedHttpClient,
+    /// Whether AWS answers nothing at all.
+    is_silent: bool,
+}
+
+#[derive(Debug)]
+struct Way(Bucket, SharedHttpConnector);
+
+impl std::fmt::Debug for Bucket {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Bucket")
+    }
+}
+
+impl HttpConnector for Way {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let Self(bucket, aws) = self;
+        if request.headers().get("x-amz-target").is_some() {
+            return if bucket.is_silent {
+                HttpConnectorFuture::new(std::future::pending())
+            } else {
+                aws.call(request)
+            };
+        }
+        locked(&bucket.puts).push(request);
+        let status = locked(&bucket.refuses).pop().unwrap_or(Some(200));
+        HttpConnectorFuture::ready(match status {
+            None => Err(ConnectorError::io("unreachable".into())),
+            Some(status) => {
+                let status = StatusCode::try_from(status).unwrap();
+                Ok(HttpResponse::new(status, SdkBody::empty()))
+            }
+        })
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Bucket {
+    fn beside(environment: &Environment) -> Self {
+        Self {
+            puts: Arc::default(),
+            refuses: Arc::default(),
+            aws: environment.aws.http_client().unwrap(),
+            is_silent: false,
+        }
+    }
+
+    /// The environment, with the bucket in reach.
+    fn in_reach_of(&self, environment: &Environment) -> Environment {
+        let bucket = self.clone();
+        let client = http_client_fn(move |settings, components| {
+            let aws = bucket.aws.http_connector(settings, components);
+            SharedHttpConnector::new(Way(bucket.clone(), aws))
+        });
+        let mut environment = environment.clone();
+        environment.aws = environment.aws.into_builder().http_client(client).build();
+        environment
+    }
+
+    /// The one answer that was put, and where.
+    fn answer(&self) -> (String, Value) {
+        let puts = locked(&self.puts);
+        let put = puts.last().unwrap();
+        assert_eq!(put.method(), "PUT");
+        assert_eq!(put.headers().get("content-type"), None);
+        let body = serde_json::from_slice(put.body().bytes().unwrap()).unwrap();
+        (put.uri().to_owned(), body)
+    }
+}
+
+fn event(request_type: &str) -> Value {
+    json!({
+        "RequestType": request_type,
+        "ResponseURL": URL,
+        "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/latchkey/2",
+        "RequestId": "3",
+        "ResourceType": "Custom::Bootstrap",
+        "LogicalResourceId": "Bootstrap",
+        "ResourceProperties": { "ServiceToken": "any", "ManagedRoles": "any" },
+    })
+}
+
+async fn function() -> (Latchkey, Bucket, Function) {
+    let latchkey = Latchkey::empty().await;
+    let environment = latchkey.environment("bootstrap");
+    let bucket = Bucket::beside(&environment);
+    let function = Function::new(&bucket.in_reach_of(&environment));
+    (latchkey, bucket, function)
+}
+
+#[tokio::test]
+async fn what_creates_the_stack_runs_it_and_hears_of_success() {
+    let (latchkey, bucket, function) = function().await;
+    function.invoke(event("Create")).await.unwrap();
+    assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
+    let credentials = latchkey.secret(Stack::BOOTSTRAP_CREDENTIALS).unwrap();
+    let (url, answer) = bucket.answer();
+    assert_eq!(url, URL);
+    let expected = json!({
+        "Status": "SUCCESS",
+        "PhysicalResourceId": "bootstrap",
+        "StackId": "arn:aws:cloudformation:eu-west-1:1:stack/latchkey/2",
+        "RequestId": "3",
+        "LogicalResourceId": "Bootstrap",
+    });
+    assert_eq!(answer, expected);
+    let credentials: Value = serde_json::from_str(&credentials).unwrap();
+    let service = latchkey.instance().await;
+    assert_eq!(
+        service.bootstrap.id,
+        credentials["client_id"].as_str().unwrap()
+    );
+    assert_eq!(service.token(&service.bootstrap).await.status(), 200);
+}
+
+#[tokio::test]
+async fn an_update_changes_nothing_that_is_there_and_keeps_the_resource() {
+    let (latchkey, bucket, function) = function().await;
+    function.invoke(event("Create")).await.unwrap();
+    let before = super::state(&latchkey).await;
+    let mut update = event("Update");
+    update["PhysicalResourceId"] = "bootstrap".into();
+    update["OldResourceProperties"] = json!({ "ManagedRoles": "other" });
+    function.invoke(update).await.unwrap();
+    assert_eq!(super::state(&latchkey).await, before);
+    let (_, answer) = bucket.answer();
+    assert_eq!(answer["Status"], "SUCCESS");
+    assert_eq!(answer["PhysicalResourceId"], "bootstrap");
+}
+
+#[tokio::test]
+async fn a_deletion_succeeds_and_destroys_nothing() {
+    let (latchkey, bucket, function) = function().await;
+    function.invoke(event("Create")).await.unwrap();
+    let before = super::state(&latchkey).await;
+    let mut delete = event("Delete");
+    delete["PhysicalResourceId"] = "another".into();
+    function.invoke(delete).await.unwrap();
+    assert_eq!(super::state(&latchkey).await, before);
+    let (_, answer) = bucket.answer();
+    assert_eq!(answer["Status"], "SUCCESS");
+    assert_eq!(answer["PhysicalResourceId"], "another");
+}
+
+#[tokio::test]
+async fn a_deletion_succeeds_where_nothing_was_made_and_nothing_can_be() {
+    let latchkey = Latchkey::empty().await;
+    let mut environment = latchkey.environment("bootstrap");
+    let bucket = Bucket::beside(&environment);
+    environment.variables = Variables::default();
+    let function = Function::new(&bucket.in_reach_of(&environment));
+    function.invoke(event("Delete")).await.unwrap();
+    assert_eq!(bucket.answer().1["Status"], "SUCCESS");
+    assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_is_reported_with_its_reason_before_the_function_is_stopped() {
+    let latchkey = Latchkey::empty().await;
+    let environment = latchkey.environment("bootstrap");
+    let mut bucket = Bucket::beside(&environment);
+    bucket.is_silent = true;
+    let function = Function::new(&bucket.in_reach_of(&environment));
+    let begin = tokio::time::Instant::now();
+    function.invoke(event("Create")).await.unwrap();
+    // `Timeout` in the template.
+    assert!(begin.elapsed().as_secs() < 60);
+    let (_, answer) = bucket.answer();
+    assert_eq!(answer["Status"], "FAILED");
+    assert_eq!(answer["Reason"], "DynamoDB GetItem failed: timeout");
+    assert_eq!(answer["PhysicalResourceId"], "bootstrap");
+}
+
+#[tokio::test]
+async fn an_environment_that_is_wrong_is_reported() {
+    let latchkey = Latchkey::empty().await;
+    let mut environment = latchkey.environment("bootstrap");
+    let bucket = Bucket::beside(&environment);
+    environment.variables = Variables::default();
+    let function = Function::new(&bucket.in_reach_of(&environment));
+    function.invoke(event("Create")).await.unwrap();
+    let (_, answer) = bucket.answer();
+    assert_eq!(answer["Status"], "FAILED");
+    let reason = "the environment variable TABLE_NAME is not set";
+    assert_eq!(answer["Reason"], reason);
+}
+
+#[tokio::test]
+async fn a_request_type_that_is_not_known_is_reported_and_runs_nothing() {
+    let (latchkey, bucket, function) = function().await;
+    function.invoke(event("Replace")).await.unwrap();
+    let (_, answer) = bucket.answer();
+    assert_eq!(answer["Status"], "FAILED");
+    let reason = "RequestType is not Create, Update or Delete";
+    assert_eq!(answer["Reason"], reason);
+    assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_taken_is_sent_again() {
+    let (_latchkey, bucket, function) = function().await;
+    *locked(&bucket.refuses) = vec![None, Some(503)];
+    function.invoke(event("Create")).await.unwrap();
+    assert_eq!(locked(&bucket.puts).len(), 3);
+    assert_eq!(bucket.answer().1["Status"], "SUCCESS");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_never_taken_fails_the_invocation_so_that_lambda_repeats_it() {
+    let (latchkey, bucket, function) = function().await;
+    *locked(&bucket.refuses) = vec![None, Some(403), Some(307)];
+    let failure = function.invoke(event("Create")).await.unwrap_err();
+    assert!(matches!(failure, Failure::Unanswered));
+    assert!(!failure.to_string().contains("X-Amz"));
+    let made = latchkey.secret(Stack::SIGNING_KEYS);
+    function.invoke(event("Create")).await.unwrap();
+    assert_eq!(bucket.answer().1["Status"], "SUCCESS");
+    assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), made);
+}
+
+#[tokio::test]
+async fn an_event_of_somebody_else_runs_nothing_and_is_answered_nowhere() {
+    let (latchkey, bucket, function) = function().await;
+    for url in [
+        "http://bucket.s3.amazonaws.com/a",
+        "https://example.com/a",
+        "https://example.com/a.amazonaws.com",
+        "https://example.com#.amazonaws.com",
+        "https://bucket.s3.amazonaws.com@example.com/",
+        "https://amazonaws.com.example.com/",
+        "https://notamazonaws.com/",
+        "https://127.0.0.1/",
+        "/a",
+        "",
+    ] {
+        let mut event = event("Create");
+        event["ResponseURL"] = url.into();
+        let failure = function.invoke(event).await.unwrap_err();
+        assert!(matches!(failure, Failure::MalformedEvent), "{url}");
+    }
+    assert!(locked(&bucket.puts).is_empty());
+    assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
+}
+
+#[tokio::test]
+async fn an_event_that_lacks_something_runs_nothing_and_shows_nothing() {
+    let (latchkey, bucket, function) = function().await;
+    for member in [
+        "RequestType",
+        "ResponseURL",
+        "StackId",
+        "RequestId",
+        "LogicalResourceId",
+    ] {
+        for value in [None, Some(json!(["X-Amz-Signature"]))] {
+            let mut event = event("Create");
+            let members = event.as_object_mut().unwrap();
+            members.remove(member);
+            members.extend(value.map(|value| (member.to_owned(), value)));
+            let failure = function.invoke(event).await.unwrap_err();
+            assert!(matches!(failure, Failure::MalformedEvent), "{member}");
+            assert!(!failure.to_string().contains("X-Amz"), "{member}");
+        }
+    }
+    assert!(locked(&bucket.puts).is_empty());
+    assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
+}
+
+#[tokio::test]
+async fn invoked_by_hand_it_runs_and_answers_nowhere() {
+    for event in [json!({}), Value::Null, json!({ "any": 1 })] {
+        let (latchkey, bucket, function) = function().await;
+        function.invoke(event).await.unwrap();
+        assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
+        assert!(locked(&bucket.puts).is_empty());
+    }
+}
+
+#[tokio::test]
+async fn invoked_by_hand_it_fails_with_its_reason() {
+    let latchkey = Latchkey::empty().await;
+    let mut environment = latchkey.environment("bootstrap");
+    environment.variables = Variables::default();
+    let failure = Function::new(&environment).invoke(json!({})).await;
+    let reason = "the environment variable TABLE_NAME is not set";
+    assert_eq!(failure.unwrap_err().to_string(), reason);
+}
+
+/// Over a socket, by the client that the SDK takes by default.
+#[tokio::test]
+async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let origin = format!("http://{}", listener.local_addr().unwrap());
+    let variables = Variables::from_iter([("AWS_ENDPOINT_URL", origin.clone())]);
+    let aws = aws_config::SdkConfig::builder()
+        .behavior_version(aws_config::BehaviorVersion::latest())
+        .build();
+    let clock = shared::clock::Clock::system();
+    let function = Function::new(&Environment::new(aws, variables, clock));
+
+    let failure = function.invoke(event("Delete")).await.unwrap_err();
+    assert!(matches!(failure, Failure::MalformedEvent));
+
+    let received = tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut received = Vec::new();
+        while !received.ends_with(b"}") {
+            stream.read_buf(&mut received).await.unwrap();
+        }
+        let taken = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(taken).await.unwrap();
+        String::from_utf8(received).unwrap()
+    });
+    let mut delete = event("Delete");
+    delete["ResponseURL"] = format!("{origin}/awaited/%7C?X-Amz-Signature=0a1b").into();
+    function.invoke(delete).await.unwrap();
+    let received = received.await.unwrap();
+    let (head, body) = received.split_once("\r\n\r\n").unwrap();
+    let head = head.to_ascii_lowercase();
+    assert!(head.starts_with("put /awaited/%7c?x-amz-signature=0a1b http/1.1\r\n"));
+    assert!(
+        head.contains(&format!("content-length: {}", body.len())),
+        "{head}"
+    );
+    assert!(!head.contains("content-type"), "{head}");
+    assert!(!head.contains("authorization"), "{head}");
+    let body: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(body["Status"], "SUCCESS");
+}

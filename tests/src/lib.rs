@@ -115,7 +115,12 @@ impl Latchkey {
 
     /// A new deployment on which bootstrap has not run.
     pub async fn empty() -> Self {
-        Self::open(|_| {}).await.0
+        Self::empty_with(|_| {}).await
+    }
+
+    /// A new deployment on which bootstrap has not run, with some options changed.
+    pub async fn empty_with(change: impl FnOnce(&mut Options)) -> Self {
+        Self::open(change).await.0
     }
 
     async fn open(change: impl FnOnce(&mut Options)) -> (Self, TcpListener) {

@@ -15,6 +15,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use dynoxide::Database;
 
+pub use permissions::{Call, Witness};
 pub(crate) use permissions::{Names, Permissions};
 
 use crate::dynamodb::{self, Remote};

@@ -11,7 +11,7 @@ use shared::environment::{Environment, Variables};
 use shared::random::Randomness;
 use tokio::net::TcpListener;
 
-use crate::aws::{self, Permissions};
+use crate::aws::{self, Permissions, Witness};
 use crate::functions::{self, Handler};
 use crate::gateway::{Gateway, Routes};
 use crate::stack::Stack;
@@ -42,6 +42,8 @@ pub struct Options {
     /// Goes around the HTTP client inside the permission check, so that it sees every call that
     /// AWS would: to count, delay or fail it. `None` leaves the client as it is.
     pub http_client: Option<HttpClientWrapper>,
+    /// Is told of every AWS call that a function's policy lets through.
+    pub witness: Option<Witness>,
 }
 
 impl Options {
@@ -56,6 +58,7 @@ impl Options {
             randomness: Randomness::of_the_system(),
             region: "us-east-1".to_owned(),
             http_client: None,
+            witness: None,
         }
     }
 }
@@ -137,7 +140,7 @@ fn environment(
     if let Some(wrap) = &options.http_client {
         client = wrap(client);
     }
-    let permissions = Permissions::new(&function.statements, stack.names());
+    let permissions = Permissions::new(function, stack.names(), options.witness.clone());
     let variables: Variables = function
         .variables
         .iter()

@@ -13,8 +13,9 @@ mod stack;
 mod start_error;
 mod template;
 
+pub use aws::{Call, Witness};
 pub use functions::{Answering, Handler};
 pub use instance::{HttpClientWrapper, Instance, Options};
 pub use stack::{Stack, Storage};
 pub use start_error::StartError;
-pub use template::{Function, Route, Statement, Table, Template};
+pub use template::{Condition, Function, Route, Statement, Table, Template};

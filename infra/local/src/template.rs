@@ -1,11 +1,15 @@
 //! What `template.yaml` says: the one description of functions, routes, rights, tables and secrets.
 
 mod intrinsics;
+mod policies;
 
 use serde_json::{Map, Value as Json, json};
 use serde_yaml_ng::Value as Yaml;
 
 use crate::start_error::StartError;
+use policies::Roles;
+
+pub use policies::{Condition, Statement};
 
 /// The stack, as the template that deploys it describes it.
 #[derive(Clone, Debug)]
@@ -27,7 +31,9 @@ pub struct Function {
     pub routes: Vec<Route>,
     /// The names of its environment variables, those that all functions have included.
     pub variables: Vec<String>,
-    /// What it may do.
+    /// The logical id of the log group that it writes to.
+    pub log_group: Option<String>,
+    /// What its role may do.
     pub statements: Vec<Statement>,
 }
 
@@ -38,15 +44,6 @@ pub struct Route {
     pub method: String,
     /// A path whose segments may be parameters: `/auth/roles/{id}`.
     pub path: String,
-}
-
-/// An IAM statement that allows actions on resources.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Statement {
-    /// Such as `dynamodb:GetItem`.
-    pub actions: Vec<String>,
-    /// By logical id: `Table`, `Table/index/by-org`, `SigningKeys`.
-    pub resources: Vec<String>,
 }
 
 /// An `AWS::DynamoDB::Table`.
@@ -92,15 +89,17 @@ impl Template {
         let document: Yaml = serde_yaml_ng::from_str(text)
             .map_err(|error| StartError::Template(error.to_string()))?;
         let variables_of_all = variables(intrinsics::at(&document, &["Globals", "Function"]));
+        let resources = intrinsics::at(&document, &["Resources"]);
+        let roles = Roles::of(resources)?;
         let mut template = Self {
             functions: Vec::new(),
             tables: Vec::new(),
             secrets: Vec::new(),
         };
-        for (id, resource) in intrinsics::entries(intrinsics::at(&document, &["Resources"])) {
+        for (id, resource) in intrinsics::entries(resources) {
             match intrinsics::at(resource, &["Type"]).as_str() {
                 Some("AWS::Serverless::Function") => {
-                    let function = function(resource, &variables_of_all)
+                    let function = function(resource, &variables_of_all, &roles)
                         .map_err(|reason| StartError::Template(format!("{id}: {reason}")))?;
                     template.functions.push(function);
                 }
@@ -113,7 +112,11 @@ impl Template {
     }
 }
 
-fn function(resource: &Yaml, variables_of_all: &[String]) -> Result<Function, String> {
+fn function(
+    resource: &Yaml,
+    variables_of_all: &[String],
+    roles: &Roles,
+) -> Result<Function, String> {
     let properties = intrinsics::at(resource, &["Properties"]);
     let binary = intrinsics::at(resource, &["Metadata", "BuildProperties", "Binary"])
         .as_str()
@@ -129,7 +132,11 @@ fn function(resource: &Yaml, variables_of_all: &[String]) -> Result<Function, St
             })
             .collect::<Result<_, _>>()?,
         variables: variables_of_both,
-        statements: statements(intrinsics::at(properties, &["Policies"]))?,
+        log_group: intrinsics::logical_name(intrinsics::at(
+            properties,
+            &["LoggingConfig", "LogGroup"],
+        )),
+        statements: roles.statements_of(properties)?,
     })
 }
 
@@ -146,34 +153,6 @@ fn route(event: &Yaml) -> Option<Route> {
             .to_ascii_uppercase(),
         path: intrinsics::at(event, &["Path"]).as_str()?.to_owned(),
     })
-}
-
-fn statements(policies: &Yaml) -> Result<Vec<Statement>, String> {
-    let mut statements = Vec::new();
-    for policy in intrinsics::one_or_many(policies) {
-        if intrinsics::at(policy, &["Statement"]).is_null() {
-            return Err("only policies that are statements are understood".into());
-        }
-        for statement in intrinsics::one_or_many(intrinsics::at(policy, &["Statement"])) {
-            if intrinsics::at(statement, &["Effect"]).as_str() != Some("Allow") {
-                return Err("only statements that allow are understood".into());
-            }
-            statements.push(Statement {
-                actions: strings(intrinsics::at(statement, &["Action"]))?,
-                resources: strings(intrinsics::at(statement, &["Resource"]))?,
-            });
-        }
-    }
-    Ok(statements)
-}
-
-fn strings(value: &Yaml) -> Result<Vec<String>, String> {
-    intrinsics::one_or_many(value)
-        .iter()
-        .map(|value| {
-            intrinsics::logical_name(value).ok_or(format!("{value:?} is not understood here"))
-        })
-        .collect()
 }
 
 /// The properties that CreateTable knows by the same name. Those that say how AWS runs the table

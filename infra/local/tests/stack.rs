@@ -29,7 +29,7 @@ fn text(text: &str) -> AttributeValue {
 
 async fn put(client: &Client, table: &str) {
     let put = client.put_item().table_name(table);
-    put.item("pk", text("p"))
+    put.item("pk", text("CLIENT#p"))
         .item("sk", text("s"))
         .send()
         .await
@@ -38,7 +38,11 @@ async fn put(client: &Client, table: &str) {
 
 async fn is_there(client: &Client, table: &str) -> bool {
     let get = client.get_item().table_name(table);
-    let answer = get.key("pk", text("p")).key("sk", text("s")).send().await;
+    let answer = get
+        .key("pk", text("CLIENT#p"))
+        .key("sk", text("s"))
+        .send()
+        .await;
     answer.unwrap().item.is_some()
 }
 
@@ -64,7 +68,7 @@ async fn a_function_is_denied_what_its_policy_does_not_allow() {
         .get_item()
         .table_name(stack.table_name());
     let refusal = get
-        .key("pk", text("p"))
+        .key("pk", text("CLIENT#p"))
         .key("sk", text("s"))
         .send()
         .await
@@ -75,6 +79,28 @@ async fn a_function_is_denied_what_its_policy_does_not_allow() {
         message.contains("perform: dynamodb:GetItem on resource: arn:aws:dynamodb:"),
         "{message}"
     );
+}
+
+#[tokio::test]
+async fn a_function_is_denied_partitions_that_its_policy_does_not_name() {
+    let stack = Stack::open(Storage::Ephemeral).await.unwrap();
+    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    let get = |function, partition| {
+        let get = client(&instance, function).get_item();
+        let get = get.table_name(stack.table_name());
+        get.key("pk", text(partition)).key("sk", text("s")).send()
+    };
+    assert!(get("get-client", "CLIENT#p").await.is_ok());
+    assert!(get("metadata", "KEYS").await.is_ok());
+    for (function, partition) in [
+        ("get-client", "ORG#p"),
+        ("get-client", "ROLES#MANAGED"),
+        ("metadata", "CLIENT#p"),
+        ("metadata", "KEYS2"),
+    ] {
+        let refusal = get(function, partition).await.unwrap_err();
+        assert_eq!(refusal.code(), Some("AccessDeniedException"), "{function}");
+    }
 }
 
 #[derive(Debug)]
@@ -153,6 +179,9 @@ async fn elsewhere(
             .map(|answer| serde_json::to_string(&answer)),
         "DynamoDB_20120810.CreateTable" => database
             .create_table(serde_json::from_str(&body).unwrap())
+            .map(|answer| serde_json::to_string(&answer)),
+        "DynamoDB_20120810.UpdateTimeToLive" => database
+            .update_time_to_live(serde_json::from_str(&body).unwrap())
             .map(|answer| serde_json::to_string(&answer)),
         "DynamoDB_20120810.PutItem" => database
             .put_item(serde_json::from_str(&body).unwrap())

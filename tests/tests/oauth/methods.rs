@@ -42,6 +42,20 @@ async fn options_is_not_allowed() {
     is_not_allowed("OPTIONS").await;
 }
 
+/// The template's parameter `AllowedOrigins` is empty unless somebody asks for CORS.
+#[tokio::test]
+async fn no_page_of_another_origin_is_let_in() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for (method, path) in [("OPTIONS", PATH), ("GET", "/.well-known/jwks.json")] {
+        let request = service.request(method, path);
+        let request = request.header("origin", "https://app.example.com");
+        let request = request.header("access-control-request-method", "POST");
+        let response = request.send().await.unwrap();
+        let mut names = response.headers().keys();
+        assert!(!names.any(|name| name.as_str().starts_with("access-control")));
+    }
+}
+
 #[tokio::test]
 async fn a_method_that_nobody_knows_is_not_allowed() {
     is_not_allowed("BREW").await;

@@ -11,23 +11,50 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde_json::{Value as Json, json};
 
 use super::{Answer, Target};
-use crate::template::Statement;
+use crate::template::{Function, Statement};
 
 /// The names and ARNs that requests use, and the logical ids that statements use.
 pub(crate) type Names = BTreeMap<String, String>;
 
+/// One action on one resource, as IAM counts them.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Call {
+    /// Such as `dynamodb:GetItem`.
+    pub action: String,
+    /// By logical id: `Table`, `Table/index/by-org`, `SigningKeys`.
+    pub resource: String,
+    /// The partition keys that it names, as `dynamodb:LeadingKeys` has them.
+    pub partitions: Vec<String>,
+    /// The service that makes it for the function, as `kms:ViaService` has it; `None` when the
+    /// function makes it itself.
+    pub via: Option<String>,
+}
+
+/// Is told of every call that a function's policy lets through: the function's binary, the call.
+pub type Witness = Arc<dyn Fn(&str, Call) + Send + Sync>;
+
 /// What a function may do.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Permissions {
+    function: String,
     statements: Arc<[Statement]>,
     names: Arc<Names>,
+    witness: Option<Witness>,
+}
+
+impl std::fmt::Debug for Permissions {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Permissions of {}", self.function)
+    }
 }
 
 impl Permissions {
-    pub(crate) fn new(statements: &[Statement], names: Arc<Names>) -> Self {
+    pub(crate) fn new(function: &Function, names: Arc<Names>, witness: Option<Witness>) -> Self {
         Self {
-            statements: statements.into(),
+            function: function.binary.clone(),
+            statements: function.statements.as_slice().into(),
             names,
+            witness,
         }
     }
 
@@ -42,37 +69,29 @@ impl Permissions {
     }
 
     fn allow(&self, call: &Call) -> bool {
-        let (name, rest) = call
-            .resource
-            .split_once('/')
-            .unwrap_or((&call.resource, ""));
-        let Some((id, rest)) = self
-            .names
-            .get(&call.resource)
-            .map(|id| (id, ""))
-            .or_else(|| self.names.get(name).map(|id| (id, rest)))
-        else {
+        let Some(resource) = self.logical_id(&call.resource) else {
             return false;
         };
-        let resource = if rest.is_empty() {
-            id.clone()
-        } else {
-            format!("{id}/{rest}")
+        let call = Call {
+            resource,
+            ..call.clone()
         };
-        self.statements.iter().any(|statement| {
-            matches_any(&statement.actions, &call.action)
-                && matches_any(&statement.resources, &resource)
-        })
+        let is_allowed = self.statements.iter().any(|one| one.allows(&call));
+        if let (true, Some(witness)) = (is_allowed, &self.witness) {
+            witness(&self.function, call);
+        }
+        is_allowed
     }
-}
 
-fn matches_any(patterns: &[String], text: &str) -> bool {
-    patterns
-        .iter()
-        .any(|pattern| match pattern.strip_suffix('*') {
-            Some(start) => text.starts_with(start),
-            None => pattern == text,
-        })
+    /// What the template calls a resource that a request names.
+    fn logical_id(&self, resource: &str) -> Option<String> {
+        if let Some(id) = self.names.get(resource) {
+            return Some(id.clone());
+        }
+        let (name, rest) = resource.split_once('/')?;
+        let id = self.names.get(name)?;
+        Some(format!("{id}/{rest}"))
+    }
 }
 
 #[derive(Debug)]
@@ -93,14 +112,7 @@ impl HttpConnector for Enforced {
     }
 }
 
-/// One action on one resource, as IAM counts them.
-struct Call {
-    action: String,
-    /// The name or ARN in the request; for an index `name/index/index-name`.
-    resource: String,
-}
-
-/// Everything that a request asks for; each has to be allowed.
+/// Everything that a request asks for, resources by the names in it; each has to be allowed.
 fn calls(request: &HttpRequest) -> Vec<Call> {
     let body: Json = request
         .body()
@@ -115,22 +127,28 @@ fn calls(request: &HttpRequest) -> Vec<Call> {
             } else {
                 "SecretId"
             };
-            vec![Call {
-                action: format!("secretsmanager:{operation}"),
-                resource: text(&body, id),
-            }]
+            vec![call(
+                format!("secretsmanager:{operation}"),
+                text(&body, id),
+                vec![],
+            )]
         }
-        Target::Unknown => vec![Call {
-            action: "unknown".into(),
-            resource: String::new(),
-        }],
+        Target::Unknown => vec![call("unknown".into(), String::new(), vec![])],
+    }
+}
+
+const fn call(action: String, resource: String, partitions: Vec<String>) -> Call {
+    Call {
+        action,
+        resource,
+        partitions,
+        via: None,
     }
 }
 
 fn table_calls(operation: &str, body: &Json) -> Vec<Call> {
-    let call = |operation: &str, resource: String| Call {
-        action: format!("dynamodb:{operation}"),
-        resource,
+    let call = |operation: &str, resource, partitions| {
+        call(format!("dynamodb:{operation}"), resource, partitions)
     };
     match operation {
         // A transaction has no action of its own: its parts have.
@@ -146,22 +164,38 @@ fn table_calls(operation: &str, body: &Json) -> Vec<Call> {
                     "ConditionCheck" => "ConditionCheckItem".to_owned(),
                     part => format!("{part}Item"),
                 };
-                call(&action, text(item, "TableName"))
+                call(&action, text(item, "TableName"), partitions(item))
             })
             .collect(),
+        // Their partitions are not read: who may name only some is refused.
         "BatchGetItem" => body
             .get("RequestItems")
             .and_then(Json::as_object)
             .into_iter()
             .flatten()
-            .map(|(table, _)| call(operation, table.clone()))
+            .map(|(table, _)| call(operation, table.clone(), vec![]))
             .collect(),
         "Query" | "Scan" if body.get("IndexName").is_some() => {
             let (table, index) = (text(body, "TableName"), text(body, "IndexName"));
-            vec![call(operation, format!("{table}/index/{index}"))]
+            vec![call(operation, format!("{table}/index/{index}"), vec![])]
         }
-        _ => vec![call(operation, text(body, "TableName"))],
+        _ => vec![call(operation, text(body, "TableName"), partitions(body))],
     }
+}
+
+/// The partition keys of the table that a request, or a part of a transaction, names.
+fn partitions(body: &Json) -> Vec<String> {
+    const PARTITION_KEY: &str = "pk";
+    let key = |item: &str| body.get(item)?.get(PARTITION_KEY);
+    let queried = || {
+        let condition = body.get("KeyConditionExpression")?.as_str()?;
+        let value = condition.strip_prefix(PARTITION_KEY)?.strip_prefix(" = ")?;
+        let value = value.split(' ').next()?;
+        body.get("ExpressionAttributeValues")?.get(value)
+    };
+    let value = key("Key").or_else(|| key("Item")).or_else(queried);
+    let value = value.and_then(|value| value.get("S")?.as_str());
+    value.into_iter().map(str::to_owned).collect()
 }
 
 fn text(object: &Json, name: &str) -> String {
@@ -170,7 +204,9 @@ fn text(object: &Json, name: &str) -> String {
 }
 
 fn refusal(call: &Call) -> Answer {
-    let Call { action, resource } = call;
+    let Call {
+        action, resource, ..
+    } = call;
     let resource = match action.split_once(':') {
         Some(("dynamodb", _)) => {
             format!("arn:aws:dynamodb:us-east-1:000000000000:table/{resource}")
@@ -204,7 +240,7 @@ mod tests {
             ("latchkey/signing-keys", "SigningKeys"),
         ];
         let names = names.map(|(name, id)| (name.to_owned(), id.to_owned()));
-        Permissions::new(&function.statements, Arc::new(names.into()))
+        Permissions::new(function, Arc::new(names.into()), None)
     }
 
     fn allowed(binary: &str, target: &'static str, body: &Json) -> bool {
@@ -214,36 +250,68 @@ mod tests {
         calls(&request).iter().all(|call| permissions.allow(call))
     }
 
+    fn query(partition: &str) -> Json {
+        json!({
+            "TableName": "latchkey",
+            "KeyConditionExpression": "pk = :any AND sk = :other",
+            "ExpressionAttributeValues": { ":any": { "S": partition }, ":other": { "S": "CLIENT#" } },
+        })
+    }
+
     #[test]
     fn a_query_on_an_index_needs_the_index() {
-        let query = "DynamoDB_20120810.Query";
-        let on_table = json!({ "TableName": "latchkey" });
+        let target = "DynamoDB_20120810.Query";
+        let on_table = query("CLIENT#1");
         let on_index = json!({ "TableName": "latchkey", "IndexName": "by-org" });
-        assert!(allowed("token", query, &on_table));
-        assert!(!allowed("token", query, &on_index));
-        assert!(allowed("get-client", query, &on_index));
-        assert!(!allowed("get-client", query, &on_table));
-        assert!(!allowed("token", query, &json!({ "TableName": "other" })));
+        assert!(allowed("token", target, &on_table));
+        assert!(!allowed("token", target, &on_index));
+        assert!(allowed("get-client", target, &on_index));
+        assert!(!allowed("get-client", target, &on_table));
+        let mut on_other = on_table;
+        on_other["TableName"] = "other".into();
+        assert!(!allowed("token", target, &on_other));
+    }
+
+    #[test]
+    fn a_query_needs_the_partition_that_it_reads() {
+        let target = "DynamoDB_20120810.Query";
+        assert!(!allowed("token", target, &query("KEYS")));
+        assert!(allowed("get-role", target, &query("ROLES#MANAGED")));
+        assert!(!allowed("get-role", target, &query("CLIENT#1")));
+    }
+
+    #[test]
+    fn a_call_that_names_no_partition_meets_no_condition() {
+        let table = json!({ "TableName": "latchkey" });
+        for operation in ["DynamoDB_20120810.Query", "DynamoDB_20120810.UpdateItem"] {
+            assert!(!allowed("token", operation, &table));
+        }
     }
 
     #[test]
     fn a_transaction_needs_the_actions_of_its_parts() {
         let transact = "DynamoDB_20120810.TransactWriteItems";
-        let put = json!({ "Put": { "TableName": "latchkey" } });
-        let delete = json!({ "Delete": { "TableName": "latchkey" } });
-        let check = json!({ "ConditionCheck": { "TableName": "latchkey" } });
+        let item = json!({ "pk": { "S": "CLIENT#1" }, "sk": { "S": "GATE" } });
+        let put = json!({ "Put": { "TableName": "latchkey", "Item": item } });
+        let delete = json!({ "Delete": { "TableName": "latchkey", "Key": item } });
+        let check = json!({ "ConditionCheck": { "TableName": "latchkey", "Key": item } });
         let request = |parts: &[&Json]| json!({ "TransactItems": parts });
         assert!(allowed("create-client", transact, &request(&[&put, &put])));
-        assert!(!allowed(
-            "create-client",
-            transact,
-            &request(&[&put, &delete])
-        ));
-        assert!(!allowed(
-            "create-client",
-            transact,
-            &request(&[&put, &check])
-        ));
+        assert!(allowed("delete-client", transact, &request(&[&delete])));
+        for other in [&delete, &check] {
+            let request = request(&[&put, other]);
+            assert!(!allowed("create-client", transact, &request));
+        }
+    }
+
+    #[test]
+    fn a_transaction_needs_the_partition_of_each_part() {
+        let transact = "DynamoDB_20120810.TransactWriteItems";
+        let put = |partition| json!({ "Put": { "TableName": "latchkey", "Item": { "pk": { "S": partition } } } });
+        let request = |other| json!({ "TransactItems": [put("CLIENT#1"), put(other)] });
+        assert!(allowed("create-client", transact, &request("CLIENT#2")));
+        assert!(!allowed("create-client", transact, &request("ORG#1")));
+        assert!(allowed("bootstrap", transact, &request("ORG#1")));
     }
 
     #[test]

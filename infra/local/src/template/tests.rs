@@ -38,6 +38,7 @@ fn references_become_logical_ids() {
     let resources: Vec<_> = statements.iter().flat_map(|s| &s.resources).collect();
     assert!(resources.contains(&&"Table".to_owned()));
     assert!(resources.contains(&&"Table/index/by-org".to_owned()));
+    assert!(resources.contains(&&"GetClientLogs".to_owned()));
     let statements = function("bootstrap").statements;
     assert!(
         statements
@@ -78,7 +79,121 @@ Resources:
 }
 
 #[test]
-fn a_policy_that_is_not_understood_is_an_error() {
+fn what_expires_is_deleted() {
+    let template = Template::built_in().unwrap();
+    let request = template.tables[0].time_to_live_request("any-name").unwrap();
+    let attribute = &request["TimeToLiveSpecification"]["AttributeName"];
+    assert_eq!(attribute, "expires_at");
+}
+
+#[test]
+fn a_statement_has_the_partitions_of_its_condition() {
+    let statements = function("metadata").statements;
+    let conditions: Vec<_> = statements
+        .iter()
+        .filter_map(|s| s.condition.as_ref())
+        .collect();
+    let partitions = Condition::Partitions(vec!["KEYS".into()]);
+    let via = Condition::Via("dynamodb".into());
+    assert_eq!(conditions, [&partitions, &via]);
+}
+
+#[test]
+fn a_function_has_a_log_group() {
+    assert_eq!(function("token").log_group.as_deref(), Some("TokenLogs"));
+}
+
+/// Why a template is refused whose one function has a role with this statement.
+fn refusal_of(statement: &str) -> Option<String> {
+    refusal(&format!(
+        "
+  AnyRole:
+    Type: AWS::IAM::Role
+    Properties:
+      Policies: [{{ PolicyDocument: {{ Statement: {statement} }} }}]"
+    ))
+}
+
+fn refusal(role: &str) -> Option<String> {
+    let text = format!(
+        "
+Resources:
+  AnyFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildProperties: {{ Binary: any }} }}
+    Properties: {{ Role: !GetAtt AnyRole.Arn }}{role}
+"
+    );
+    match Template::parse(&text) {
+        Err(StartError::Template(reason)) => Some(reason),
+        Err(other) => panic!("{other}"),
+        Ok(_) => None,
+    }
+}
+
+#[test]
+fn a_role_allows_what_its_statement_says() {
+    let statement = "{ Effect: Allow, Action: dynamodb:GetItem, Resource: !GetAtt Table.Arn }";
+    assert_eq!(refusal_of(statement), None);
+}
+
+#[test]
+fn a_statement_that_denies_is_refused() {
+    let statement = "{ Effect: Deny, Action: dynamodb:GetItem, Resource: !GetAtt Table.Arn }";
+    assert!(refusal_of(statement).unwrap().starts_with("AnyRole: "));
+}
+
+#[test]
+fn a_statement_that_allows_all_but_something_is_refused() {
+    let statement = "{ Effect: Allow, NotAction: dynamodb:GetItem, Resource: !GetAtt Table.Arn }";
+    assert!(refusal_of(statement).unwrap().contains("NotAction"));
+}
+
+#[test]
+fn a_wildcard_is_refused() {
+    for wide in [
+        "{ Effect: Allow, Action: 'dynamodb:*', Resource: !GetAtt Table.Arn }",
+        "{ Effect: Allow, Action: dynamodb:GetItem, Resource: '*' }",
+        "{ Effect: Allow, Action: dynamodb:Query, Resource: !Sub '${Table.Arn}/index/*' }",
+    ] {
+        assert!(refusal_of(wide).unwrap().contains("wider"), "{wide}");
+    }
+}
+
+#[test]
+fn a_condition_that_holds_without_a_partition_is_refused() {
+    for condition in [
+        "{ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [KEYS] } }",
+        "{ 'Null': { 'dynamodb:LeadingKeys': 'true' }, 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [KEYS] } }",
+        "{ 'Null': { 'dynamodb:LeadingKeys': 'false' }, 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [] } }",
+        "{ 'Null': { 'dynamodb:LeadingKeys': 'false' }, 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['*KEYS'] } }",
+        "{ StringEquals: { 'aws:SourceIp': any } }",
+    ] {
+        let statement =
+            format!("{{ Effect: Allow, Action: any, Resource: any, Condition: {condition} }}");
+        assert!(
+            refusal_of(&statement).unwrap().contains("condition"),
+            "{condition}"
+        );
+    }
+}
+
+#[test]
+fn a_policy_from_elsewhere_is_refused() {
+    for role in [
+        "",
+        "
+  AnyRole: { Type: AWS::IAM::Role, Properties: { ManagedPolicyArns: [any] } }",
+        "
+  AnyRole: { Type: AWS::IAM::Role }
+  AnyPolicy: { Type: AWS::IAM::RolePolicy }",
+    ] {
+        assert!(refusal(role).is_some(), "{role}");
+    }
+}
+
+#[test]
+fn a_function_whose_role_sam_makes_is_refused() {
     let text = "
 Resources:
   AnyFunction:

@@ -1,0 +1,92 @@
+//! Every function, through every path that leads to other AWS calls.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use serde_json::json;
+use tests::aws::{Aws, Break};
+use tests::{Latchkey, Service};
+
+use super::comparison::Calls;
+
+/// The AWS calls of every function. A new function, or a new path of one, has its line here.
+pub(crate) async fn calls() -> Calls {
+    let calls = Arc::new(Mutex::new(Calls::new()));
+    let seen = calls.clone();
+    let latchkey = Latchkey::empty_with(|options| {
+        options.witness = Some(Arc::new(move |function, call| {
+            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+            seen.insert((function.to_owned(), call));
+        }));
+    })
+    .await;
+    bootstrap(&latchkey).await;
+    let service = latchkey.instance().await;
+    tokens(&latchkey, &service).await;
+    clients(&service).await;
+    for path in [
+        "/.well-known/jwks.json",
+        "/.well-known/oauth-authorization-server",
+        "/.well-known/openid-configuration",
+    ] {
+        let answer = service.request("GET", path).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+    }
+    let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
+    calls.clone()
+}
+
+/// Broken off everywhere, overtaken, and again when there is nothing to do.
+async fn bootstrap(latchkey: &Latchkey) {
+    let complete = Aws::default();
+    let other = Latchkey::empty().await;
+    other.try_bootstrap(&complete).await.unwrap();
+    for number in 0..complete.calls().len() {
+        let aws = Aws::default();
+        aws.break_nth(number, Break::Unreached, true);
+        let _ = latchkey.try_bootstrap(&aws).await;
+    }
+    tokio::join!(latchkey.bootstrap(), latchkey.bootstrap());
+    latchkey.bootstrap().await;
+}
+
+async fn tokens(latchkey: &Latchkey, service: &Service) {
+    let client = service.new_client(json!({ "tokenQuota": 4 })).await;
+    let cold = latchkey.instance().await;
+    for (seconds, instance) in [
+        (0, &cold),
+        (0, &cold),
+        (61, service),
+        (0, &cold),
+        (301, &cold),
+    ] {
+        latchkey.clock.advance(seconds);
+        let status = instance.token(&client.credentials).await.status();
+        assert!([200, 429].contains(&status.as_u16()), "{status}");
+    }
+    let mut wrong = client.credentials.clone();
+    wrong.secret = service.bootstrap.secret.clone();
+    assert_eq!(cold.token(&wrong).await.status(), 401);
+}
+
+async fn clients(service: &Service) {
+    let admin = service.admin_token().await;
+    let client = service.create_client(&admin, "Patient", json!({})).await;
+    let path = format!("/auth/app-clients/{}", client.id);
+    let role = service.role(&admin, "Patient").await;
+    let change = json!({ "data": {
+        "type": "auth/app-clients", "id": client.id,
+        "relationships": { "auth/roles": { "data": { "type": "auth/roles", "id": role } } }
+    } });
+    for (method, path, document) in [
+        ("GET", "/auth/app-clients", None),
+        ("GET", &path, None),
+        ("PATCH", &path, Some(&change)),
+        ("POST", &format!("{path}/rotate-secret"), None),
+        ("DELETE", &path, None),
+        ("GET", "/auth/roles", None),
+        ("GET", &format!("/auth/roles/{role}"), None),
+    ] {
+        let answer = service.manage(&admin, method, path, document).await;
+        assert!(answer.status().is_success(), "{method} {path}");
+    }
+}

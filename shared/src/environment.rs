@@ -9,6 +9,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, SdkConfig};
 
 use crate::clock::Clock;
+use crate::log::Log;
 use crate::model::TokenQuota;
 use crate::random::Randomness;
 
@@ -23,6 +24,8 @@ pub struct Environment {
     pub clock: Clock,
     /// Where ids, secrets and pauses come from: the operating system, unless a test sets another.
     pub randomness: Randomness,
+    /// Where the function's lines go: standard output, unless the caller sets another.
+    pub log: Log,
 }
 
 impl Environment {
@@ -60,6 +63,7 @@ impl Environment {
             variables,
             clock,
             randomness: Randomness::of_the_system(),
+            log: Log::to_stdout(),
         }
     }
 }

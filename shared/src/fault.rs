@@ -15,7 +15,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(8);
 const _: () = assert!(REQUEST_TIME.as_secs() <= Window::HOUR.slot_seconds);
 
 /// Why a request could not be served. `Display` is for the log and holds no secret.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
     /// An AWS service failed, throttled, refused or did not answer in time.
     #[error("{service} {operation} failed: {code}")]

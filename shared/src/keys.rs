@@ -72,6 +72,14 @@ impl SigningKeys {
         }
     }
 
+    /// For how many seconds the key that signs at `now` has signed, when the keys in memory were
+    /// read at `now`.
+    #[must_use]
+    pub fn age_when_read_at(&self, now: Timestamp) -> Option<u64> {
+        let (_, keys) = self.cached().keys.filter(|(read_at, _)| *read_at == now)?;
+        Some(now.seconds_since(keys.signs_from(now)?))
+    }
+
     fn cached(&self) -> Cached {
         self.cached
             .read()

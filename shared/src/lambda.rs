@@ -1,32 +1,76 @@
 //! How a request gets from API Gateway's event to a handler, in the cloud and locally alike.
 
 use std::convert::Infallible;
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
+use std::pin::Pin;
+use std::sync::Arc;
 
 use lambda_http::http::HeaderValue;
 use lambda_http::lambda_runtime;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Adapter, Body, Error, LambdaEvent, Request, Response, Service as _, service_fn};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-/// Serves `handler` to the Lambda runtime until the instance is shut down.
+use crate::environment::Environment;
+use crate::log::Recorder;
+
+/// Serves `handler` to the Lambda runtime until the instance is shut down, and writes a line for
+/// each request.
 ///
 /// # Errors
 /// When the runtime API cannot be reached.
-pub async fn run<H, F>(handler: H) -> Result<(), Error>
+pub async fn run<H, F>(environment: &Environment, handler: H) -> Result<(), Error>
 where
-    H: Fn(Request) -> F,
+    H: Fn(Request) -> F + Send + Sync + 'static,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
-    log_faults();
+    log_warnings();
+    let watched = Arc::new((Recorder::new(environment), handler));
+    let handler = move |request| {
+        let watched = Arc::clone(&watched);
+        async move {
+            let (recorder, handler) = &*watched;
+            recorder.watch(request, handler).await
+        }
+    };
     lambda_runtime::run(service_fn(|event: LambdaEvent<LambdaRequest>| {
         invoke(&handler, event)
     }))
     .await
 }
 
-/// Writes what goes wrong to CloudWatch Logs, one JSON object a line. Nothing below a warning: the
-/// runtime's own finer messages hold whole requests.
-pub fn log_faults() {
+/// Serves a function that no request of the API reaches to the Lambda runtime, and writes a line
+/// for each invocation under the name `function`. The line has what an error shows as.
+///
+/// # Errors
+/// When the runtime API cannot be reached.
+pub async fn run_events<P, T, E, F>(
+    environment: &Environment,
+    function: &'static str,
+    handler: impl Fn(P) -> F,
+) -> Result<(), Error>
+where
+    P: DeserializeOwned,
+    T: Serialize,
+    E: Display + Into<Error> + Sync,
+    F: Future<Output = Result<T, E>>,
+{
+    log_warnings();
+    let recorder = &Recorder::new(environment);
+    let handler = &handler;
+    let watched = async |LambdaEvent { payload, context }: LambdaEvent<P>| {
+        // Boxed, since the compiler gives up on futures that are nested deeper.
+        let work: Pin<Box<dyn Future<Output = _>>> = Box::pin(handler(payload));
+        let result = recorder.watch_event(function, &context.request_id, work);
+        result.await.map_err(Into::<Error>::into)
+    };
+    lambda_runtime::run(service_fn(watched)).await
+}
+
+/// Writes what libraries warn of to CloudWatch Logs, one JSON object a line. Nothing below a
+/// warning: the runtime's own finer messages hold whole requests.
+fn log_warnings() {
     tracing_subscriber::fmt()
         .json()
         .without_time()
@@ -41,7 +85,7 @@ pub fn log_faults() {
 pub fn invoke<H, F>(
     handler: &H,
     mut event: LambdaEvent<LambdaRequest>,
-) -> impl Future<Output = Result<impl serde::Serialize + use<H, F>, Infallible>> + Send + use<H, F>
+) -> impl Future<Output = Result<impl Serialize + use<H, F>, Infallible>> + Send + use<H, F>
 where
     H: Fn(Request) -> F,
     F: Future<Output = Response<Body>> + Send + 'static,

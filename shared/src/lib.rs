@@ -12,6 +12,7 @@ pub mod json;
 pub mod jsonapi;
 pub mod keys;
 pub mod lambda;
+pub mod log;
 pub mod management;
 pub mod model;
 pub mod oauth;

@@ -9,6 +9,7 @@ use crate::environment::{Environment, VariableError};
 use crate::fault::Fault;
 use crate::issuer::Issuer;
 use crate::jsonapi::{ApiError, Cause, Problem, Source};
+use crate::log::note;
 use crate::model::access_policy::{Action, permits};
 use crate::model::{AppClient, ClientId, OrgId, Revision};
 use crate::random::Randomness;
@@ -72,6 +73,11 @@ impl Management {
                 "The access token is not valid here, or not any more.",
             )
         })?;
+        note(request, |notes| {
+            notes.client = Some(client.id);
+            notes.org = Some(client.org);
+            notes.action = Some(action);
+        });
         if permits(&client.roles, action) {
             Ok(Caller { org: client.org })
         } else {
@@ -116,7 +122,9 @@ impl Management {
         request: &Request,
         caller: Caller,
     ) -> Result<AppClient, ApiError> {
-        let found = match ClientId::from_id(path_id(request).unwrap_or_default()) {
+        let id = ClientId::from_id(path_id(request).unwrap_or_default());
+        note(request, |notes| notes.app_client = id);
+        let found = match id {
             Some(id) => self.store.find_client(id).await?,
             None => None,
         };

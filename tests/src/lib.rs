@@ -1,5 +1,6 @@
 //! The harness of the black-box tests: a whole service on a port of its own, with a clock that the
-//! test sets and AWS calls that it counts and breaks.
+//! test sets and AWS calls that it counts and breaks. Whatever a test does, nothing secret that it
+//! made or sent may be in a line that was logged: that is looked for when it ends.
 //!
 //! The tests run against the embedded DynamoDB, or against the one that `LATCHKEY_TEST_DYNAMODB`
 //! names.
@@ -9,11 +10,14 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     reason = "a test that cannot go on panics"
 )]
 
 pub mod aws;
 pub mod http;
+mod lines;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -27,6 +31,9 @@ use shared::model::Timestamp;
 use tokio::net::TcpListener;
 
 use crate::aws::Aws;
+use crate::wire::Wire;
+
+pub use lines::Lines;
 
 /// When every test begins: 2027-01-15T08:00:00Z.
 pub const BEGIN: u64 = 1_800_000_000;
@@ -38,6 +45,9 @@ pub struct Latchkey {
     pub issuer: String,
     /// What time it is for the first instance and for all that have no clock of their own.
     pub clock: TestClock,
+    /// What every instance logs.
+    pub lines: Lines,
+    wire: Wire,
     options: Options,
 }
 
@@ -51,6 +61,7 @@ pub struct Service {
     pub bootstrap: Credentials,
     http: reqwest::Client,
     server: tokio::task::JoinHandle<()>,
+    wire: tokio::task::JoinHandle<()>,
 }
 
 /// A clock that a test sets.
@@ -109,7 +120,7 @@ impl Latchkey {
     pub async fn start_with(change: impl FnOnce(&mut Options)) -> (Self, Service) {
         let (latchkey, listener) = Self::open(change).await;
         latchkey.bootstrap().await;
-        let service = latchkey.serve(listener, &latchkey.clock);
+        let service = latchkey.serve(listener, &latchkey.clock).await;
         (latchkey, service)
     }
 
@@ -130,11 +141,16 @@ impl Latchkey {
         let mut options = Options::new(issuer.clone());
         options.signing_algorithm = "ES256".to_owned();
         options.clock = clock.clock();
+        let lines = Lines::default();
+        options.log = lines.log();
+        options.metrics_namespace = "Latchkey/test".to_owned();
         change(&mut options);
         let latchkey = Self {
             stack: Arc::new(Stack::open(storage()).await.unwrap()),
             issuer,
             clock,
+            lines,
+            wire: Wire::default(),
             options,
         };
         (latchkey, listener)
@@ -168,7 +184,7 @@ impl Latchkey {
     /// Another instance over the same storage, with a clock of its own.
     pub async fn instance_with_clock(&self, clock: &TestClock) -> Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        self.serve(listener, clock)
+        self.serve(listener, clock).await
     }
 
     /// What Secrets Manager holds under that name.
@@ -184,14 +200,17 @@ impl Latchkey {
         instance.environment(function).unwrap().clone()
     }
 
-    fn serve(&self, listener: TcpListener, clock: &TestClock) -> Service {
+    async fn serve(&self, listener: TcpListener, clock: &TestClock) -> Service {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let aws = Aws::default();
         let mut options = self.options.clone();
         options.clock = clock.clock();
         options.http_client = Some(aws.wrapper());
         let instance = self.stack.instance(&options).unwrap();
-        let server = tokio::spawn(async move { instance.serve(listener).await.unwrap() });
+        let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let wire = self.wire.clone();
+        let wire = tokio::spawn(wire.hand_on(listener, inner.local_addr().unwrap()));
+        let server = tokio::spawn(async move { instance.serve(inner).await.unwrap() });
         let credentials = self.secret(Stack::BOOTSTRAP_CREDENTIALS).unwrap();
         let credentials: Value = serde_json::from_str(&credentials).unwrap();
         Service {
@@ -203,12 +222,30 @@ impl Latchkey {
             },
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             server,
+            wire,
+        }
+    }
+}
+
+impl Drop for Latchkey {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            return;
+        }
+        let mut secrets = self.wire.secrets();
+        for name in [Stack::SIGNING_KEYS, Stack::BOOTSTRAP_CREDENTIALS] {
+            let text = self.secret(name);
+            secrets.extend(text.iter().flat_map(|text| wire::secrets_of(text)));
+        }
+        if let Some(fault) = self.lines.fault(&secrets) {
+            panic!("{fault}");
         }
     }
 }
 
 impl Drop for Service {
     fn drop(&mut self) {
+        self.wire.abort();
         self.server.abort();
     }
 }

@@ -11,6 +11,7 @@ use shared::jsonapi::app_client::{
 use shared::jsonapi::{
     Answer, ApiError, Created, Identity, Query, ResourceObject, accepts_json_api, answer,
 };
+use shared::log::note;
 use shared::management::Management;
 use shared::model::access_policy::Action;
 use shared::model::{
@@ -69,6 +70,7 @@ async fn create(app: &App, request: &Request) -> Result<Answer<AppClientResource
         updated_at: now,
         revision: Revision::new(random.uuid().map_err(Fault::from)?),
     };
+    note(request, |notes| notes.app_client = Some(client.id));
     management.store.insert_client(&client).await?;
     let data = AppClientResource::with_secret(&client, &secret);
     let location = data.location();

@@ -10,6 +10,7 @@ use shared::clock::Clock;
 use shared::environment::{Environment, VariableError};
 use shared::fault::{Fault, within_request_time};
 use shared::issuer::Issuer;
+use shared::log::Verdict;
 use shared::response::finished;
 use shared::store::Store;
 use shared::token::key_set::MAX_AGE;
@@ -41,7 +42,7 @@ pub async fn handle(app: Arc<App>, request: Request) -> Response<Body> {
     if request.raw_http_path().ends_with("/jwks.json") {
         match within_request_time(jwks(&app)).await {
             Ok(keys) => keys,
-            Err(fault) => unavailable(&fault),
+            Err(fault) => unavailable(fault),
         }
     } else {
         json(
@@ -91,12 +92,18 @@ fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body>
     finished(headers, body)
 }
 
-fn unavailable(fault: &Fault) -> Response<Body> {
-    tracing::error!(%fault, "no key set published");
+fn unavailable(fault: Fault) -> Response<Body> {
+    const ERROR: &str = "temporarily_unavailable";
     let headers = Response::builder()
         .status(StatusCode::SERVICE_UNAVAILABLE)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
         .header(RETRY_AFTER, HeaderValue::from_static("1"));
-    finished(headers, r#"{"error":"temporarily_unavailable"}"#)
+    let mut response = finished(headers, format!(r#"{{"error":"{ERROR}"}}"#));
+    let verdict = Verdict::Failed {
+        error: ERROR,
+        fault,
+    };
+    response.extensions_mut().insert(verdict);
+    response
 }

@@ -8,7 +8,7 @@ use shared::fault::Fault;
 use shared::keys::SigningKeys;
 use shared::model::attempt::{Attempt, Known, Next};
 use shared::model::gate::Window;
-use shared::model::{AppClient, ClientId, Timestamp};
+use shared::model::{AppClient, ClientId, OrgId, Timestamp};
 use shared::oauth::{TokenError, TokenRequest, authenticate, refuse_unknown};
 use shared::store::{Passage, Store};
 use shared::token::KeyRing;
@@ -128,6 +128,11 @@ impl Gate {
 }
 
 impl Counted {
+    /// The org of the client that it is for.
+    pub(crate) fn org(&self) -> OrgId {
+        self.granted.org
+    }
+
     /// What may go out now, once, and the keys to sign it with.
     pub(crate) fn into_parts(self) -> (Granted, Arc<KeyRing>) {
         (self.granted, self.keys)

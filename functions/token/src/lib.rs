@@ -12,6 +12,8 @@ use shared::environment::{Environment, VariableError};
 use shared::fault::{Fault, within_request_time};
 use shared::issuer::Issuer;
 use shared::keys::SigningKeys;
+use shared::log::note;
+use shared::model::Timestamp;
 use shared::oauth::{self, TokenError, TokenRequest, TokenResponse};
 use shared::random::Randomness;
 
@@ -45,7 +47,11 @@ impl App {
 
 /// Answers one request.
 pub async fn handle(app: Arc<App>, request: Request) -> Response<Body> {
-    match within_request_time(token(&app, &request)).await {
+    let now = app.clock.now();
+    let result = within_request_time(token(&app, &request, now)).await;
+    let age = app.keys.age_when_read_at(now);
+    note(&request, |notes| notes.signing_key_age = age);
+    match result {
         Ok(token) => oauth::answer(&token),
         Err(error) => error.into_response(),
     }
@@ -53,16 +59,16 @@ pub async fn handle(app: Arc<App>, request: Request) -> Response<Body> {
 
 /// Parse, then pass the gate (which authenticates and decides the grant on a state of the client
 /// that is true at the moment of the count), then sign.
-async fn token(app: &App, request: &Request) -> Result<TokenResponse, TokenError> {
+async fn token(app: &App, request: &Request, now: Timestamp) -> Result<TokenResponse, TokenError> {
     let (issuer, audience) = (app.issuer.of(request), app.issuer.default_audience(request));
-    let request = TokenRequest::parse(request)?;
-    let now = app.clock.now();
+    let wanted = TokenRequest::parse(request)?;
+    let client = wanted.credentials.client;
+    note(request, |notes| notes.client = Some(client));
     let jti = app.randomness.uuid().map_err(Fault::from)?;
     // Without a key there is nothing to count for.
-    let (attempt, ()) = tokio::try_join!(
-        app.gate.approach(request.credentials.client),
-        app.keys.ready(now)
-    )?;
-    let passage = app.gate.pass(attempt, &request, &audience, &app.keys, now);
-    Ok(issue(passage.await?, &issuer, jti, now)?)
+    let (attempt, ()) = tokio::try_join!(app.gate.approach(client), app.keys.ready(now))?;
+    let passage = app.gate.pass(attempt, &wanted, &audience, &app.keys, now);
+    let counted = passage.await?;
+    note(request, |notes| notes.org = Some(counted.org()));
+    Ok(issue(counted, &issuer, jti, now)?)
 }

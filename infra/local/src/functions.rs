@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use lambda_http::{Body, Request, Response};
 use shared::environment::Environment;
+use shared::log::Recorder;
 
 use crate::start_error::StartError;
 
@@ -26,9 +27,14 @@ pub(crate) fn start(
         ($function:ident) => {{
             let app = $function::App::new(environment)
                 .map_err(|error| StartError::Function(binary.to_owned(), error.to_string()))?;
-            let app = Arc::new(app);
+            let running = Arc::new((Recorder::new(environment), Arc::new(app)));
             Arc::new(move |request| -> Answering {
-                Box::pin($function::handle(app.clone(), request))
+                let running = running.clone();
+                Box::pin(async move {
+                    let (recorder, app) = &*running;
+                    let handle = |request| $function::handle(app.clone(), request);
+                    recorder.watch(request, handle).await
+                })
             })
         }};
     }

@@ -8,6 +8,7 @@ use aws_config::Region;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use shared::clock::Clock;
 use shared::environment::{Environment, Variables};
+use shared::log::Log;
 use shared::random::Randomness;
 use tokio::net::TcpListener;
 
@@ -36,6 +37,10 @@ pub struct Options {
     pub clock: Clock,
     /// Where the functions take randomness from.
     pub randomness: Randomness,
+    /// Where the functions' lines go.
+    pub log: Log,
+    /// The namespace of the metrics in those lines; empty for none.
+    pub metrics_namespace: String,
     /// The region that the functions are in. The SDK keeps one budget of retries for all clients
     /// of a region in a process: instances that are to share nothing need a region each.
     pub region: String,
@@ -56,6 +61,8 @@ impl Options {
             default_token_quota: 200,
             clock: Clock::system(),
             randomness: Randomness::of_the_system(),
+            log: Log::to_nobody(),
+            metrics_namespace: String::new(),
             region: "us-east-1".to_owned(),
             http_client: None,
             witness: None,
@@ -157,6 +164,7 @@ fn environment(
     let aws = aws.region(Region::new(options.region.clone())).build();
     Ok(Environment {
         randomness: options.randomness.clone(),
+        log: options.log.clone(),
         ..Environment::new(aws, variables, options.clock.clone())
     })
 }
@@ -167,6 +175,7 @@ fn value(stack: &Stack, options: &Options, variable: &str) -> Option<String> {
         "TABLE_NAME" => stack.table_name().to_owned(),
         "ISSUER" => options.issuer.clone(),
         "DEFAULT_AUDIENCE" => options.default_audience.clone(),
+        "METRICS_NAMESPACE" => options.metrics_namespace.clone(),
         "SIGNING_ALGORITHM" => options.signing_algorithm.clone(),
         "DEFAULT_TOKEN_QUOTA" => options.default_token_quota.to_string(),
         "SIGNING_KEYS_SECRET" => Stack::SIGNING_KEYS.to_owned(),

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use local::{Instance, Options, Stack, StartError};
 use serde::Deserialize;
+use shared::log::Log;
 use shared::model::{ClientId, ClientSecret};
 use shared::store::Store;
 use tokio::net::TcpListener;
@@ -54,7 +55,10 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
         .map_err(unusable)?;
     let base_url = base_url(listener.local_addr().map_err(unusable)?);
     let stack = Stack::open(arguments.storage).await?;
-    let instance = stack.instance(&Options::new(&base_url))?;
+    let mut options = Options::new(&base_url);
+    // Standard output is for what a newcomer copies; why a request was refused is told beside it.
+    options.log = Log::to_stderr();
+    let instance = stack.instance(&options)?;
     instance.bootstrap().await?;
     let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
     // Nobody may be reading; the service is there all the same.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::response::json;
 use crate::fault::Fault;
+use crate::log::Verdict;
 
 /// Why a management request is refused.
 #[derive(Debug)]
@@ -200,10 +201,7 @@ impl ApiError {
     pub fn into_response(self) -> Response<Body> {
         match self {
             Self::Refused(problems) => refused(&problems),
-            Self::Fault(fault) => {
-                tracing::error!(%fault, "management request failed");
-                failed(&fault)
-            }
+            Self::Fault(fault) => failed(fault),
         }
     }
 }
@@ -238,10 +236,16 @@ fn refused(problems: &[Problem]) -> Response<Body> {
         Some(challenge) => headers.header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)),
         None => headers,
     };
-    json(headers, &document)
+    let mut response = json(headers, &document);
+    // The first stands for all; what their details say may be in the caller's words.
+    if let Some(first) = problems.first() {
+        let (_, error, _) = first.cause.public();
+        response.extensions_mut().insert(Verdict::Refused { error });
+    }
+    response
 }
 
-fn failed(fault: &Fault) -> Response<Body> {
+fn failed(fault: Fault) -> Response<Body> {
     let (status, code, title, detail) = match fault {
         Fault::Unreadable(_) => (
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -268,5 +272,8 @@ fn failed(fault: &Fault) -> Response<Body> {
     let headers: response::Builder = Response::builder()
         .status(status)
         .header(RETRY_AFTER, HeaderValue::from_static("1"));
-    json(headers, &document)
+    let mut response = json(headers, &document);
+    let verdict = Verdict::Failed { error: code, fault };
+    response.extensions_mut().insert(verdict);
+    response
 }

@@ -3,7 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 use lambda_http::Request;
 use lambda_http::http::header::AUTHORIZATION;
 
-use super::{Parameters, TokenError};
+use super::{Parameters, TokenError, Unauthenticated};
 use crate::form;
 use crate::model::{AppClient, ClientId, ClientSecret, SecretHash};
 
@@ -30,10 +30,10 @@ pub fn authenticate<'a>(
     client: &'a AppClient,
 ) -> Result<AuthenticatedClient<'a>, TokenError> {
     let matches = credentials.secret.matches(&client.secret);
-    if matches && client.is_enabled() {
-        Ok(AuthenticatedClient(client))
-    } else {
-        Err(TokenError::InvalidClient)
+    match (matches, client.is_enabled()) {
+        (true, true) => Ok(AuthenticatedClient(client)),
+        (true, false) => Err(refused(Unauthenticated::DisabledClient)),
+        (false, _) => Err(refused(Unauthenticated::WrongSecret)),
     }
 }
 
@@ -41,7 +41,11 @@ pub fn authenticate<'a>(
 #[must_use]
 pub fn refuse_unknown(credentials: &ClientCredentials) -> TokenError {
     let _ = credentials.secret.matches(&SecretHash::OF_NOTHING);
-    TokenError::InvalidClient
+    refused(Unauthenticated::UnknownClient)
+}
+
+const fn refused(why: Unauthenticated) -> TokenError {
+    TokenError::InvalidClient(why)
 }
 
 impl std::ops::Deref for AuthenticatedClient<'_> {
@@ -75,7 +79,7 @@ impl ClientCredentials {
         }
         if let Some(header) = request.headers().get(AUTHORIZATION) {
             let (basic_id, basic_secret) =
-                basic(header.as_bytes()).ok_or(TokenError::InvalidClient)?;
+                basic(header.as_bytes()).ok_or(refused(Unauthenticated::Malformed))?;
             if id.is_some_and(|id| id != basic_id) {
                 return Err(TokenError::InvalidRequest(
                     "The client_id of the body is not that of the Authorization header.",
@@ -85,13 +89,14 @@ impl ClientCredentials {
         }
         match (id, secret) {
             (Some(id), Some(secret)) => Self::well_formed(id, secret),
-            _ => Err(TokenError::InvalidClient),
+            _ => Err(refused(Unauthenticated::NoCredentials)),
         }
     }
 
     fn well_formed(id: &str, secret: &str) -> Result<Self, TokenError> {
-        let client = ClientId::from_client_id(id).ok_or(TokenError::InvalidClient)?;
-        let secret = ClientSecret::parse(secret).ok_or(TokenError::InvalidClient)?;
+        let malformed = || refused(Unauthenticated::Malformed);
+        let client = ClientId::from_client_id(id).ok_or_else(malformed)?;
+        let secret = ClientSecret::parse(secret).ok_or_else(malformed)?;
         Ok(Self {
             client,
             secret: secret.hash(),

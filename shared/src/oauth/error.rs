@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::response::json;
 use crate::fault::Fault;
+use crate::log::Verdict;
 use crate::model::gate::Full;
 
 /// Why no token goes out.
@@ -13,7 +14,7 @@ pub enum TokenError {
     /// The request is malformed (RFC 6749 §5.2); the words say where.
     InvalidRequest(&'static str),
     /// It is not known who asks (RFC 6749 §5.2). The same bytes for every reason.
-    InvalidClient,
+    InvalidClient(Unauthenticated),
     /// The grant type is none of ours (RFC 6749 §5.2).
     UnsupportedGrantType,
     /// A scope is malformed, unknown, or not granted (RFC 6749 §5.2).
@@ -28,6 +29,21 @@ pub enum TokenError {
     Fault(Fault),
 }
 
+/// Why it is not known who asks; for the log alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// There are no credentials, or not both halves of them.
+    NoCredentials,
+    /// The credentials cannot be anybody's.
+    Malformed,
+    /// There is no such client.
+    UnknownClient,
+    /// The secret is not the client's.
+    WrongSecret,
+    /// The secret is the client's, and the client is disabled.
+    DisabledClient,
+}
+
 #[derive(Serialize)]
 struct Document {
     error: &'static str,
@@ -39,7 +55,7 @@ impl TokenError {
     const fn public(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
-            Self::InvalidClient => (
+            Self::InvalidClient(_) => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_client",
                 "Client authentication failed.",
@@ -84,7 +100,7 @@ impl TokenError {
 
     fn add_headers(&self, headers: response::Builder) -> response::Builder {
         match self {
-            Self::InvalidClient => headers.header(
+            Self::InvalidClient(_) => headers.header(
                 WWW_AUTHENTICATE,
                 HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\""),
             ),
@@ -107,18 +123,44 @@ impl TokenError {
     /// The answer (RFC 6749 §5.2).
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
-        if let Self::Fault(fault) = &self {
-            tracing::error!(%fault, "no token issued");
-        }
         let (status, error, error_description) = self.public();
         let document = Document {
             error,
             error_description,
         };
-        json(
+        let mut response = json(
             self.add_headers(Response::builder().status(status)),
             &document,
-        )
+        );
+        response.extensions_mut().insert(self.verdict(error));
+        response
+    }
+
+    /// How the log puts it.
+    fn verdict(self, error: &'static str) -> Verdict {
+        let cause = match self {
+            Self::Fault(fault) => return Verdict::Failed { error, fault },
+            Self::InvalidRequest(why) => Some(why),
+            Self::InvalidClient(why) => Some(why.as_str()),
+            Self::UnsupportedGrantType
+            | Self::InvalidScope
+            | Self::InvalidTarget
+            | Self::TooManyRequests(_)
+            | Self::MethodNotAllowed => None,
+        };
+        Verdict::TokenRefused { error, cause }
+    }
+}
+
+impl Unauthenticated {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoCredentials => "no_credentials",
+            Self::Malformed => "malformed_credentials",
+            Self::UnknownClient => "unknown_client",
+            Self::WrongSecret => "wrong_secret",
+            Self::DisabledClient => "disabled_client",
+        }
     }
 }
 
@@ -141,7 +183,7 @@ mod tests {
             retry_after: 1,
         };
         for error in [
-            TokenError::InvalidClient,
+            TokenError::InvalidClient(Unauthenticated::UnknownClient),
             TokenError::UnsupportedGrantType,
             TokenError::InvalidScope,
             TokenError::InvalidTarget,

@@ -3,6 +3,7 @@ use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
+use crate::log::Verdict;
 use crate::response::finished;
 use crate::token::IssuedToken;
 
@@ -35,7 +36,9 @@ pub fn answer(token: &TokenResponse) -> Response<Body> {
         token_type: "Bearer",
         scope: token.scope.as_deref(),
     };
-    json(Response::builder().status(StatusCode::OK), &document)
+    let mut response = json(Response::builder().status(StatusCode::OK), &document);
+    response.extensions_mut().insert(Verdict::TokenIssued);
+    response
 }
 
 /// Every answer of the token endpoint is JSON that nobody may keep (RFC 6749 §5.1).

@@ -124,11 +124,20 @@ impl KeyRing {
     /// The key that signs at `now`: of those whose time it is, the newest.
     #[must_use]
     pub fn signing_at(&self, now: Timestamp) -> Option<&SigningKey> {
+        self.newest_at(now).map(|key| &key.key)
+    }
+
+    /// Since when the key that signs at `now` signs.
+    #[must_use]
+    pub fn signs_from(&self, now: Timestamp) -> Option<Timestamp> {
+        self.newest_at(now).map(|key| key.signs_from)
+    }
+
+    fn newest_at(&self, now: Timestamp) -> Option<&TimedKey> {
         self.keys
             .iter()
             .filter(|key| key.signs_from <= now && key.signs_until.is_none_or(|until| now < until))
             .max_by_key(|key| key.signs_from)
-            .map(|key| &key.key)
     }
 }
 

@@ -1,0 +1,130 @@
+//! One line.
+
+use std::fmt::{self, Display, Write as _};
+use std::net::IpAddr;
+
+use serde::{Serialize, Serializer};
+
+use super::Log;
+use super::metrics::Metrics;
+
+/// Longer than anything that a line should hold.
+const LONGEST: usize = 160;
+/// No line of ours outgrows it.
+const USUAL_LINE: usize = 1_024;
+
+#[derive(Serialize)]
+pub(super) struct Line<'a> {
+    pub(super) request_id: Plain<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) api_request_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) route: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) function: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status: Option<u16>,
+    pub(super) outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) error: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cause: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) client_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) org_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) audit: Option<Audit<'a>>,
+    pub(super) duration_ms: f64,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) cold_start: bool,
+    #[serde(flatten)]
+    pub(super) metrics: Option<Metrics<'a>>,
+}
+
+/// A change that a known caller asked for. Who it was, and whether it was made, the line says.
+#[derive(Serialize)]
+pub(super) struct Audit<'a> {
+    pub(super) action: &'static str,
+    pub(super) resource_type: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) resource_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) source_ip: Option<IpAddr>,
+}
+
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+impl Line<'_> {
+    /// Writes the line, at once: lines of requests that run at the same time never mix.
+    pub(super) fn write(&self, log: &Log) {
+        let mut line = Vec::with_capacity(USUAL_LINE);
+        // Neither serialising these types nor writing to memory can fail.
+        if serde_json::to_writer(&mut line, self).is_ok() {
+            line.push(b'\n');
+            log.write(&line);
+        }
+    }
+}
+
+/// Something to be shown in visible ASCII and not at length, whatever it holds.
+pub(super) struct Plain<'a>(pub(super) &'a (dyn Display + Sync));
+
+impl Serialize for Plain<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl Display for Plain<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = Shown {
+            formatter,
+            room: LONGEST,
+        };
+        write!(shown, "{}", self.0)
+    }
+}
+
+struct Shown<'a, 'b> {
+    formatter: &'a mut fmt::Formatter<'b>,
+    room: usize,
+}
+
+impl fmt::Write for Shown<'_, '_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let plain = |byte| matches!(byte, b' '..=b'~');
+        if text.len() <= self.room && text.bytes().all(plain) {
+            self.room -= text.len();
+            return self.formatter.write_str(text);
+        }
+        for character in text.chars().take(self.room) {
+            self.room -= 1;
+            let is_plain = matches!(character, ' '..='~');
+            self.formatter
+                .write_char(if is_plain { character } else { '?' })?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_is_visible_ascii() {
+        let hostile = "a\nb\r\tc\0\u{1b}[31m\u{7f}\u{2028}é\u{202e}";
+        assert_eq!(Plain(&hostile).to_string(), "a?b??c??[31m????");
+    }
+
+    #[test]
+    fn what_is_shown_is_short() {
+        let long = "é".repeat(1_000_000);
+        assert_eq!(Plain(&long).to_string(), "?".repeat(LONGEST));
+        let long = "x".repeat(1_000_000);
+        assert_eq!(Plain(&long).to_string().len(), LONGEST);
+    }
+}

@@ -1,0 +1,122 @@
+//! The metrics that a line carries, in CloudWatch's embedded metric format: CloudWatch Logs makes
+//! metrics of the line's own members, as `_aws` says. Each name and each value of a dimension is a
+//! metric that costs money, so there are few, and nothing that a caller chooses is a dimension.
+
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+
+use crate::model::Timestamp;
+
+/// A metric.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Metric {
+    name: &'static str,
+    unit: &'static str,
+}
+
+impl Metric {
+    pub(super) const TOKENS_ISSUED: Self = Self::new("TokensIssued", "Count");
+    /// The only one with a dimension: the line's `error`.
+    pub(super) const TOKENS_REFUSED: Self = Self::new("TokensRefused", "Count");
+    pub(super) const FAULTS: Self = Self::new("Faults", "Count");
+    pub(super) const COLD_STARTS: Self = Self::new("ColdStarts", "Count");
+    /// Of requests that were issued a token.
+    pub(super) const LATENCY: Self = Self::new("Latency", "Milliseconds");
+    pub(super) const SIGNING_KEY_AGE: Self = Self::new("SigningKeyAge", "Seconds");
+
+    const fn new(name: &'static str, unit: &'static str) -> Self {
+        Self { name, unit }
+    }
+}
+
+/// The metrics of one line.
+pub(super) struct Metrics<'a> {
+    namespace: &'a str,
+    at: Timestamp,
+    values: [Option<(Metric, f64)>; 6],
+}
+
+impl<'a> Metrics<'a> {
+    /// Those of `values` that are there, measured `at` that time; `None` when there are none.
+    pub(super) fn new(
+        namespace: &'a str,
+        at: Timestamp,
+        values: [Option<(Metric, f64)>; 6],
+    ) -> Option<Self> {
+        values.iter().any(Option::is_some).then_some(Self {
+            namespace,
+            at,
+            values,
+        })
+    }
+
+    fn values(&self) -> impl Iterator<Item = (Metric, f64)> {
+        self.values.iter().flatten().copied()
+    }
+}
+
+/// As members of the line.
+impl Serialize for Metrics<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        for (metric, value) in self.values() {
+            members.serialize_entry(metric.name, &value)?;
+        }
+        members.serialize_entry("_aws", &Aws(self))?;
+        members.end()
+    }
+}
+
+struct Aws<'a>(&'a Metrics<'a>);
+
+impl Serialize for Aws<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let metrics = self.0;
+        let mut members = serializer.serialize_map(Some(2))?;
+        let milliseconds = metrics.at.epoch_seconds().saturating_mul(1_000);
+        members.serialize_entry("Timestamp", &milliseconds)?;
+        members.serialize_entry("CloudWatchMetrics", &Directives(metrics))?;
+        members.end()
+    }
+}
+
+/// One for each set of dimensions.
+struct Directives<'a>(&'a Metrics<'a>);
+
+impl Serialize for Directives<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let refused = |metric: Metric| metric == Metric::TOKENS_REFUSED;
+        let directives = [true, false].into_iter().filter_map(|by_error| {
+            let belongs = move |(metric, _): &(Metric, f64)| refused(*metric) == by_error;
+            let directive = Directive {
+                namespace: self.0.namespace,
+                dimensions: [if by_error { &["error"] } else { &[] }],
+                metrics: Definitions(self.0, by_error),
+            };
+            self.0
+                .values()
+                .any(|value| belongs(&value))
+                .then_some(directive)
+        });
+        serializer.collect_seq(directives)
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Directive<'a> {
+    namespace: &'a str,
+    dimensions: [&'static [&'static str]; 1],
+    metrics: Definitions<'a>,
+}
+
+struct Definitions<'a>(&'a Metrics<'a>, bool);
+
+impl Serialize for Definitions<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let metrics = self.0.values().map(|(metric, _)| metric);
+        serializer
+            .collect_seq(metrics.filter(|metric| (*metric == Metric::TOKENS_REFUSED) == self.1))
+    }
+}

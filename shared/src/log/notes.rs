@@ -1,0 +1,41 @@
+//! What is learnt of a request on its way, for its line in the log.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use lambda_http::Request;
+
+use crate::model::access_policy::Action;
+use crate::model::{ClientId, OrgId};
+
+/// What is known of a request so far: values that cannot be anything but what they say, and nothing
+/// that the caller worded.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Notes {
+    /// The client that asks. At the token endpoint, whoever it says it is.
+    pub client: Option<ClientId>,
+    /// The org of the client, once it is known who asks.
+    pub org: Option<OrgId>,
+    /// What a caller that is known asks of the management API.
+    pub action: Option<Action>,
+    /// The App Client that it asks it for.
+    pub app_client: Option<ClientId>,
+    /// For how many seconds the signing key has signed, when the keys were read for this request.
+    pub signing_key_age: Option<u64>,
+}
+
+/// The notes of one request, which travel with it: they are still there when its time is over.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notebook(Arc<Mutex<Notes>>);
+
+impl Notebook {
+    pub(super) fn notes(&self) -> Notes {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Takes a note of a request. A request that no [`super::Recorder`] watches has no notes.
+pub fn note(request: &Request, write: impl FnOnce(&mut Notes)) {
+    if let Some(Notebook(notes)) = request.extensions().get() {
+        write(&mut notes.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}

@@ -1,0 +1,152 @@
+//! The wire between a test and an instance, tapped: whatever secret passes it is known afterwards.
+
+use std::collections::HashSet;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Shorter values are no secrets but what tests make up, and stand in many places.
+const SHORTEST: usize = 24;
+
+/// Everything that went over the wires of a deployment, by connections.
+#[derive(Clone, Default)]
+pub(crate) struct Wire(Arc<Mutex<Vec<Connection>>>);
+
+/// What each side said in turn.
+type Connection = Arc<Mutex<Vec<(Side, Vec<u8>)>>>;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Client,
+    Server,
+}
+
+impl Wire {
+    /// Hands each connection on to `server`, both ways, as it comes.
+    pub(crate) async fn hand_on(self, listener: TcpListener, server: SocketAddr) {
+        while let Ok((client, _)) = listener.accept().await {
+            let connection = Connection::default();
+            self.0.lock().unwrap().push(connection.clone());
+            tokio::spawn(async move {
+                let Ok(server) = TcpStream::connect(server).await else {
+                    return;
+                };
+                let _ = (client.set_nodelay(true), server.set_nodelay(true));
+                let (from_client, into_client) = client.into_split();
+                let (from_server, into_server) = server.into_split();
+                let _ = tokio::join!(
+                    pass(from_client, into_server, Side::Client, &connection),
+                    pass(from_server, into_client, Side::Server, &connection)
+                );
+            });
+        }
+    }
+
+    /// Every secret that has passed.
+    pub(crate) fn secrets(&self) -> HashSet<String> {
+        let mut secrets = HashSet::new();
+        for connection in &*self.0.lock().unwrap() {
+            for (_, said) in &*connection.lock().unwrap() {
+                find_secrets(&String::from_utf8_lossy(said), &mut secrets);
+            }
+        }
+        secrets
+    }
+}
+
+async fn pass(
+    mut from: OwnedReadHalf,
+    mut to: OwnedWriteHalf,
+    side: Side,
+    connection: &Connection,
+) -> io::Result<()> {
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        let length = from.read(&mut buffer).await?;
+        let read = &buffer[..length];
+        if read.is_empty() {
+            return to.shutdown().await;
+        }
+        {
+            let mut turns = connection.lock().unwrap();
+            match turns.last_mut() {
+                Some((last, said)) if *last == side => said.extend_from_slice(read),
+                _ => turns.push((side, read.to_vec())),
+            }
+        }
+        to.write_all(read).await?;
+    }
+}
+
+/// Client secrets and tokens by their look, credentials of all kinds by where they stand.
+fn find_secrets(text: &str, secrets: &mut HashSet<String>) {
+    let mut found = |secret: &str| {
+        if secret.len() >= SHORTEST {
+            secrets.insert(secret.to_owned());
+        }
+    };
+    let is_secret = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let is_token = |c: char| is_secret(c) || matches!(c, '-' | '.');
+    for (start, is_part) in [
+        ("lk_secret_", &is_secret as &dyn Fn(char) -> bool),
+        ("eyJ", &is_token),
+    ] {
+        for (at, _) in text.match_indices(start) {
+            let rest = &text[at..];
+            let secret = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
+            secret.split('.').for_each(&mut found);
+        }
+    }
+    for name in ["client_secret", "client_assertion", "clientSecret"] {
+        for (at, _) in text.match_indices(name) {
+            let value = text[at + name.len()..].trim_start_matches(['"', ' ', ':', '=']);
+            let ends = |c: char| matches!(c, '"' | '&' | '\r' | '\n' | '\\');
+            found(&value[..value.find(ends).unwrap_or(value.len())]);
+        }
+    }
+    for line in text.lines() {
+        let Some((name, value)) = line.split_once(':') else {
+            continue;
+        };
+        if name.eq_ignore_ascii_case("authorization") {
+            let (_, credentials) = value.trim().split_once(' ').unwrap_or(("", value));
+            found(credentials.trim());
+            let decoded = STANDARD.decode(credentials.trim()).unwrap_or_default();
+            if let Some((_, secret)) = String::from_utf8_lossy(&decoded).split_once(':') {
+                found(secret);
+            }
+        }
+    }
+}
+
+/// The strings of a secret in Secrets Manager that are secrets themselves.
+pub(crate) fn secrets_of(text: &str) -> HashSet<String> {
+    let mut secrets = HashSet::new();
+    let mut values = vec![serde_json::from_str(text).unwrap()];
+    while let Some(value) = values.pop() {
+        match value {
+            Value::Array(inner) => values.extend(inner),
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value {
+                        Value::String(secret)
+                            if name == "private_key" || name == "client_secret" =>
+                        {
+                            secrets.insert(secret);
+                        }
+                        value => values.push(value),
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    secrets
+}

@@ -1,0 +1,151 @@
+//! Who changed what, from where: once for each change.
+
+use serde_json::{Value, json};
+use tests::aws::Break;
+use tests::{Latchkey, Service, new_client};
+
+/// What a line says of a change.
+fn audit(line: &Value) -> &Value {
+    let audit = &line["audit"];
+    assert_eq!(audit["resource_type"], "auth/app-clients");
+    assert_eq!(audit["source_ip"], "127.0.0.1");
+    audit
+}
+
+/// The line of a request to the management API, which is answered with that status.
+async fn line_of(
+    latchkey: &Latchkey,
+    service: &Service,
+    token: &str,
+    (method, path, document): (&str, &str, Option<Value>),
+    status: u16,
+) -> Value {
+    let _ = latchkey.lines.take();
+    let response = service.manage(token, method, path, document.as_ref()).await;
+    assert_eq!(response.status(), status, "{method} {path}");
+    latchkey.lines.take_one()
+}
+
+/// Every way to change a client.
+fn changes(id: &str) -> [(&'static str, &'static str, String, Option<Value>); 3] {
+    let data = json!({ "type": "auth/app-clients", "id": id, "attributes": { "name": "New" } });
+    let path = format!("/auth/app-clients/{id}");
+    let rotate = format!("{path}/rotate-secret");
+    [
+        (
+            "auth:UpdateAppClient",
+            "PATCH",
+            path.clone(),
+            Some(json!({ "data": data })),
+        ),
+        ("auth:RotateAppClientSecret", "POST", rotate, None),
+        ("auth:DeleteAppClient", "DELETE", path, None),
+    ]
+}
+
+#[tokio::test]
+async fn every_change_that_is_made_has_one_event() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let role = service.role(&token, "Builder Admin").await;
+    let document = new_client(&role, json!({}));
+    let create = ("POST", "/auth/app-clients", Some(document));
+    let line = line_of(&latchkey, &service, &token, create, 201).await;
+    assert_eq!(line["outcome"], "done");
+    assert_eq!(line["client_id"], service.bootstrap.id.as_str());
+    assert!(line["org_id"].is_string());
+    assert_eq!(audit(&line)["action"], "auth:CreateAppClient");
+    let id = tests::text(&audit(&line)["resource_id"]);
+    for (action, method, path, document) in changes(&id) {
+        let status = if method == "DELETE" { 204 } else { 200 };
+        let change = (method, path.as_str(), document);
+        let line = line_of(&latchkey, &service, &token, change, status).await;
+        assert_eq!(line["outcome"], "done");
+        assert_eq!(line["client_id"], service.bootstrap.id.as_str());
+        assert!(line["org_id"].is_string());
+        assert_eq!(audit(&line)["action"], action);
+        assert_eq!(audit(&line)["resource_id"], id.as_str());
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_permitted_has_an_event_that_says_so() {
+    let (latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let reader = service
+        .create_client(&admin, "Care Team User", json!({}))
+        .await;
+    let token = service.access_token(&reader.credentials).await;
+    let all = changes(&reader.id).into_iter();
+    let create = (
+        "auth:CreateAppClient",
+        "POST",
+        "/auth/app-clients".to_owned(),
+        None,
+    );
+    for (action, method, path, document) in all.chain([create]) {
+        let change = (method, path.as_str(), document);
+        let line = line_of(&latchkey, &service, &token, change, 403).await;
+        assert_eq!(line["outcome"], "refused");
+        assert_eq!(line["error"], "insufficient_scope");
+        assert_eq!(line["client_id"], reader.credentials.id.as_str());
+        assert_eq!(audit(&line)["action"], action);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_what_does_not_exist_has_an_event_with_the_id_that_was_asked_for() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let id = "00000000-0000-4000-8000-000000000000";
+    for (_, method, path, document) in changes(id) {
+        let change = (method, path.as_str(), document);
+        let line = line_of(&latchkey, &service, &token, change, 404).await;
+        assert_eq!(line["outcome"], "refused");
+        assert_eq!(line["error"], "not_found");
+        assert_eq!(audit(&line)["resource_id"], id);
+    }
+}
+
+#[tokio::test]
+async fn a_change_whose_fate_is_not_known_has_an_event_that_says_failed() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    service
+        .aws
+        .break_always("TransactWriteItems", Break::AnswerLost);
+    for (action, method, path, document) in changes(&client.id) {
+        let change = (method, path.as_str(), document);
+        let line = line_of(&latchkey, &service, &token, change, 503).await;
+        assert_eq!(line["outcome"], "failed");
+        assert_eq!(audit(&line)["action"], action);
+        assert_eq!(audit(&line)["resource_id"], client.id.as_str());
+    }
+}
+
+#[tokio::test]
+async fn nobody_in_particular_causes_no_event() {
+    let (latchkey, service) = Latchkey::start().await;
+    let id = "00000000-0000-4000-8000-000000000000";
+    for (_, method, path, document) in changes(id) {
+        let change = (method, path.as_str(), document);
+        let line = line_of(&latchkey, &service, "no token", change, 401).await;
+        assert_eq!(line["error"], "invalid_token");
+        assert!(line.get("audit").is_none() && line.get("client_id").is_none());
+    }
+}
+
+#[tokio::test]
+async fn looking_causes_no_event() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let one = format!("/auth/app-clients/{}", client.id);
+    for path in ["/auth/app-clients", &one, "/auth/roles"] {
+        let line = line_of(&latchkey, &service, &token, ("GET", path, None), 200).await;
+        assert_eq!(line["outcome"], "done");
+        assert_eq!(line["client_id"], service.bootstrap.id.as_str());
+        assert!(line.get("audit").is_none());
+    }
+}

@@ -1,0 +1,187 @@
+//! `POST /oauth/token`.
+
+use serde_json::{Value, json};
+use tests::aws::Break;
+use tests::{Credentials, Latchkey, Service, text};
+
+use super::members;
+
+const UNKNOWN: &str = "00000000000000000000000000000000";
+
+/// The line of a request for a token, which is refused or fails with that status.
+async fn line_of(latchkey: &Latchkey, service: &Service, who: &Credentials, status: u16) -> Value {
+    let _ = latchkey.lines.take();
+    assert_eq!(service.token(who).await.status(), status);
+    let line = latchkey.lines.take_one();
+    assert_eq!(line["status"], status);
+    line
+}
+
+fn with_secret(id: &str, secret: &str) -> Credentials {
+    Credentials {
+        id: id.to_owned(),
+        secret: secret.to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_token_has_one_line_that_says_who_got_it() {
+    let (latchkey, service) = Latchkey::start().await;
+    service.access_token(&service.bootstrap).await;
+    let line = latchkey.lines.take_one();
+    assert_eq!(line["route"], "ANY /oauth/token");
+    assert_eq!(line["status"], 200);
+    assert_eq!(line["outcome"], "issued");
+    assert_eq!(line["client_id"], service.bootstrap.id.as_str());
+    assert_eq!(line["cold_start"], true);
+    assert!(line["duration_ms"].is_number());
+    let org = text(&line["org_id"]);
+    assert_eq!(org.len(), 36, "{org}");
+    assert!(text(&line["api_request_id"]).starts_with("local-"));
+    assert_eq!(
+        members(&line),
+        [
+            "ColdStarts",
+            "Latency",
+            "SigningKeyAge",
+            "TokensIssued",
+            "_aws",
+            "api_request_id",
+            "client_id",
+            "cold_start",
+            "duration_ms",
+            "org_id",
+            "outcome",
+            "request_id",
+            "route",
+            "status"
+        ]
+    );
+    service.access_token(&service.bootstrap).await;
+    assert!(latchkey.lines.take_one().get("cold_start").is_none());
+}
+
+#[tokio::test]
+async fn the_log_tells_what_the_answer_does_not_an_unknown_client_a_wrong_secret_a_disabled_one() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let other = &service.bootstrap.secret;
+    let lines = [
+        (with_secret(UNKNOWN, other), "unknown_client"),
+        (with_secret(&client.credentials.id, other), "wrong_secret"),
+        (client.credentials.clone(), "disabled_client"),
+    ];
+    let disabled = json!({ "status": "disabled" });
+    for (credentials, cause) in lines {
+        if cause == "disabled_client" {
+            let response = service.patch(&token, &client.id, disabled.clone()).await;
+            assert_eq!(response.status(), 200);
+        }
+        let line = line_of(&latchkey, &service, &credentials, 401).await;
+        assert_eq!(line["outcome"], "refused");
+        assert_eq!(line["error"], "invalid_client");
+        assert_eq!(line["cause"], cause);
+        assert_eq!(line["client_id"], credentials.id.as_str());
+        // The same members, so that writing them is the same work.
+        assert!(line.get("org_id").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_client_id_that_cannot_be_one_is_not_in_the_log() {
+    let (latchkey, service) = Latchkey::start().await;
+    for id in ["admin", "1838682700234665B1F1AD1D6AB26DCF", "%0a%22%7d"] {
+        let who = with_secret(id, &service.bootstrap.secret);
+        let line = line_of(&latchkey, &service, &who, 401).await;
+        assert_eq!(line["cause"], "malformed_credentials");
+        assert!(line.get("client_id").is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_request_without_credentials_says_so() {
+    let (latchkey, service) = Latchkey::start().await;
+    let body = "grant_type=client_credentials";
+    assert_eq!(service.form("/oauth/token", body).await.status(), 401);
+    assert_eq!(latchkey.lines.take_one()["cause"], "no_credentials");
+}
+
+#[tokio::test]
+async fn a_malformed_request_says_what_is_wrong() {
+    let (latchkey, service) = Latchkey::start().await;
+    assert_eq!(service.form("/oauth/token", "a=b").await.status(), 400);
+    let line = latchkey.lines.take_one();
+    assert_eq!(line["error"], "invalid_request");
+    assert_eq!(line["cause"], "The parameter grant_type is missing.");
+}
+
+#[tokio::test]
+async fn a_spent_quota_says_whose() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    service.access_token(&client.credentials).await;
+    let line = line_of(&latchkey, &service, &client.credentials, 429).await;
+    assert_eq!(line["outcome"], "refused");
+    assert_eq!(line["error"], "too_many_requests");
+    assert_eq!(line["client_id"], client.credentials.id.as_str());
+}
+
+#[tokio::test]
+async fn a_fault_says_which_call_failed_and_how() {
+    let (latchkey, service) = Latchkey::start().await;
+    service.access_token(&service.bootstrap).await;
+    service.aws.break_always("UpdateItem", Break::Throttled);
+    let line = line_of(&latchkey, &service, &service.bootstrap, 503).await;
+    assert_eq!(line["outcome"], "failed");
+    assert_eq!(line["error"], "temporarily_unavailable");
+    let cause = "DynamoDB UpdateItem failed: ProvisionedThroughputExceededException";
+    assert_eq!(line["cause"], cause);
+    assert_eq!(line["client_id"], service.bootstrap.id.as_str());
+}
+
+#[tokio::test]
+async fn a_key_set_that_cannot_be_read_says_why() {
+    let (latchkey, service) = Latchkey::start().await;
+    service.aws.break_always("GetItem", Break::InternalError);
+    let path = "/.well-known/jwks.json";
+    let response = service.request("GET", path).send().await.unwrap();
+    assert_eq!(response.status(), 503);
+    let line = latchkey.lines.take_one();
+    assert_eq!(line["route"], format!("GET {path}"));
+    assert_eq!(line["outcome"], "failed");
+    assert_eq!(line["error"], "temporarily_unavailable");
+    assert_eq!(
+        line["cause"],
+        "DynamoDB GetItem failed: InternalServerError"
+    );
+}
+
+#[tokio::test]
+async fn what_a_caller_words_is_nowhere_in_the_line() {
+    let (latchkey, service) = Latchkey::start().await;
+    let word = "Wm9yZ2xvbg";
+    let body = format!("grant_type={word}&scope={word}&audience={word}&client_id={word}&{word}=1");
+    let request = service
+        .request("POST", &format!("/oauth/token?{word}={word}"))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("user-agent", word)
+        .header("x-forwarded-for", word)
+        .header("x-amzn-requestid", word)
+        .header("authorization", format!("Basic {word}"));
+    request.body(body).send().await.unwrap();
+    for (method, path) in [
+        ("GET", "/auth/app-clients"),
+        ("DELETE", "/auth/app-clients/Wm9yZ2xvbg"),
+        ("GET", "/auth/roles?filter[name]=Wm9yZ2xvbg"),
+    ] {
+        let token = service.admin_token().await;
+        service.manage(&token, method, path, None).await;
+        service.manage(word, method, path, None).await;
+    }
+    let lines = latchkey.lines.take();
+    assert_eq!(lines.len(), 10, "{lines:#?}");
+    for line in lines {
+        assert!(!line.to_string().contains(word), "{line}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::clock::Clock;
 use crate::log::Log;
 use crate::model::TokenQuota;
 use crate::random::Randomness;
+use crate::token::SigningAlgorithm;
 
 /// Everything that a function gets from outside before its first request.
 #[derive(Clone, Debug)]
@@ -118,6 +119,18 @@ impl Variables {
         let tokens = tokens.parse().ok();
         let quota = tokens.and_then(|tokens| TokenQuota::per_hour(tokens).ok());
         quota.ok_or(VariableError::Invalid(NAME))
+    }
+
+    /// `SIGNING_ALGORITHM`: how a new key signs; RS256 when not set.
+    ///
+    /// # Errors
+    /// [`VariableError::Invalid`] when it is no algorithm that there is.
+    pub fn signing_algorithm(&self) -> Result<SigningAlgorithm, VariableError> {
+        const NAME: &str = "SIGNING_ALGORITHM";
+        let Some(name) = self.optional(NAME) else {
+            return Ok(SigningAlgorithm::default());
+        };
+        SigningAlgorithm::parse(name).ok_or(VariableError::Invalid(NAME))
     }
 
     /// The value of a variable, when it is set and not empty.

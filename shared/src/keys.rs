@@ -1,5 +1,7 @@
 //! Secrets Manager: the signing keys, and the first client's credentials.
 
+mod versions;
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use aws_sdk_secretsmanager::Client;
@@ -8,10 +10,9 @@ use crate::environment::{Environment, VariableError};
 use crate::fault::Fault;
 use crate::model::Timestamp;
 use crate::token::KeyRing;
+use crate::token::key_ring::KEPT_FOR;
 
-/// How long the key ring is kept in memory, in seconds: a key that leaked and was dropped signs
-/// nothing after that.
-const KEPT_FOR: u64 = 300;
+pub use versions::{Label, Versions};
 
 /// One secret.
 #[derive(Clone, Debug)]
@@ -136,13 +137,7 @@ impl Secret {
     /// # Errors
     /// When Secrets Manager does not answer.
     pub async fn has_text(&self) -> Result<bool, Fault> {
-        let answer = self.client.describe_secret().secret_id(&self.id).send();
-        let secret = answer
-            .await
-            .map_err(|error| Fault::of_sdk("Secrets Manager", "DescribeSecret", &error))?;
-        let versions = secret.version_ids_to_stages.unwrap_or_default();
-        let mut stages = versions.values().flatten();
-        Ok(stages.any(|stage| stage == "AWSCURRENT"))
+        Ok(self.versions().await?.with(Label::Current).is_some())
     }
 
     /// Puts the first text into it, unless somebody was faster; whether it did.
@@ -151,22 +146,7 @@ impl Secret {
     /// When Secrets Manager does not answer.
     pub async fn insert(&self, text: &str) -> Result<bool, Fault> {
         // Every first text goes under the same token, so that only one of them can win.
-        let put = self
-            .client
-            .put_secret_value()
-            .secret_id(&self.id)
-            .client_request_token("latchkey-first-version-00000000-0000")
-            .secret_string(text);
-        match put.send().await {
-            Ok(_) => Ok(true),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_resource_exists_exception()) =>
-            {
-                Ok(false)
-            }
-            Err(error) => Err(Fault::of_sdk("Secrets Manager", "PutSecretValue", &error)),
-        }
+        let token = "latchkey-first-version-00000000-0000";
+        self.insert_version(token, text, &[Label::Current]).await
     }
 }

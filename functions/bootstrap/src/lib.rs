@@ -51,17 +51,11 @@ impl App {
     /// When a variable is missing or makes no sense.
     pub fn new(environment: &Environment) -> Result<Self, VariableError> {
         let variables = &environment.variables;
-        let algorithm = match variables.optional("SIGNING_ALGORITHM") {
-            None => SigningAlgorithm::default(),
-            Some(name) => {
-                SigningAlgorithm::parse(name).ok_or(VariableError::Invalid("SIGNING_ALGORITHM"))?
-            }
-        };
         Ok(Self {
             store: Store::new(environment)?,
             signing_keys: Secret::new(environment, "SIGNING_KEYS_SECRET")?,
             credentials: Secret::new(environment, "BOOTSTRAP_CREDENTIALS_SECRET")?,
-            algorithm,
+            algorithm: variables.signing_algorithm()?,
             default_quota: variables.default_token_quota()?,
             clock: environment.clock.clone(),
             randomness: environment.randomness.clone(),

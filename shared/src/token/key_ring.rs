@@ -1,5 +1,7 @@
 //! The private keys, as one version of the secret holds them.
 
+mod rotation;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
@@ -9,14 +11,23 @@ use super::{SigningAlgorithm, SigningKey, UnusableKey};
 use crate::model::Timestamp;
 use crate::model::gate::Window;
 
+pub use rotation::{NewKey, Unfit};
+
+/// How long an instance signs by the keys that it has read, in seconds: a key that leaked and was
+/// dropped signs nothing after that.
+pub const KEPT_FOR: u64 = 300;
+
 /// How far apart the clocks of two instances may be, in seconds: a key that signs at once must do
 /// so by a clock that is behind.
-const CLOCKS_APART: u64 = Window::HOUR.slot_seconds;
+pub(super) const CLOCKS_APART: u64 = Window::HOUR.slot_seconds;
 
 /// The secret's text: every key with the times at which it may sign.
 #[derive(Serialize, Deserialize)]
 pub struct StoredKeys {
     keys: Vec<StoredKey>,
+    /// The version of the secret that these keys were made from; none for keys made from nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    follows: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,19 +58,16 @@ struct TimedKey {
 }
 
 impl StoredKeys {
-    /// The first key of a deployment. Nobody can have cached an older key set, so it signs at once.
+    /// One key that signs at once: the first of a deployment, when nobody can have cached an older
+    /// key set, or one in place of all that leaked.
     ///
     /// # Errors
     /// When the library cannot make one.
     pub fn first(algorithm: SigningAlgorithm, now: Timestamp) -> Result<Self, UnusableKey> {
+        let signs_from = now.epoch_seconds().saturating_sub(CLOCKS_APART);
         Ok(Self {
-            keys: vec![StoredKey {
-                algorithm,
-                private_key: STANDARD.encode(algorithm.generate()?),
-                published_at: now.epoch_seconds(),
-                signs_from: now.epoch_seconds().saturating_sub(CLOCKS_APART),
-                signs_until: None,
-            }],
+            keys: vec![NewKey::generate(algorithm)?.signing_from(signs_from, now)],
+            follows: None,
         })
     }
 
@@ -87,6 +95,7 @@ impl StoredKeys {
         let publish = |stored: &StoredKey| {
             Ok(PublishedKey {
                 jwk: stored.parsed()?.public_jwk()?,
+                published_at: stored.published_at,
                 signs_until: stored.signs_until,
             })
         };
@@ -166,6 +175,7 @@ mod tests {
     fn no_key_signs_outside_its_time() {
         let keys = StoredKeys {
             keys: vec![stored(100, Some(300)), stored(200, Some(400))],
+            follows: None,
         };
         let set = keys.public().unwrap();
         let kids: Vec<_> = set.keys().map(|key| key.common.key_id.clone()).collect();

@@ -3,10 +3,20 @@
 use jsonwebtoken::jwk::Jwk;
 use serde::{Deserialize, Serialize};
 
+use super::key_ring::{CLOCKS_APART, KEPT_FOR};
 use crate::model::{AccessTokenLifetime, Timestamp};
 
 /// How long others may keep the key set, in seconds. Rotation counts on it.
 pub const MAX_AGE: u64 = 300;
+
+/// How long after a version of the secret was replaced an instance may still sign by it, in seconds:
+/// for as long as it keeps what it has read, by a clock that is ahead, with what it read a moment
+/// too late, since Secrets Manager takes a moment to be of one mind.
+const FORMER_VERSION_SIGNS: u64 = KEPT_FOR + CLOCKS_APART + 60;
+
+/// How long a published key may be in no current version, in seconds, before it is taken for one
+/// whose rotation was broken off. No rotation takes that long.
+const ORPHANED_AFTER: u64 = 24 * 3_600;
 
 /// The public halves of every key that has signed a token which may still be valid, or will sign.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -19,6 +29,9 @@ pub struct KeySet {
 pub struct PublishedKey {
     /// The key.
     pub jwk: Jwk,
+    /// When it was published, in epoch seconds.
+    #[serde(default)]
+    pub published_at: u64,
     /// Until when it signs, in epoch seconds; for ever when not said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signs_until: Option<u64>,
@@ -39,9 +52,34 @@ impl KeySet {
 
     /// Takes the keys of `others` back.
     pub fn withdraw(&mut self, others: &Self) {
-        let is_other =
-            |key: &PublishedKey| others.keys().any(|other| other.common == key.jwk.common);
-        self.keys.retain(|key| !is_other(key));
+        self.keys.retain(|key| others.entry(&key.jwk).is_none());
+    }
+
+    /// Says of every key until when it signs, now that `current` holds the public halves of the
+    /// secret's current version, and forgets those whose last token has expired. It publishes no
+    /// key: what an emergency has taken out stays out.
+    pub fn settle(&mut self, current: &Self, now: Timestamp) {
+        let last_signature = now.plus(FORMER_VERSION_SIGNS).epoch_seconds();
+        for key in &mut self.keys {
+            key.signs_until = match (current.entry(&key.jwk), key.signs_until) {
+                (Some(PublishedKey { signs_until, .. }), None) => {
+                    // Not earlier, when the version became current only after that time.
+                    signs_until.map(|until| until.max(last_signature))
+                }
+                (Some(stored), said) => stored.signs_until.and(said),
+                (None, None) if now.epoch_seconds() >= key.published_at + ORPHANED_AFTER => {
+                    Some(last_signature)
+                }
+                (None, said) => said,
+            };
+        }
+        self.keys.retain(|key| matters_at(key.signs_until, now));
+    }
+
+    /// What is said here of a key.
+    #[must_use]
+    pub fn entry(&self, jwk: &Jwk) -> Option<&PublishedKey> {
+        self.keys.iter().find(|key| key.jwk.common == jwk.common)
     }
 
     /// Every key.
@@ -51,11 +89,7 @@ impl KeySet {
 
     /// The keys to publish at `now`: those of which a token may still be valid.
     pub fn published_at(&self, now: Timestamp) -> impl Iterator<Item = &Jwk> {
-        let longest = u64::from(AccessTokenLifetime::LONGEST.seconds());
-        let matters = move |key: &&PublishedKey| {
-            let last_token_expires = key.signs_until.map(|until| until.saturating_add(longest));
-            last_token_expires.is_none_or(|expiry| now.epoch_seconds() < expiry)
-        };
+        let matters = move |key: &&PublishedKey| matters_at(key.signs_until, now);
         self.keys.iter().filter(matters).map(|key| &key.jwk)
     }
 
@@ -65,4 +99,11 @@ impl KeySet {
         self.published_at(now)
             .find(|jwk| jwk.common.key_id.as_deref() == Some(kid))
     }
+}
+
+/// Whether a token may still be valid, by whatever clock, of a key that signs until then.
+pub(super) fn matters_at(signs_until: Option<u64>, now: Timestamp) -> bool {
+    let longest = u64::from(AccessTokenLifetime::LONGEST.seconds()) + CLOCKS_APART;
+    let last_token_expires = signs_until.map(|until| until.saturating_add(longest));
+    last_token_expires.is_none_or(|expiry| now.epoch_seconds() < expiry)
 }

@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use lambda_http::{Body, Request, Response};
+use serde_json::Value as Json;
 use shared::environment::Environment;
 use shared::log::Recorder;
 
@@ -14,6 +15,12 @@ pub type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 
 /// An answer on its way.
 pub type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
+
+/// A function that is running and answers no requests: it is invoked with an event.
+pub type Invocable = Arc<dyn Fn(Json) -> Invoked + Send + Sync>;
+
+/// An invocation on its way: done, or the error's message.
+pub type Invoked = Pin<Box<dyn Future<Output = Result<(), String>> + Send>>;
 
 /// Starts the function that a binary is built from; `None` when there is no such function.
 ///
@@ -49,6 +56,30 @@ pub(crate) fn start(
         "get-role" => start!(get_role),
         _ => return Ok(None),
     }))
+}
+
+/// Starts the function without routes that a binary is built from; `None` when there is no such
+/// function.
+///
+/// # Errors
+/// [`StartError::Function`] when it does not accept its environment.
+pub(crate) fn start_invocable(
+    binary: &str,
+    environment: &Environment,
+) -> Result<Option<Invocable>, StartError> {
+    if binary != "rotate-signing-key" {
+        return Ok(None);
+    }
+    let app = rotate_signing_key::App::new(environment)
+        .map_err(|error| StartError::Function(binary.to_owned(), error.to_string()))?;
+    let app = Arc::new(app);
+    Ok(Some(Arc::new(move |event| {
+        let app = app.clone();
+        Box::pin(async move {
+            let done = rotate_signing_key::handle(&app, event).await;
+            done.map_err(|error| error.to_string())
+        })
+    })))
 }
 
 /// Runs the function that fills a new stack. Running it again changes nothing.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use aws_config::Region;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use serde_json::json;
 use shared::clock::Clock;
 use shared::environment::{Environment, Variables};
 use shared::log::Log;
@@ -13,9 +14,10 @@ use shared::random::Randomness;
 use tokio::net::TcpListener;
 
 use crate::aws::{self, Permissions, Witness};
-use crate::functions::{self, Handler};
+use crate::functions::{self, Handler, Invocable};
 use crate::gateway::{Gateway, Routes};
-use crate::stack::Stack;
+use crate::secrets_manager::SecretsManager;
+use crate::stack::{Stack, secret_name};
 use crate::start_error::StartError;
 use crate::template::Function;
 
@@ -76,6 +78,10 @@ impl Options {
 pub struct Instance {
     environments: BTreeMap<String, Environment>,
     handlers: BTreeMap<String, Handler>,
+    invocables: BTreeMap<String, Invocable>,
+    /// The binaries that rotate secrets, by the secrets' names.
+    rotations: BTreeMap<String, String>,
+    secrets: Arc<SecretsManager>,
     gateway: Gateway,
 }
 
@@ -83,6 +89,7 @@ impl Instance {
     pub(crate) fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
         let mut environments = BTreeMap::new();
         let mut handlers = BTreeMap::new();
+        let mut invocables = BTreeMap::new();
         let mut routes = Routes::default();
         for function in &stack.template().functions {
             let environment = environment(stack, options, function)?;
@@ -96,11 +103,20 @@ impl Instance {
                 None if function.routes.is_empty() => {}
                 None => return Err(StartError::UnknownFunction(function.binary.clone())),
             }
+            if let Some(invocable) = functions::start_invocable(&function.binary, &environment)? {
+                invocables.insert(function.binary.clone(), invocable);
+            }
             environments.insert(function.binary.clone(), environment);
         }
+        let rotations = stack.template().rotations.iter();
         Ok(Self {
             environments,
             handlers,
+            invocables,
+            rotations: rotations
+                .map(|rotation| (secret_name(&rotation.secret), rotation.binary.clone()))
+                .collect(),
+            secrets: stack.services().secrets.clone(),
             gateway: Gateway::new(routes, options.clock.clone()),
         })
     }
@@ -109,6 +125,35 @@ impl Instance {
     #[must_use]
     pub fn handler(&self, function: &str) -> Option<Handler> {
         self.handlers.get(function).cloned()
+    }
+
+    /// The running function of that binary, such as `rotate-signing-key`; `None` when it answers
+    /// requests.
+    #[must_use]
+    pub fn invocable(&self, function: &str) -> Option<Invocable> {
+        self.invocables.get(function).cloned()
+    }
+
+    /// Rotates a secret as Secrets Manager's RotateSecret does, but waits for the end. `token` is
+    /// the id of the version that it makes.
+    ///
+    /// # Errors
+    /// [`StartError::Rotation`] when Secrets Manager refuses or a step fails.
+    pub async fn rotate(&self, secret: &str, token: &str) -> Result<(), StartError> {
+        let failed = |reason| StartError::Rotation(secret.to_owned(), reason);
+        let function = self.rotations.get(secret);
+        let function = function.and_then(|binary| self.invocable(binary));
+        let function = function.ok_or_else(|| failed("no function rotates it".to_owned()))?;
+        let request = json!({ "SecretId": secret, "ClientRequestToken": token });
+        let begun = self.secrets.ask("RotateSecret", &request).map_err(failed)?;
+        for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
+            let event = json!({
+                "Step": step, "SecretId": begun["ARN"], "ClientRequestToken": token,
+            });
+            let done = function(event).await;
+            done.map_err(|reason| failed(format!("{step}: {reason}")))?;
+        }
+        Ok(())
     }
 
     /// What the function of that binary was started with: its variables, and an SDK configuration

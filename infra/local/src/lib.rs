@@ -14,8 +14,8 @@ mod start_error;
 mod template;
 
 pub use aws::{Call, Witness};
-pub use functions::{Answering, Handler};
+pub use functions::{Answering, Handler, Invocable, Invoked};
 pub use instance::{HttpClientWrapper, Instance, Options};
 pub use stack::{Stack, Storage};
 pub use start_error::StartError;
-pub use template::{Condition, Function, Route, Statement, Table, Template};
+pub use template::{Condition, Function, Rotation, Route, Statement, Table, Template};

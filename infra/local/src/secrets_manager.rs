@@ -81,6 +81,9 @@ impl SecretsManager {
             "PutSecretValue" => self.write(body, |secrets, request| {
                 operations::put_value(secrets, request, now)
             }),
+            "RotateSecret" => self.write(body, |secrets, request| {
+                operations::rotate(secrets, request, now)
+            }),
             "UpdateSecretVersionStage" => self.write(body, operations::update_version_stage),
             "GetSecretValue" => parse(body)
                 .and_then(|request| self.read(|secrets| operations::get_value(secrets, request))),
@@ -91,6 +94,15 @@ impl SecretsManager {
         match result {
             Ok(body) => Answer::new(200, CONTENT_TYPE, body.to_string()),
             Err(failure) => failure.answer(),
+        }
+    }
+
+    /// Answers an operation that a person asks for; in case of a refusal with its text.
+    pub(crate) fn ask(&self, operation: &str, request: &Json) -> Result<Json, String> {
+        let answer = self.answer(operation, request.to_string().as_bytes());
+        match (answer.status, serde_json::from_str(&answer.body)) {
+            (200, Ok(body)) => Ok(body),
+            _ => Err(answer.body),
         }
     }
 

@@ -121,6 +121,15 @@ impl Stack {
         self.services.secrets.current(name)
     }
 
+    /// What Secrets Manager answers somebody who may do everything, such as whoever deploys the
+    /// stack.
+    ///
+    /// # Errors
+    /// The refusal, as JSON.
+    pub fn ask_secrets_manager(&self, operation: &str, request: &Json) -> Result<Json, String> {
+        self.services.secrets.ask(operation, request)
+    }
+
     /// Deletes the items whose time to live is over, as DynamoDB does now and then.
     ///
     /// # Errors
@@ -208,11 +217,9 @@ impl Stack {
         let secrets = &self.services.secrets;
         for name in self.template.secrets.iter().map(|id| secret_name(id)) {
             if !secrets.contains(&name) {
-                let request = json!({ "Name": name }).to_string();
-                let answer = secrets.answer("CreateSecret", request.as_bytes());
-                if answer.status != 200 {
-                    return Err(StartError::Service("Secrets Manager", answer.body));
-                }
+                secrets
+                    .ask("CreateSecret", &json!({ "Name": name }))
+                    .map_err(|error| StartError::Service("Secrets Manager", error))?;
             }
         }
         Ok(())
@@ -249,7 +256,7 @@ fn names(template: &Template, table_name: &str) -> Names {
 }
 
 /// `SigningKeys` becomes `latchkey/signing-keys`.
-fn secret_name(logical_id: &str) -> String {
+pub(crate) fn secret_name(logical_id: &str) -> String {
     let mut name = "latchkey/".to_owned();
     for (position, letter) in logical_id.chars().enumerate() {
         if letter.is_ascii_uppercase() && position > 0 {

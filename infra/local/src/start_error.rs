@@ -37,6 +37,9 @@ pub enum StartError {
     /// The bootstrap function failed.
     #[error("the bootstrap function failed: {0}")]
     Bootstrap(String),
+    /// A secret was not rotated.
+    #[error("the rotation of {0} failed: {1}")]
+    Rotation(String, String),
     /// The bootstrap function left no credentials.
     #[error("the bootstrap function left no client_id and client_secret")]
     NoCredentials,

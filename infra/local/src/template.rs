@@ -20,6 +20,8 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// The logical ids of the Secrets Manager secrets.
     pub secrets: Vec<String>,
+    /// Which functions rotate which of them.
+    pub rotations: Vec<Rotation>,
 }
 
 /// An `AWS::Serverless::Function`.
@@ -44,6 +46,15 @@ pub struct Route {
     pub method: String,
     /// A path whose segments may be parameters: `/auth/roles/{id}`.
     pub path: String,
+}
+
+/// An `AWS::SecretsManager::RotationSchedule`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    /// The secret's logical id.
+    pub secret: String,
+    /// The binary of the function that rotates it.
+    pub binary: String,
 }
 
 /// An `AWS::DynamoDB::Table`.
@@ -95,6 +106,7 @@ impl Template {
             functions: Vec::new(),
             tables: Vec::new(),
             secrets: Vec::new(),
+            rotations: Vec::new(),
         };
         for (id, resource) in intrinsics::entries(resources) {
             match intrinsics::at(resource, &["Type"]).as_str() {
@@ -105,6 +117,11 @@ impl Template {
                 }
                 Some("AWS::DynamoDB::Table") => template.tables.push(table(id, resource)?),
                 Some("AWS::SecretsManager::Secret") => template.secrets.push(id.to_owned()),
+                Some("AWS::SecretsManager::RotationSchedule") => {
+                    let rotation = rotation(&document, resource)
+                        .ok_or_else(|| StartError::Template(format!("{id}: what rotates what?")))?;
+                    template.rotations.push(rotation);
+                }
                 _ => {}
             }
         }
@@ -137,6 +154,22 @@ fn function(
             &["LoggingConfig", "LogGroup"],
         )),
         statements: roles.statements_of(properties)?,
+    })
+}
+
+fn rotation(document: &Yaml, schedule: &Yaml) -> Option<Rotation> {
+    let properties = intrinsics::at(schedule, &["Properties"]);
+    let function = intrinsics::logical_name(properties.get("RotationLambdaARN")?)?;
+    let binary = [
+        "Resources",
+        &function,
+        "Metadata",
+        "BuildProperties",
+        "Binary",
+    ];
+    Some(Rotation {
+        secret: intrinsics::logical_name(properties.get("SecretId")?)?,
+        binary: intrinsics::at(document, &binary).as_str()?.to_owned(),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::versions::{CURRENT, Secret, SecretValue, Version};
+use super::versions::{CURRENT, PENDING, Secret, SecretValue, Version};
 use super::{Failure, Secrets};
 
 const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
@@ -76,6 +76,9 @@ pub(super) fn put_value(
         .unwrap_or_else(|| BTreeSet::from([CURRENT.to_owned()]));
     match secret.versions.get(&id) {
         None => put(secret, &id, value, &labels, now),
+        Some(version) if version.value == SecretValue::Nothing => {
+            put(secret, &id, value, &labels, now);
+        }
         // The same request once more: its first answer was lost.
         Some(version) if version.value == value => {}
         Some(_) => {
@@ -100,6 +103,32 @@ fn put(secret: &mut Secret, id: &str, value: SecretValue, labels: &BTreeSet<Stri
     for label in labels {
         secret.move_label(label, Some(id));
     }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Rotate {
+    secret_id: String,
+    client_request_token: Option<String>,
+}
+
+/// Begins a rotation: an empty version is pending. The steps that fill it are the function's.
+pub(super) fn rotate(secrets: &mut Secrets, request: Rotate, now: u64) -> Result<Json, Failure> {
+    let name = name_of(secrets, &request.secret_id)?;
+    let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
+    let id = version_id(request.client_request_token)?;
+    let pending = secret.version_with(PENDING);
+    if pending.is_some_and(|pending| pending != id && secret.version_with(CURRENT) != Some(pending))
+    {
+        return Err(Failure::InvalidRequest(
+            "A previous rotation isn't complete. That rotation will be reattempted.".into(),
+        ));
+    }
+    if !secret.versions.contains_key(&id) {
+        let pending = BTreeSet::from([PENDING.to_owned()]);
+        put(secret, &id, SecretValue::Nothing, &pending, now);
+    }
+    Ok(json!({ "ARN": secret.arn, "Name": name, "VersionId": id }))
 }
 
 #[derive(Deserialize)]
@@ -139,6 +168,11 @@ pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, Fa
     let (text, binary) = match &version.value {
         SecretValue::Text(text) => (Some(text), None),
         SecretValue::Binary(base64) => (None, Some(base64)),
+        SecretValue::Nothing => {
+            return Err(Failure::NotFound(format!(
+                "Secrets Manager can't find the specified secret value for VersionId: {id}"
+            )));
+        }
     };
     Ok(json!({
         "ARN": secret.arn,

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 pub(super) const CURRENT: &str = "AWSCURRENT";
+pub(super) const PENDING: &str = "AWSPENDING";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// A secret and all that was ever put into it.
@@ -33,6 +34,8 @@ pub(super) enum SecretValue {
     /// In base64, as it came.
     #[serde(rename = "SecretBinary")]
     Binary(String),
+    /// Nothing yet: a rotation is to put something.
+    Nothing,
 }
 
 impl Secret {
@@ -43,7 +46,7 @@ impl Secret {
     pub(super) fn current_text(&self) -> Option<&str> {
         match &self.versions.get(self.version_with(CURRENT)?)?.value {
             SecretValue::Text(text) => Some(text),
-            SecretValue::Binary(_) => None,
+            SecretValue::Binary(_) | SecretValue::Nothing => None,
         }
     }
 

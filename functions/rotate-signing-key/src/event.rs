@@ -1,0 +1,55 @@
+use serde::Deserialize;
+use serde_json::{Error, Value};
+
+/// What the function is asked to do.
+pub(crate) enum Event {
+    /// A step of a rotation, by Secrets Manager.
+    Rotation(Rotation),
+    /// `{"emergency": "drop-every-older-key"}`, by a person.
+    Emergency,
+}
+
+/// A step of the rotation of a secret.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Rotation {
+    pub(crate) step: Step,
+    /// The secret's ARN.
+    pub(crate) secret_id: String,
+    /// The id of the version that the rotation makes.
+    pub(crate) client_request_token: String,
+}
+
+/// The four steps, in their order.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum Step {
+    CreateSecret,
+    SetSecret,
+    TestSecret,
+    FinishSecret,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Emergency {
+    #[serde(rename = "emergency")]
+    _order: Order,
+}
+
+/// Spelt out, so that nobody gives it by mistake.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Order {
+    DropEveryOlderKey,
+}
+
+impl Event {
+    pub(crate) fn parse(event: Value) -> Result<Self, Error> {
+        if event.get("emergency").is_some() {
+            serde_json::from_value::<Emergency>(event).map(|_| Self::Emergency)
+        } else {
+            serde_json::from_value(event).map(Self::Rotation)
+        }
+    }
+}

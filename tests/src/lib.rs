@@ -22,7 +22,7 @@ mod wire;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use local::{Options, Stack, Storage};
+use local::{Instance, Options, Stack, Storage};
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::clock::Clock;
@@ -156,6 +156,11 @@ impl Latchkey {
         (latchkey, listener)
     }
 
+    /// Changes the options of everything that is started from now on.
+    pub fn change(&mut self, change: impl FnOnce(&mut Options)) {
+        change(&mut self.options);
+    }
+
     /// Runs the bootstrap function (again).
     pub async fn bootstrap(&self) {
         let instance = self.stack.instance(&self.options).unwrap();
@@ -167,13 +172,8 @@ impl Latchkey {
     /// # Errors
     /// When bootstrap fails.
     pub async fn try_bootstrap(&self, aws: &Aws) -> Result<(), String> {
-        let mut options = self.options.clone();
-        options.http_client = Some(aws.wrapper());
-        let instance = self.stack.instance(&options).unwrap();
-        instance
-            .bootstrap()
-            .await
-            .map_err(|error| error.to_string())
+        let done = self.functions(aws).bootstrap().await;
+        done.map_err(|error| error.to_string())
     }
 
     /// Another instance over the same storage, with the same clock.
@@ -191,6 +191,22 @@ impl Latchkey {
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<String> {
         self.stack.secret(name)
+    }
+
+    /// Every function anew, with AWS calls that can be broken and no API in front of them.
+    #[must_use]
+    pub fn functions(&self, aws: &Aws) -> Instance {
+        let mut options = self.options.clone();
+        options.http_client = Some(aws.wrapper());
+        self.stack.instance(&options).unwrap()
+    }
+
+    /// What Secrets Manager answers somebody who may do everything.
+    ///
+    /// # Errors
+    /// Its refusal.
+    pub fn ask_secrets_manager(&self, operation: &str, request: &Value) -> Result<Value, String> {
+        self.stack.ask_secrets_manager(operation, request)
     }
 
     /// What the function of that binary is started with, such as `bootstrap`.

@@ -1,0 +1,196 @@
+//! A key has leaked.
+
+use jsonwebtoken::decode_header;
+use local::Stack;
+use serde_json::{Value, json};
+use tests::aws::{Aws, Break};
+use tests::{Latchkey, Service};
+
+use super::{
+    STEPS, ask, begin, invoke, published, rotate, secret_keys, step, token, try_invoke, version,
+};
+
+fn order() -> Value {
+    json!({ "emergency": "drop-every-older-key" })
+}
+
+fn kid(token: &str) -> String {
+    decode_header(token).unwrap().kid.unwrap()
+}
+
+/// The one key that there is, in the secret and in the key set.
+async fn only_key(latchkey: &Latchkey) -> String {
+    let mut keys = secret_keys(latchkey);
+    assert_eq!(keys.len(), 1);
+    let key = keys.remove(0);
+    assert_eq!(key.until, None);
+    assert_eq!(published(latchkey).await, [(key.kid.clone(), None)]);
+    key.kid
+}
+
+async fn is_believed(service: &Service, token: &str) -> bool {
+    let response = service.manage(token, "GET", "/auth/roles", None).await;
+    assert!([200, 401].contains(&response.status().as_u16()));
+    response.status() == 200
+}
+
+#[tokio::test]
+async fn nothing_but_a_new_key_is_left_and_it_signs_at_once() {
+    let (latchkey, _service) = Latchkey::start().await;
+    rotate(&latchkey, &token(1)).await.unwrap();
+    let leaked = secret_keys(&latchkey);
+    invoke(&latchkey, order()).await.unwrap();
+    let new = only_key(&latchkey).await;
+    assert!(leaked.iter().all(|key| key.kid != new));
+    let cold = latchkey.instance().await;
+    let issued = cold.admin_token().await;
+    assert_eq!(kid(&issued), new);
+    assert!(is_believed(&cold, &issued).await);
+}
+
+#[tokio::test]
+async fn an_instance_whose_clock_is_a_minute_behind_signs_by_it_at_once() {
+    let (latchkey, _service) = Latchkey::start().await;
+    invoke(&latchkey, order()).await.unwrap();
+    let behind = tests::TestClock::at(latchkey.clock.now() - 60);
+    let behind = latchkey.instance_with_clock(&behind).await;
+    assert_eq!(kid(&behind.admin_token().await), only_key(&latchkey).await);
+}
+
+#[tokio::test]
+async fn within_five_minutes_every_instance_signs_by_it_and_refuses_what_older_keys_signed() {
+    let (latchkey, warm) = Latchkey::start().await;
+    let old = warm.admin_token().await;
+    assert!(is_believed(&warm, &old).await);
+    invoke(&latchkey, order()).await.unwrap();
+    latchkey.clock.advance(299);
+    // What it has read is not five minutes old yet.
+    assert_eq!(kid(&warm.admin_token().await), kid(&old));
+    assert!(is_believed(&warm, &old).await);
+    latchkey.clock.advance(1);
+    let new = warm.admin_token().await;
+    assert_eq!(kid(&new), only_key(&latchkey).await);
+    assert!(!is_believed(&warm, &old).await);
+    assert!(is_believed(&warm, &new).await);
+}
+
+#[tokio::test]
+async fn a_new_token_is_believed_by_an_instance_that_has_the_old_key_set() {
+    let (latchkey, warm) = Latchkey::start().await;
+    assert!(is_believed(&warm, &warm.admin_token().await).await);
+    invoke(&latchkey, order()).await.unwrap();
+    // It looks again for a key that it does not know, but not within ten seconds.
+    latchkey.clock.advance(10);
+    let new = latchkey.instance().await.admin_token().await;
+    assert!(is_believed(&warm, &new).await);
+}
+
+#[tokio::test]
+async fn a_rotation_that_is_under_way_does_not_bring_a_key_back() {
+    for done in 1..=3 {
+        let (latchkey, _service) = Latchkey::start().await;
+        begin(&latchkey, &token(1));
+        for name in &STEPS[..done] {
+            invoke(&latchkey, step(&latchkey, name, &token(1)))
+                .await
+                .unwrap();
+        }
+        invoke(&latchkey, order()).await.unwrap();
+        let new = only_key(&latchkey).await;
+        for name in STEPS {
+            let refusal = invoke(&latchkey, step(&latchkey, name, &token(1))).await;
+            assert!(refusal.unwrap_err().contains("no such version is pending"));
+        }
+        assert_eq!(only_key(&latchkey).await, new);
+        rotate(&latchkey, &token(2)).await.unwrap();
+        assert_eq!(secret_keys(&latchkey)[0].kid, new);
+    }
+}
+
+/// As when createSecret has read the old version before the emergency, and puts its own after it.
+#[tokio::test]
+async fn a_version_made_from_a_dropped_one_never_becomes_current() {
+    let (latchkey, _service) = Latchkey::start().await;
+    begin(&latchkey, &token(1));
+    let create = step(&latchkey, "createSecret", &token(1));
+    invoke(&latchkey, create).await.unwrap();
+    let made = ask(
+        &latchkey,
+        "GetSecretValue",
+        json!({ "VersionId": token(1) }),
+    )
+    .unwrap();
+    invoke(&latchkey, order()).await.unwrap();
+    let new = only_key(&latchkey).await;
+    for (number, name) in STEPS.iter().enumerate() {
+        let late = token(10 + number);
+        let put = json!({
+            "ClientRequestToken": late, "SecretString": made["SecretString"],
+            "VersionStages": ["AWSPENDING"],
+        });
+        ask(&latchkey, "PutSecretValue", put).unwrap();
+        let refusal = invoke(&latchkey, step(&latchkey, name, &late)).await;
+        assert!(refusal.unwrap_err().contains("rotate again"), "{name}");
+        // Out of the way of the next one.
+        assert_eq!(version(&latchkey, "AWSPENDING"), None);
+        assert_eq!(only_key(&latchkey).await, new);
+    }
+    rotate(&latchkey, &token(2)).await.unwrap();
+    assert_eq!(secret_keys(&latchkey)[0].kid, new);
+}
+
+#[tokio::test]
+async fn broken_off_at_any_call_it_fails_closed_and_can_be_repeated() {
+    let complete = Aws::default();
+    let (latchkey, _service) = Latchkey::start().await;
+    try_invoke(&latchkey, &complete, order()).await.unwrap();
+    for number in 0..complete.calls().len() {
+        for how in [Break::Unreached, Break::AnswerLost, Break::InternalError] {
+            let (latchkey, service) = Latchkey::start().await;
+            let old = service.admin_token().await;
+            let aws = Aws::default();
+            aws.break_nth(number, how, true);
+            try_invoke(&latchkey, &aws, order()).await.unwrap_err();
+            // Either nothing has happened, or what leaked opens nothing any more.
+            let published = published(&latchkey).await;
+            let is_published = published.iter().any(|(name, _)| *name == kid(&old));
+            let cold = latchkey.instance().await;
+            assert_eq!(is_believed(&cold, &old).await, is_published);
+            assert!(number > 1 || how == Break::AnswerLost || is_published);
+            assert!(number < 2 || !is_published);
+
+            invoke(&latchkey, order()).await.unwrap();
+            let new = only_key(&latchkey).await;
+            let cold = latchkey.instance().await;
+            assert!(!is_believed(&cold, &old).await);
+            let issued = cold.admin_token().await;
+            assert_eq!(kid(&issued), new);
+            assert!(is_believed(&cold, &issued).await);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_at_once_succeed_only_when_what_signs_is_published() {
+    for _ in 0..20 {
+        let (latchkey, _service) = Latchkey::start().await;
+        let (one, other) = tokio::join!(invoke(&latchkey, order()), invoke(&latchkey, order()));
+        if one.is_ok() && other.is_ok() {
+            only_key(&latchkey).await;
+        }
+        invoke(&latchkey, order()).await.unwrap();
+        only_key(&latchkey).await;
+    }
+}
+
+#[tokio::test]
+async fn it_mends_a_secret_that_cannot_be_read() {
+    let (latchkey, _service) = Latchkey::start().await;
+    let damaged = json!({ "ClientRequestToken": token(9), "SecretString": "{}" });
+    ask(&latchkey, "PutSecretValue", damaged).unwrap();
+    invoke(&latchkey, order()).await.unwrap();
+    let new = only_key(&latchkey).await;
+    let issued = latchkey.instance().await.admin_token().await;
+    assert_eq!(kid(&issued), new);
+    assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
+}

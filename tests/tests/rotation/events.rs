@@ -1,0 +1,187 @@
+//! What the function refuses, and what changes nothing.
+
+use serde_json::{Value, json};
+use tests::Latchkey;
+
+use super::{STEPS, arn, ask, begin, invoke, published, rotate, secret_keys, step, token, version};
+
+/// The event is refused for that reason, and nothing has changed.
+async fn assert_refused(latchkey: &Latchkey, event: Value, reason: &str) {
+    let before = (secret_keys(latchkey), published(latchkey).await);
+    let refusal = invoke(latchkey, event.clone()).await.unwrap_err();
+    assert!(refusal.contains(reason), "{event}: {refusal}");
+    assert_eq!((secret_keys(latchkey), published(latchkey).await), before);
+}
+
+#[tokio::test]
+async fn an_event_that_is_no_step_and_no_emergency_is_refused() {
+    let (latchkey, _service) = Latchkey::start().await;
+    let secret = arn(&latchkey);
+    for event in [
+        Value::Null,
+        json!([]),
+        json!("createSecret"),
+        json!({}),
+        json!({ "Step": "createSecret" }),
+        json!({ "Step": "createSecret", "SecretId": secret }),
+        json!({ "Step": "createSecret", "ClientRequestToken": token(1) }),
+        json!({ "Step": "CreateSecret", "SecretId": secret, "ClientRequestToken": token(1) }),
+        json!({ "Step": "dropSecret", "SecretId": secret, "ClientRequestToken": token(1) }),
+        json!({ "Step": "createSecret", "SecretId": 1, "ClientRequestToken": token(1) }),
+    ] {
+        assert_refused(&latchkey, event, "the event is not understood: ").await;
+    }
+}
+
+#[tokio::test]
+async fn an_emergency_is_ordered_in_its_own_words_or_not_at_all() {
+    let (latchkey, _service) = Latchkey::start().await;
+    for event in [
+        json!({ "emergency": true }),
+        json!({ "emergency": null }),
+        json!({ "emergency": "" }),
+        json!({ "emergency": "drop-every-key" }),
+        json!({ "emergency": "drop-every-older-key", "but": "keep one" }),
+    ] {
+        assert_refused(&latchkey, event, "the event is not understood: ").await;
+    }
+}
+
+#[tokio::test]
+async fn another_secret_is_not_rotated() {
+    let (latchkey, _service) = Latchkey::start().await;
+    begin(&latchkey, &token(1));
+    for name in STEPS {
+        let mut event = step(&latchkey, name, &token(1));
+        event["SecretId"] = "arn:aws:secretsmanager:us-east-1:000000000000:secret:other".into();
+        assert_refused(&latchkey, event, "this function rotates another secret").await;
+    }
+}
+
+#[tokio::test]
+async fn a_step_before_the_first_is_refused() {
+    let (latchkey, _service) = Latchkey::start().await;
+    begin(&latchkey, &token(1));
+    for name in ["setSecret", "finishSecret"] {
+        let event = step(&latchkey, name, &token(1));
+        assert_refused(&latchkey, event, "the version has no value").await;
+    }
+}
+
+#[tokio::test]
+async fn a_version_that_is_not_pending_is_not_gone_on_with() {
+    let (latchkey, _service) = Latchkey::start().await;
+    for name in &STEPS[1..] {
+        let event = step(&latchkey, name, &token(7));
+        assert_refused(&latchkey, event, "no such version is pending").await;
+    }
+}
+
+#[tokio::test]
+async fn the_steps_of_a_former_rotation_are_refused() {
+    let (latchkey, _service) = Latchkey::start().await;
+    rotate(&latchkey, &token(1)).await.unwrap();
+    rotate(&latchkey, &token(2)).await.unwrap();
+    rotate(&latchkey, &token(3)).await.unwrap();
+    // The version before the current one still has a label; the one before that has none.
+    for (name, number) in STEPS.iter().flat_map(|name| [(name, 1), (name, 2)]) {
+        let event = step(&latchkey, name, &token(number));
+        assert_refused(&latchkey, event, "no such version is pending").await;
+    }
+    assert_eq!(version(&latchkey, "AWSCURRENT"), Some(token(3)));
+}
+
+#[tokio::test]
+async fn a_deployment_without_a_key_has_nothing_to_rotate() {
+    let latchkey = Latchkey::empty().await;
+    begin(&latchkey, &token(1));
+    for name in STEPS {
+        let refusal = invoke(&latchkey, step(&latchkey, name, &token(1))).await;
+        assert!(refusal.unwrap_err().contains("has bootstrap run?"));
+    }
+    assert_eq!(version(&latchkey, "AWSCURRENT"), None);
+}
+
+#[tokio::test]
+async fn a_current_version_that_cannot_be_read_is_not_followed() {
+    for text in [
+        "",
+        "{}",
+        r#"{"keys":[]}"#,
+        r#"{"keys":[{"algorithm":"ES256"}]}"#,
+    ] {
+        let (latchkey, _service) = Latchkey::start().await;
+        let damaged = json!({ "ClientRequestToken": token(9), "SecretString": text });
+        ask(&latchkey, "PutSecretValue", damaged).unwrap();
+        let before = published(&latchkey).await;
+        rotate(&latchkey, &token(1)).await.unwrap_err();
+        assert_eq!(version(&latchkey, "AWSCURRENT"), Some(token(9)));
+        assert_eq!(published(&latchkey).await, before);
+    }
+}
+
+/// Secrets Manager asks for the third step alone when a schedule is made, with a version that it
+/// takes away again.
+#[tokio::test]
+async fn a_trial_of_the_schedule_succeeds_and_changes_nothing() {
+    let (latchkey, _service) = Latchkey::start().await;
+    let before = (secret_keys(&latchkey), published(&latchkey).await);
+    begin(&latchkey, &token(1));
+    let test = step(&latchkey, "testSecret", &token(1));
+    invoke(&latchkey, test.clone()).await.unwrap();
+    let copy = latchkey.secret(local::Stack::SIGNING_KEYS).unwrap();
+    let copy = json!({
+        "ClientRequestToken": token(1), "SecretString": copy, "VersionStages": ["AWSPENDING"],
+    });
+    ask(&latchkey, "PutSecretValue", copy).unwrap();
+    invoke(&latchkey, test).await.unwrap();
+    assert_eq!((secret_keys(&latchkey), published(&latchkey).await), before);
+    assert_eq!(version(&latchkey, "AWSPENDING"), Some(token(1)));
+}
+
+/// A pending version whose new key would sign too early, has no published half, or leaves a gap.
+#[tokio::test]
+async fn an_unfit_version_does_not_become_the_current_one() {
+    for (reason, damage) in [
+        ("before every verifier can know it", 0),
+        ("no key signs", 1),
+        ("not in the key set", 2),
+        ("cannot be used", 3),
+    ] {
+        let (latchkey, _service) = Latchkey::start().await;
+        let current = version(&latchkey, "AWSCURRENT").unwrap();
+        let (other, _other) = Latchkey::start().await;
+        begin(&latchkey, &token(1));
+        let create = step(&latchkey, "createSecret", &token(1));
+        invoke(&latchkey, create).await.unwrap();
+        let pending = ask(
+            &latchkey,
+            "GetSecretValue",
+            json!({ "VersionId": token(1) }),
+        );
+        let pending = pending.unwrap();
+        let mut keys: Value =
+            serde_json::from_str(pending["SecretString"].as_str().unwrap()).unwrap();
+        match damage {
+            0 => keys["keys"][1]["signs_from"] = (tests::BEGIN + 7_000).into(),
+            1 => keys["keys"][0]["signs_until"] = (tests::BEGIN + 7_000).into(),
+            2 => {
+                let foreign = other.secret(local::Stack::SIGNING_KEYS).unwrap();
+                let foreign: Value = serde_json::from_str(&foreign).unwrap();
+                keys["keys"][1]["private_key"] = foreign["keys"][0]["private_key"].clone();
+            }
+            _ => keys["keys"][1]["private_key"] = "AAAA".into(),
+        }
+        let put = json!({
+            "ClientRequestToken": token(2), "SecretString": keys.to_string(),
+            "VersionStages": ["AWSPENDING"],
+        });
+        ask(&latchkey, "PutSecretValue", put).unwrap();
+        for name in ["testSecret", "finishSecret"] {
+            let event = step(&latchkey, name, &token(2));
+            let refusal = invoke(&latchkey, event).await.unwrap_err();
+            assert!(refusal.contains(reason), "{refusal}");
+        }
+        assert_eq!(version(&latchkey, "AWSCURRENT"), Some(current));
+    }
+}

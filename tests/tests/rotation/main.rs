@@ -1,0 +1,123 @@
+//! Rotation of the signing key: promise 6, over the whole sequence, with clocks that the tests set.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+mod crash;
+mod emergency;
+mod events;
+mod repeat;
+mod sequence;
+mod watch;
+
+use local::Stack;
+use serde_json::{Value, json};
+use shared::store::Store;
+use shared::token::KeySet;
+use shared::token::key_ring::StoredKeys;
+use tests::Latchkey;
+use tests::aws::Aws;
+
+const STEPS: [&str; 4] = ["createSecret", "setSecret", "testSecret", "finishSecret"];
+
+/// Two hours, as long as API Gateway's JWT authorizer keeps a key set.
+const TWO_HOURS: u64 = 7_200;
+
+/// The token of the rotation of that number.
+fn token(number: usize) -> String {
+    format!("00000000-0000-0000-0000-{number:012}")
+}
+
+async fn rotate(latchkey: &Latchkey, token: &str) -> Result<(), String> {
+    try_rotate(latchkey, &Aws::default(), token).await
+}
+
+/// A whole rotation, with AWS calls that can be broken.
+async fn try_rotate(latchkey: &Latchkey, aws: &Aws, token: &str) -> Result<(), String> {
+    let rotated = latchkey.functions(aws);
+    let rotated = rotated.rotate(Stack::SIGNING_KEYS, token).await;
+    rotated.map_err(|error| error.to_string())
+}
+
+async fn invoke(latchkey: &Latchkey, event: Value) -> Result<(), String> {
+    try_invoke(latchkey, &Aws::default(), event).await
+}
+
+async fn try_invoke(latchkey: &Latchkey, aws: &Aws, event: Value) -> Result<(), String> {
+    let functions = latchkey.functions(aws);
+    functions.invocable("rotate-signing-key").unwrap()(event).await
+}
+
+/// Secrets Manager's event for one step.
+fn step(latchkey: &Latchkey, step: &str, token: &str) -> Value {
+    json!({ "Step": step, "SecretId": arn(latchkey), "ClientRequestToken": token })
+}
+
+/// Has Secrets Manager register a version that the steps are to fill.
+fn begin(latchkey: &Latchkey, token: &str) {
+    ask(
+        latchkey,
+        "RotateSecret",
+        json!({ "ClientRequestToken": token }),
+    )
+    .unwrap();
+}
+
+/// Asks Secrets Manager something about the signing keys.
+fn ask(latchkey: &Latchkey, operation: &str, mut request: Value) -> Result<Value, String> {
+    request["SecretId"] = Stack::SIGNING_KEYS.into();
+    latchkey.ask_secrets_manager(operation, &request)
+}
+
+fn arn(latchkey: &Latchkey) -> Value {
+    ask(latchkey, "DescribeSecret", json!({})).unwrap()["ARN"].clone()
+}
+
+/// The version with that label.
+fn version(latchkey: &Latchkey, label: &str) -> Option<String> {
+    let secret = ask(latchkey, "DescribeSecret", json!({})).unwrap();
+    let versions = secret["VersionIdsToStages"].as_object().unwrap();
+    let has_label = |labels: &Value| labels.as_array().unwrap().contains(&label.into());
+    let mut versions = versions.iter();
+    versions
+        .find(|(_, labels)| has_label(labels))
+        .map(|(version, _)| version.clone())
+}
+
+/// A key as the current version of the secret holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Timed {
+    kid: String,
+    from: u64,
+    until: Option<u64>,
+}
+
+/// The keys of the current version, oldest first.
+fn secret_keys(latchkey: &Latchkey) -> Vec<Timed> {
+    let text = latchkey.secret(Stack::SIGNING_KEYS).unwrap();
+    let public = StoredKeys::parse(&text).unwrap().public().unwrap();
+    let stored: Value = serde_json::from_str(&text).unwrap();
+    let stored = stored["keys"].as_array().unwrap();
+    let timed = public.keys().zip(stored).map(|(jwk, stored)| Timed {
+        kid: jwk.common.key_id.clone().unwrap(),
+        from: stored["signs_from"].as_u64().unwrap(),
+        until: stored["signs_until"].as_u64(),
+    });
+    timed.collect()
+}
+
+/// The item that the key set is made from.
+async fn key_set(latchkey: &Latchkey) -> KeySet {
+    let store = Store::new(&latchkey.environment("metadata")).unwrap();
+    store.find_key_set().await.unwrap().unwrap()
+}
+
+/// The names of the keys in the item, and until when it says that they sign.
+async fn published(latchkey: &Latchkey) -> Vec<(String, Option<u64>)> {
+    let item = serde_json::to_value(key_set(latchkey).await).unwrap();
+    let keys = item["keys"].as_array().unwrap().iter();
+    keys.map(|key| (tests::text(&key["jwk"]["kid"]), key["signs_until"].as_u64()))
+        .collect()
+}

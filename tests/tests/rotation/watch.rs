@@ -1,0 +1,152 @@
+//! What everybody sees while time passes: who signs what, and which key sets are handed out.
+
+use jsonwebtoken::jwk::{Jwk, JwkSet};
+use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
+use serde_json::{Value, json};
+use tests::{Client, Latchkey, Service, TestClock};
+
+use super::{TWO_HOURS, key_set};
+
+/// Instances of the whole service whose clocks are up to a minute apart.
+pub(super) struct Watch<'a> {
+    latchkey: &'a Latchkey,
+    instances: Vec<(TestClock, Service)>,
+    client: Client,
+    pub(super) tokens: Vec<Seen>,
+    key_sets: Vec<(u64, JwkSet)>,
+}
+
+/// A token that was issued.
+pub(super) struct Seen {
+    /// When, by the clock of no instance in particular.
+    pub(super) at: u64,
+    /// When, by the clock of the instance that signed it.
+    pub(super) iat: u64,
+    pub(super) kid: String,
+    expires: u64,
+    token: String,
+}
+
+impl<'a> Watch<'a> {
+    /// Tokens are asked for a client whose tokens live as long as any.
+    pub(super) async fn new(latchkey: &'a Latchkey, service: &Service) -> Self {
+        let attributes = json!({ "accessTokenLifetime": 86_400, "tokenQuota": 100_000 });
+        let client = service.new_client(attributes).await;
+        let mut instances = Vec::new();
+        for ahead in [0, 30, 60] {
+            let clock = TestClock::at(latchkey.clock.now() - 30 + ahead);
+            let instance = latchkey.instance_with_clock(&clock).await;
+            instances.push((clock, instance));
+        }
+        Self {
+            latchkey,
+            instances,
+            client,
+            tokens: Vec::new(),
+            key_sets: Vec::new(),
+        }
+    }
+
+    pub(super) fn advance(&self, seconds: u64) {
+        self.latchkey.clock.advance(seconds);
+        for (clock, _) in &self.instances {
+            clock.advance(seconds);
+        }
+    }
+
+    /// Everybody fetches the key set now.
+    pub(super) async fn fetch(&mut self) {
+        let now = self.latchkey.clock.now();
+        for (_, instance) in &self.instances {
+            let response = instance.request("GET", "/.well-known/jwks.json").send();
+            self.key_sets
+                .push((now, response.await.unwrap().json().await.unwrap()));
+        }
+    }
+
+    /// Every instance issues a token.
+    pub(super) async fn issue(&mut self) {
+        for (_, instance) in &self.instances {
+            let token = instance.access_token(&self.client.credentials).await;
+            let claims = super::sequence::claims(&token);
+            self.tokens.push(Seen {
+                at: self.latchkey.clock.now(),
+                iat: claims["iat"].as_u64().unwrap(),
+                kid: decode_header(&token).unwrap().kid.unwrap(),
+                expires: claims["exp"].as_u64().unwrap(),
+                token,
+            });
+        }
+    }
+
+    /// Lets that much time pass, in steps. At each, everybody fetches and issues.
+    pub(super) async fn pass(&mut self, seconds: u64, step: u64) {
+        for _ in 0..seconds / step {
+            self.advance(step);
+            self.fetch().await;
+            self.issue().await;
+        }
+    }
+
+    /// Lets that much time pass in which nobody asks for a token.
+    pub(super) async fn wait(&mut self, seconds: u64, step: u64) {
+        for _ in 0..seconds / step {
+            self.advance(step);
+            self.fetch().await;
+        }
+    }
+
+    pub(super) fn kids(&self) -> Vec<String> {
+        let mut kids: Vec<_> = self.tokens.iter().map(|token| token.kid.clone()).collect();
+        kids.dedup();
+        kids
+    }
+
+    /// Whoever keeps a key set for up to two hours believes each token for as long as it is valid;
+    /// and each was signed before the time until which the key set says that its key signs.
+    pub(super) async fn check(&self) {
+        let item = serde_json::to_value(key_set(self.latchkey).await).unwrap();
+        let until = |kid: &str| {
+            let mut keys = item["keys"].as_array().unwrap().iter();
+            let key = keys.find(|key| key["jwk"]["kid"] == kid);
+            key.and_then(|key| key["signs_until"].as_u64())
+        };
+        let mut believed = 0;
+        for token in &self.tokens {
+            assert!(
+                until(&token.kid).is_none_or(|until| token.iat < until),
+                "{} signed at {}",
+                token.kid,
+                token.iat
+            );
+            let may_be_used = |fetched: u64| {
+                (token.at.saturating_sub(TWO_HOURS)..token.expires).contains(&fetched)
+            };
+            let sets = self.key_sets.iter();
+            let mut verified_by: Option<&Jwk> = None;
+            for (fetched, set) in sets.filter(|(fetched, _)| may_be_used(*fetched)) {
+                let key = set.find(&token.kid);
+                assert!(
+                    key.is_some(),
+                    "a key set of {fetched} does not have the key of a token of {}",
+                    token.at
+                );
+                // The signature once: it is the same key in every set.
+                if verified_by.is_none() {
+                    assert!(is_verified(&token.token, key.unwrap()));
+                    verified_by = key;
+                }
+                assert_eq!(verified_by, key);
+                believed += 1;
+            }
+        }
+        assert!(believed > self.tokens.len());
+    }
+}
+
+fn is_verified(token: &str, key: &Jwk) -> bool {
+    let algorithm = key.common.key_algorithm.unwrap().to_string();
+    let mut validation = Validation::new(algorithm.parse().unwrap());
+    (validation.validate_aud, validation.validate_exp) = (false, false);
+    decode::<Value>(token, &DecodingKey::from_jwk(key).unwrap(), &validation).is_ok()
+}

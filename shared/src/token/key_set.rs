@@ -67,7 +67,9 @@ impl KeySet {
                     signs_until.map(|until| until.max(last_signature))
                 }
                 (Some(stored), said) => stored.signs_until.and(said),
-                (None, None) if now.epoch_seconds() >= key.published_at + ORPHANED_AFTER => {
+                (None, None)
+                    if now.epoch_seconds() >= key.published_at.saturating_add(ORPHANED_AFTER) =>
+                {
                     Some(last_signature)
                 }
                 (None, said) => said,

@@ -108,6 +108,42 @@ fn a_pending_version_becomes_current_when_the_label_moves() {
 }
 
 #[test]
+fn a_rotation_begins_with_an_empty_version_and_refuses_another_until_it_is_current() {
+    let secrets = with_a_secret();
+    put(&secrets, FIRST, "one").unwrap();
+    let rotate = |token: &str| {
+        let request = json!({ "SecretId": "name", "ClientRequestToken": token });
+        call(&secrets, "RotateSecret", &request)
+    };
+    for _ in 0..2 {
+        rotate(SECOND).unwrap();
+        assert_eq!(
+            stages(&secrets),
+            json!({ FIRST: ["AWSCURRENT"], SECOND: ["AWSPENDING"] })
+        );
+    }
+    let empty = value(&secrets, "AWSPENDING").unwrap_err();
+    assert_eq!(empty, "ResourceNotFoundException");
+    assert_eq!(rotate(THIRD).unwrap_err(), "InvalidRequestException");
+    let pending = json!({
+        "SecretId": "name", "ClientRequestToken": SECOND, "SecretString": "two",
+        "VersionStages": ["AWSPENDING"],
+    });
+    call(&secrets, "PutSecretValue", &pending).unwrap();
+    assert_eq!(value(&secrets, "AWSPENDING").unwrap(), "two");
+    let step = json!({
+        "SecretId": "name", "VersionStage": "AWSCURRENT",
+        "RemoveFromVersionId": FIRST, "MoveToVersionId": SECOND,
+    });
+    call(&secrets, "UpdateSecretVersionStage", &step).unwrap();
+    rotate(THIRD).unwrap();
+    assert_eq!(
+        stages(&secrets),
+        json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT"], THIRD: ["AWSPENDING"] })
+    );
+}
+
+#[test]
 fn a_version_is_got_by_its_id_and_the_secret_by_its_arn() {
     let secrets = with_a_secret();
     let arn = put(&secrets, FIRST, "one").unwrap()["ARN"].clone();

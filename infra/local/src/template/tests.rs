@@ -48,6 +48,27 @@ fn references_become_logical_ids() {
 }
 
 #[test]
+fn a_schedule_says_which_function_rotates_which_secret() {
+    let (secret, binary) = ("SigningKeys".into(), "rotate-signing-key".into());
+    let rotations = Template::built_in().unwrap().rotations;
+    assert_eq!(rotations, [Rotation { secret, binary }]);
+}
+
+#[test]
+fn a_schedule_that_is_not_understood_is_an_error() {
+    let text = "
+Resources:
+  AnySchedule:
+    Type: AWS::SecretsManager::RotationSchedule
+    Properties: { SecretId: !Ref Secret, RotationLambdaARN: !GetAtt Nothing.Arn }
+";
+    assert!(matches!(
+        Template::parse(text),
+        Err(StartError::Template(reason)) if reason.starts_with("AnySchedule: ")
+    ));
+}
+
+#[test]
 fn a_table_becomes_a_create_table_request() {
     let template = Template::built_in().unwrap();
     let request = template.tables[0].create_request("any-name");

@@ -10,7 +10,7 @@ use super::{TWO_HOURS, key_set};
 /// Instances of the whole service whose clocks are up to a minute apart.
 pub(super) struct Watch<'a> {
     latchkey: &'a Latchkey,
-    instances: Vec<(TestClock, Service)>,
+    instances: [(TestClock, Service); 3],
     client: Client,
     pub(super) tokens: Vec<Seen>,
     key_sets: Vec<(u64, JwkSet)>,
@@ -32,12 +32,12 @@ impl<'a> Watch<'a> {
     pub(super) async fn new(latchkey: &'a Latchkey, service: &Service) -> Self {
         let attributes = json!({ "accessTokenLifetime": 86_400, "tokenQuota": 100_000 });
         let client = service.new_client(attributes).await;
-        let mut instances = Vec::new();
-        for ahead in [0, 30, 60] {
+        let instance = async |ahead| {
             let clock = TestClock::at(latchkey.clock.now() - 30 + ahead);
             let instance = latchkey.instance_with_clock(&clock).await;
-            instances.push((clock, instance));
-        }
+            (clock, instance)
+        };
+        let instances = [instance(0).await, instance(30).await, instance(60).await];
         Self {
             latchkey,
             instances,
@@ -57,26 +57,35 @@ impl<'a> Watch<'a> {
     /// Everybody fetches the key set now.
     pub(super) async fn fetch(&mut self) {
         let now = self.latchkey.clock.now();
-        for (_, instance) in &self.instances {
+        let sets = self.ask_all(async |instance| {
             let response = instance.request("GET", "/.well-known/jwks.json").send();
-            self.key_sets
-                .push((now, response.await.unwrap().json().await.unwrap()));
-        }
+            response.await.unwrap().json().await.unwrap()
+        });
+        let sets = sets.await.map(|set| (now, set));
+        self.key_sets.extend(sets);
     }
 
     /// Every instance issues a token.
     pub(super) async fn issue(&mut self) {
-        for (_, instance) in &self.instances {
-            let token = instance.access_token(&self.client.credentials).await;
+        let at = self.latchkey.clock.now();
+        let credentials = &self.client.credentials;
+        let tokens = self.ask_all(async |instance| instance.access_token(credentials).await);
+        let tokens = tokens.await.map(|token| {
             let claims = super::sequence::claims(&token);
-            self.tokens.push(Seen {
-                at: self.latchkey.clock.now(),
+            Seen {
+                at,
                 iat: claims["iat"].as_u64().unwrap(),
                 kid: decode_header(&token).unwrap().kid.unwrap(),
                 expires: claims["exp"].as_u64().unwrap(),
                 token,
-            });
-        }
+            }
+        });
+        self.tokens.extend(tokens);
+    }
+
+    async fn ask_all<A>(&self, ask: impl AsyncFn(&Service) -> A) -> [A; 3] {
+        let [(_, one), (_, other), (_, third)] = &self.instances;
+        tokio::join!(ask(one), ask(other), ask(third)).into()
     }
 
     /// Lets that much time pass, in steps. At each, everybody fetches and issues.

@@ -20,7 +20,7 @@ pub(crate) fn with_what_aws_does(functions: &[Function], mut calls: Calls) -> Ca
         let (service, operation) = made.action.split_once(':').unwrap();
         // Putting a secret encrypts it under a new data key.
         let keys: &[&str] = match operation {
-            "DescribeSecret" => &[],
+            "DescribeSecret" | "UpdateSecretVersionStage" => &[],
             "PutSecretValue" => &["kms:Decrypt", "kms:GenerateDataKey"],
             _ => &["kms:Decrypt"],
         };

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use local::Stack;
 use serde_json::json;
 use tests::aws::{Aws, Break};
 use tests::{Latchkey, Service};
@@ -31,6 +32,7 @@ pub(crate) async fn calls() -> Calls {
         let answer = service.request("GET", path).send().await.unwrap();
         assert_eq!(answer.status(), 200);
     }
+    signing_key(&latchkey).await;
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
     calls.clone()
 }
@@ -89,4 +91,14 @@ async fn clients(service: &Service) {
         let answer = service.manage(&admin, method, path, document).await;
         assert!(answer.status().is_success(), "{method} {path}");
     }
+}
+
+/// Replaced in time, and dropped at once.
+async fn signing_key(latchkey: &Latchkey) {
+    let functions = latchkey.functions(&Aws::default());
+    let token = "00000000-0000-0000-0000-000000000001";
+    functions.rotate(Stack::SIGNING_KEYS, token).await.unwrap();
+    let rotation = functions.invocable("rotate-signing-key").unwrap();
+    let emergency = json!({ "emergency": "drop-every-older-key" });
+    rotation(emergency).await.unwrap();
 }

@@ -1,7 +1,7 @@
 //! AWS calls, counted and broken.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
@@ -29,8 +29,8 @@ pub enum Break {
 }
 
 /// The AWS calls of one instance.
-#[derive(Clone, Default)]
-pub struct Aws(Arc<Mutex<State>>);
+#[derive(Clone)]
+pub struct Aws(Option<Arc<Mutex<State>>>);
 
 #[derive(Default)]
 struct State {
@@ -50,31 +50,47 @@ enum Plan {
     Nth(usize, Break, bool),
 }
 
+impl Default for Aws {
+    fn default() -> Self {
+        Self(Some(Arc::default()))
+    }
+}
+
 impl Aws {
+    #[cfg(feature = "deployed")]
+    pub(crate) fn out_of_reach() -> Self {
+        Self(None)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        let state = self.0.as_ref().expect(crate::NEEDS_A_LOCAL_STACK);
+        state.lock().unwrap()
+    }
+
     /// The operations that were called since the last look, in their order.
     pub fn calls(&self) -> Vec<String> {
-        std::mem::take(&mut self.0.lock().unwrap().calls)
+        std::mem::take(&mut self.state().calls)
     }
 
     /// Breaks the next calls of an operation, one after the other.
     pub fn break_next(&self, operation: &str, breaks: &[Break]) {
         let breaks = breaks.iter().copied().collect();
-        self.0.lock().unwrap().plan = Plan::Operation(operation.to_owned(), breaks);
+        self.state().plan = Plan::Operation(operation.to_owned(), breaks);
     }
 
     /// Breaks every call of an operation from now on.
     pub fn break_always(&self, operation: &str, how: Break) {
-        self.0.lock().unwrap().plan = Plan::Always(operation.to_owned(), how);
+        self.state().plan = Plan::Always(operation.to_owned(), how);
     }
 
     /// Breaks the call of that number, from zero, counted from now, and perhaps all after it.
     pub fn break_nth(&self, number: usize, how: Break, and_later: bool) {
-        self.0.lock().unwrap().plan = Plan::Nth(number, how, and_later);
+        self.state().plan = Plan::Nth(number, how, and_later);
     }
 
     /// Breaks nothing any more.
     pub fn mend(&self) {
-        self.0.lock().unwrap().plan = Plan::Answer;
+        self.state().plan = Plan::Answer;
     }
 
     /// What `local::Options::http_client` takes.
@@ -95,7 +111,7 @@ impl Aws {
     }
 
     fn note(&self, operation: &str) -> Option<Break> {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.state();
         state.calls.push(operation.to_owned());
         match &mut state.plan {
             Plan::Answer => None,

@@ -3,7 +3,8 @@
 //! made or sent may be in a line that was logged: that is looked for when it ends.
 //!
 //! The tests run against the embedded DynamoDB, or against the one that `LATCHKEY_TEST_DYNAMODB`
-//! names.
+//! names. With the feature `deployed` those that only speak HTTP run against a stack that is there
+//! already; the others are ignored, each with its reason.
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
@@ -15,6 +16,8 @@
 )]
 
 pub mod aws;
+#[cfg(feature = "deployed")]
+mod deployed;
 pub mod http;
 mod lines;
 mod wire;
@@ -35,12 +38,15 @@ use crate::wire::Wire;
 
 pub use lines::Lines;
 
+const NEEDS_A_LOCAL_STACK: &str = "this test needs more than HTTP: have it ignored when deployed";
+
 /// When every test begins: 2027-01-15T08:00:00Z.
 pub const BEGIN: u64 = 1_800_000_000;
 
 /// One deployment: its storage, and what all of its instances have in common.
 pub struct Latchkey {
-    stack: Arc<Stack>,
+    /// None when it is deployed somewhere.
+    stack: Option<Arc<Stack>>,
     /// The issuer, and the audience of the management API.
     pub issuer: String,
     /// What time it is for the first instance and for all that have no clock of their own.
@@ -59,14 +65,17 @@ pub struct Service {
     pub aws: Aws,
     /// The client that bootstrap made; a Builder Admin.
     pub bootstrap: Credentials,
+    /// The ids of all other clients that were there before the test.
+    pub others: Vec<String>,
     http: reqwest::Client,
-    server: tokio::task::JoinHandle<()>,
-    wire: tokio::task::JoinHandle<()>,
+    servers: Vec<tokio::task::JoinHandle<()>>,
+    #[cfg(feature = "deployed")]
+    made: deployed::Made,
 }
 
 /// A clock that a test sets.
 #[derive(Clone)]
-pub struct TestClock(Arc<AtomicU64>);
+pub struct TestClock(Option<Arc<AtomicU64>>);
 
 /// What a client authenticates with.
 #[derive(Clone, Debug)]
@@ -90,18 +99,22 @@ impl TestClock {
     /// A clock that shows that many seconds since the epoch.
     #[must_use]
     pub fn at(seconds: u64) -> Self {
-        Self(Arc::new(AtomicU64::new(seconds)))
+        Self(Some(Arc::new(AtomicU64::new(seconds))))
     }
 
     /// Seconds since the epoch.
     #[must_use]
     pub fn now(&self) -> u64 {
-        self.0.load(Ordering::SeqCst)
+        self.seconds().load(Ordering::SeqCst)
     }
 
     /// Lets time pass.
     pub fn advance(&self, seconds: u64) {
-        self.0.fetch_add(seconds, Ordering::SeqCst);
+        self.seconds().fetch_add(seconds, Ordering::SeqCst);
+    }
+
+    fn seconds(&self) -> &AtomicU64 {
+        self.0.as_ref().expect(NEEDS_A_LOCAL_STACK)
     }
 
     fn clock(&self) -> Clock {
@@ -112,7 +125,13 @@ impl TestClock {
 
 impl Latchkey {
     /// A new deployment that signs by ES256, and one instance of it.
+    ///
+    /// With the feature `deployed` it is the stack that `LATCHKEY_TEST_URL` names, and a client for
+    /// this test alone stands in for bootstrap's.
     pub async fn start() -> (Self, Service) {
+        #[cfg(feature = "deployed")]
+        return deployed::start().await;
+        #[cfg(not(feature = "deployed"))]
         Self::start_with(|_| {}).await
     }
 
@@ -134,7 +153,14 @@ impl Latchkey {
         Self::open(change).await.0
     }
 
+    fn stack(&self) -> &Stack {
+        self.stack.as_ref().expect(NEEDS_A_LOCAL_STACK)
+    }
+
     async fn open(change: impl FnOnce(&mut Options)) -> (Self, TcpListener) {
+        if cfg!(feature = "deployed") {
+            panic!("{NEEDS_A_LOCAL_STACK}");
+        }
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let clock = TestClock::at(BEGIN);
@@ -146,7 +172,7 @@ impl Latchkey {
         options.metrics_namespace = "Latchkey/test".to_owned();
         change(&mut options);
         let latchkey = Self {
-            stack: Arc::new(Stack::open(storage()).await.unwrap()),
+            stack: Some(Arc::new(Stack::open(storage()).await.unwrap())),
             issuer,
             clock,
             lines,
@@ -163,7 +189,7 @@ impl Latchkey {
 
     /// Runs the bootstrap function (again).
     pub async fn bootstrap(&self) {
-        let instance = self.stack.instance(&self.options).unwrap();
+        let instance = self.stack().instance(&self.options).unwrap();
         instance.bootstrap().await.unwrap();
     }
 
@@ -190,7 +216,7 @@ impl Latchkey {
     /// What Secrets Manager holds under that name.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<String> {
-        self.stack.secret(name)
+        self.stack().secret(name)
     }
 
     /// Every function anew, with AWS calls that can be broken and no API in front of them.
@@ -198,7 +224,7 @@ impl Latchkey {
     pub fn functions(&self, aws: &Aws) -> Instance {
         let mut options = self.options.clone();
         options.http_client = Some(aws.wrapper());
-        self.stack.instance(&options).unwrap()
+        self.stack().instance(&options).unwrap()
     }
 
     /// What Secrets Manager answers somebody who may do everything.
@@ -206,13 +232,13 @@ impl Latchkey {
     /// # Errors
     /// Its refusal.
     pub fn ask_secrets_manager(&self, operation: &str, request: &Value) -> Result<Value, String> {
-        self.stack.ask_secrets_manager(operation, request)
+        self.stack().ask_secrets_manager(operation, request)
     }
 
     /// What the function of that binary is started with, such as `bootstrap`.
     #[must_use]
     pub fn environment(&self, function: &str) -> Environment {
-        let instance = self.stack.instance(&self.options).unwrap();
+        let instance = self.stack().instance(&self.options).unwrap();
         instance.environment(function).unwrap().clone()
     }
 
@@ -222,7 +248,7 @@ impl Latchkey {
         let mut options = self.options.clone();
         options.clock = clock.clock();
         options.http_client = Some(aws.wrapper());
-        let instance = self.stack.instance(&options).unwrap();
+        let instance = self.stack().instance(&options).unwrap();
         let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wire = self.wire.clone();
         let wire = tokio::spawn(wire.hand_on(listener, inner.local_addr().unwrap()));
@@ -236,16 +262,18 @@ impl Latchkey {
                 id: text(&credentials["client_id"]),
                 secret: text(&credentials["client_secret"]),
             },
+            others: Vec::new(),
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
-            server,
-            wire,
+            servers: vec![server, wire],
+            #[cfg(feature = "deployed")]
+            made: deployed::Made::default(),
         }
     }
 }
 
 impl Drop for Latchkey {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() || self.stack.is_none() {
             return;
         }
         let mut secrets = self.wire.secrets();
@@ -261,8 +289,11 @@ impl Drop for Latchkey {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        self.wire.abort();
-        self.server.abort();
+        for server in &self.servers {
+            server.abort();
+        }
+        #[cfg(feature = "deployed")]
+        self.made.delete(&self.url);
     }
 }
 
@@ -316,7 +347,10 @@ impl Service {
                 .header("content-type", "application/vnd.api+json")
                 .body(document.to_string());
         }
-        request.send().await.unwrap()
+        let response = request.send().await.unwrap();
+        #[cfg(feature = "deployed")]
+        self.made.note(&response);
+        response
     }
 
     /// The id of a role.

@@ -38,6 +38,7 @@ fn text_of(response: &Response, name: &str) -> String {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn tokens_of_every_algorithm_are_believed() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (_latchkey, service) =
@@ -107,6 +108,7 @@ async fn a_client_secret_is_no_token() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_token_is_refused_from_the_second_on_in_which_it_expires() {
     let api = Api::start().await;
     assert_eq!(part(&api.admin, 1)["exp"], BEGIN + 3_600);

@@ -21,6 +21,7 @@ async fn reads_under_every_fault(api: Api, endpoint: Endpoint) {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn one_client_is_shown_or_nothing() {
     let api = Api::start().await;
     let endpoint = Endpoint::new("GET", "/auth/app-clients/{id}", &["GetItem", "GetItem"]);
@@ -35,6 +36,7 @@ async fn one_client_is_shown_or_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn clients_are_listed_or_nothing() {
     let api = Api::start().await;
     let path = "/auth/app-clients?page[size]=100";
@@ -50,12 +52,14 @@ async fn clients_are_listed_or_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn roles_are_listed_or_nothing() {
     let endpoint = Endpoint::new("GET", "/auth/roles", &["GetItem", "Query"]);
     reads_under_every_fault(Api::start().await, endpoint).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_role_is_found_by_its_name_or_nothing() {
     let path = "/auth/roles?filter[name]=Patient";
     let endpoint = Endpoint::new("GET", path, &["GetItem", "Query"]);
@@ -63,6 +67,7 @@ async fn a_role_is_found_by_its_name_or_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn one_role_is_shown_or_nothing() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Patient").await;
@@ -72,6 +77,7 @@ async fn one_role_is_shown_or_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_client_is_made_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -96,6 +102,7 @@ async fn a_client_is_made_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_client_is_changed_as_a_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -121,6 +128,7 @@ async fn a_client_is_changed_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_client_is_deleted_as_a_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -139,6 +147,7 @@ async fn a_client_is_deleted_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_secret_is_rotated_as_a_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -158,6 +167,7 @@ async fn a_secret_is_rotated_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_cold_instance_without_its_keys_believes_nobody_and_refuses_nobody() {
     let api = Api::start().await;
     for how in BREAKS {

@@ -20,6 +20,7 @@ async fn altered(change: impl FnOnce(&mut Value, &mut Value)) -> (Api, String) {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_signed_by_hand_with_the_services_key_is_believed() {
     let (api, token) = altered(|_, _| {}).await;
     assert_ne!(token, api.admin);
@@ -27,6 +28,7 @@ async fn a_token_signed_by_hand_with_the_services_key_is_believed() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_that_another_key_signed_is_refused() {
     let api = Api::start().await;
     let forge = Forge::of(&api).with_another_key();
@@ -34,6 +36,7 @@ async fn a_token_that_another_key_signed_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_that_brings_its_own_key_is_refused() {
     let api = Api::start().await;
     let keys = body(
@@ -49,6 +52,7 @@ async fn a_token_that_brings_its_own_key_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_without_a_signature_is_refused() {
     let api = Api::start().await;
     let mut forge = Forge::of(&api);
@@ -61,6 +65,7 @@ async fn a_token_without_a_signature_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
     let api = Api::start().await;
     let keys = body(
@@ -85,6 +90,7 @@ async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
     for algorithm in ["ES384", "RS256", "PS256", "EdDSA"] {
         let (api, token) = altered(|header, _| header["alg"] = json!(algorithm)).await;
@@ -93,6 +99,7 @@ async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_of_another_type_is_refused() {
     for typ in [json!("JWT"), json!("logout+jwt"), json!(""), Value::Null] {
         let (api, token) = altered(|header, _| header["typ"] = typ).await;
@@ -101,6 +108,7 @@ async fn a_token_of_another_type_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_without_a_type_is_refused() {
     let (api, token) = altered(|header, _| {
         header.as_object_mut().unwrap().remove("typ");
@@ -110,18 +118,21 @@ async fn a_token_without_a_type_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_whose_type_is_written_in_full_is_believed() {
     let (api, token) = altered(|header, _| header["typ"] = json!("application/at+jwt")).await;
     is_believed(&api, &token).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_with_an_unknown_kid_is_refused() {
     let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
     is_not_believed(&api, &token).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_without_a_kid_is_refused() {
     let (api, token) = altered(|header, _| {
         header.as_object_mut().unwrap().remove("kid");
@@ -131,6 +142,7 @@ async fn a_token_without_a_kid_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_flood_of_unknown_kids_costs_one_read_in_ten_seconds() {
     let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
     is_believed(&api, &api.admin).await;
@@ -144,6 +156,7 @@ async fn a_flood_of_unknown_kids_costs_one_read_in_ten_seconds() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_with_a_critical_header_is_refused() {
     let (api, token) = altered(|header, _| {
         header["crit"] = json!(["x"]);
@@ -154,18 +167,21 @@ async fn a_token_with_a_critical_header_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_of_another_issuer_is_refused() {
     let (api, token) = altered(|_, claims| claims["iss"] = json!("https://other.example")).await;
     is_not_believed(&api, &token).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_for_another_audience_is_refused() {
     let (api, token) = altered(|_, claims| claims["aud"] = json!("https://other.example")).await;
     is_not_believed(&api, &token).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn where_another_audience_is_the_default_the_issuer_is_none() {
     let audience = "https://api.example.com";
     let (latchkey, service) =
@@ -184,6 +200,7 @@ async fn where_another_audience_is_the_default_the_issuer_is_none() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_that_lacks_a_claim_is_refused() {
     for claim in ["exp", "iss", "aud", "sub", "client_id"] {
         let (api, token) = altered(|_, claims| {
@@ -195,6 +212,7 @@ async fn a_token_that_lacks_a_claim_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_whose_expiry_is_no_number_is_refused() {
     for exp in [json!("1900000000"), json!(-1), Value::Null] {
         let (api, token) = altered(|_, claims| claims["exp"] = exp).await;
@@ -203,6 +221,7 @@ async fn a_token_whose_expiry_is_no_number_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_of_an_unknown_client_is_refused() {
     for id in ["0".repeat(32), String::new(), "../KEYS".to_owned()] {
         let (api, token) = altered(|_, claims| {

@@ -83,11 +83,13 @@ async fn is_as_good_as_unknown(
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_stranger_cannot_be_read() {
     is_as_good_as_unknown("GET", client_path, None).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_stranger_cannot_be_changed() {
     let document = json!({ "data": {
         "type": "auth/app-clients", "attributes": { "status": "disabled" }
@@ -96,23 +98,27 @@ async fn a_stranger_cannot_be_changed() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_document_that_is_refused_does_not_give_a_stranger_away() {
     let document = json!({ "data": { "type": "x", "attributes": { "name": 7 } } });
     is_as_good_as_unknown("PATCH", client_path, Some(document)).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_stranger_cannot_be_deleted() {
     is_as_good_as_unknown("DELETE", client_path, None).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_strangers_secret_cannot_be_rotated() {
     let path = |id: &str| client_path(id) + "/rotate-secret";
     is_as_good_as_unknown("POST", path, None).await;
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second org")]
 async fn a_stranger_is_in_no_list_but_his_own() {
     let api = Api::start().await;
     let client = api.client().await;
@@ -133,6 +139,7 @@ async fn a_stranger_is_in_no_list_but_his_own() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second org")]
 async fn another_orgs_cursor_leads_into_ones_own_list() {
     let api = Api::start().await;
     api.client().await;
@@ -150,6 +157,7 @@ async fn another_orgs_cursor_leads_into_ones_own_list() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second org")]
 async fn a_client_belongs_to_the_org_of_whoever_made_it() {
     let api = Api::start().await;
     let stranger = stranger(&api).await;
@@ -164,6 +172,7 @@ async fn a_client_belongs_to_the_org_of_whoever_made_it() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_that_claims_another_org_sees_its_clients_own() {
     let api = Api::start().await;
     let stranger = stranger(&api).await;

@@ -13,6 +13,7 @@ const NAMES: [&str; 4] = [
 ];
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_name_finds_one_role_as_the_seeds_show_it() {
     let api = Api::start().await;
     api.latchkey.clock.advance(100);

@@ -79,6 +79,7 @@ impl State {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() {
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
@@ -95,6 +96,7 @@ async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() 
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn calls_that_break_for_ever_let_no_token_out() {
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
@@ -116,6 +118,7 @@ async fn calls_that_break_for_ever_let_no_token_out() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
     const QUOTA: u64 = 3;
     let (latchkey, service) = Latchkey::start().await;
@@ -150,6 +153,7 @@ async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
 
 /// A count whose answer is lost may have been made; what is lost is spent, and no more than that.
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_lost_answer_spends_what_it_counted() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 2).await;
@@ -161,6 +165,7 @@ async fn a_lost_answer_spends_what_it_counted() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_failing_read_is_no_wrong_secret() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 5).await;
@@ -173,6 +178,7 @@ async fn a_failing_read_is_no_wrong_secret() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
 async fn a_warm_instance_needs_secrets_manager_only_when_its_keys_are_old() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 5).await;

@@ -35,6 +35,7 @@ pub(super) async fn answered(service: &Service, bytes: &[u8]) -> u16 {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn odd_bytes_in_the_query_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -48,6 +49,7 @@ async fn odd_bytes_in_the_query_do_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -62,6 +64,7 @@ async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn a_long_query_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -76,6 +79,7 @@ async fn a_long_query_does_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn odd_paths_are_not_found() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -105,6 +109,7 @@ async fn odd_paths_are_not_found() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn targets_that_are_no_path_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -127,6 +132,7 @@ async fn targets_that_are_no_path_do_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn odd_hosts_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -179,6 +185,7 @@ async fn odd_hosts_do_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn a_request_without_a_host_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     for version in ["1.0", "1.1"] {
@@ -188,6 +195,7 @@ async fn a_request_without_a_host_does_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn odd_headers_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -216,6 +224,7 @@ async fn odd_headers_do_no_harm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
 async fn no_header_changes_who_issues() {
     let (latchkey, service) = Latchkey::start().await;
     let headers = "host: evil.example\r\nx-forwarded-host: evil.example\r\n\

@@ -37,6 +37,7 @@ async fn a_spent_quota_is_refused_with_the_time_to_wait() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_client_that_waits_as_told_gets_a_token() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 2 })).await;
@@ -51,6 +52,7 @@ async fn a_client_that_waits_as_told_gets_a_token() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_time_to_wait_gets_shorter() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
@@ -62,6 +64,7 @@ async fn the_time_to_wait_gets_shorter() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
 async fn another_instance_refuses_alike() {
     let (latchkey, service) = Latchkey::start().await;
     let other = latchkey.instance().await;
@@ -125,6 +128,7 @@ async fn malformed_requests_spend_nothing() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_refusal_for_a_spent_quota_spends_nothing() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;

@@ -79,6 +79,7 @@ fn altered(token: &str, number: usize, byte: usize, bit: u8) -> String {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
 async fn another_implementation_verifies_tokens_of_every_algorithm() {
     for algorithm in ALGORITHMS {
         let (latchkey, service) = signed_by(algorithm).await;
@@ -95,6 +96,7 @@ async fn another_implementation_verifies_tokens_of_every_algorithm() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn the_header_has_the_type_the_algorithm_and_a_published_key() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;
@@ -112,6 +114,7 @@ async fn the_header_has_the_type_the_algorithm_and_a_published_key() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn a_token_with_a_bit_turned_over_is_believed_by_nobody() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;
@@ -128,6 +131,7 @@ async fn a_token_with_a_bit_turned_over_is_believed_by_nobody() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn no_other_deployments_key_verifies_a_token() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;
@@ -142,6 +146,7 @@ async fn no_other_deployments_key_verifies_a_token() {
 
 /// RFC 9068 §2.2, and the two claims of our own.
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_claims_are_those_of_the_profile() {
     let (latchkey, service) = Latchkey::start().await;
     latchkey.clock.advance(12_345);
@@ -161,6 +166,7 @@ async fn the_claims_are_those_of_the_profile() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_token_lives_as_long_as_its_client_says() {
     let (_latchkey, service) = Latchkey::start().await;
     for seconds in [60, 300, 86_400] {
@@ -196,6 +202,7 @@ async fn every_token_of_an_org_names_it() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
 async fn no_two_tokens_have_the_same_id() {
     let (latchkey, service) = Latchkey::start().await;
     let other = latchkey.instance().await;
@@ -224,6 +231,7 @@ async fn the_audience_is_one_text_whoever_names_it() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn the_default_audience_is_the_one_that_was_set() {
     let audience = "https://api.example.com/v1?a=b";
     let (latchkey, service) =
@@ -235,6 +243,7 @@ async fn the_default_audience_is_the_one_that_was_set() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn a_token_is_unpadded_base64url_in_three_parts() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;

@@ -32,6 +32,7 @@ fn expected(id: &str, secret: Option<&str>, role: &str, created_at: u64) -> Valu
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_seeds_steps_lead_to_a_token_that_works() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Builder Admin").await;
@@ -112,6 +113,7 @@ async fn the_user_type_may_be_left_out() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn a_client_without_a_quota_gets_the_deployments() {
     let (_latchkey, service) =
         Latchkey::start_with(|options| options.default_token_quota = 7).await;

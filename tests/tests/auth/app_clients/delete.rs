@@ -32,6 +32,7 @@ async fn a_deleted_client_is_not_found_by_anything() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
 async fn a_deleted_client_gets_no_token_from_any_instance() {
     let api = Api::start().await;
     let other = api.latchkey.instance().await;

@@ -22,6 +22,7 @@ async fn a_client_is_shown_without_its_secret() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_bootstrap_client_is_a_client_like_others() {
     let api = Api::start().await;
     let clients = api.all_clients().await;
@@ -138,6 +139,7 @@ async fn a_parameter_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
 async fn another_instance_sees_a_new_client_at_once() {
     let api = Api::start().await;
     let other = api.latchkey.instance().await;

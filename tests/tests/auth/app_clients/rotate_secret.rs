@@ -6,6 +6,7 @@ use tests::{BEGIN, body, text};
 use crate::{Api, client_path, parameter, refused};
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_new_secret_is_shown_once() {
     let api = Api::start().await;
     let client = api.client().await;
@@ -32,6 +33,7 @@ async fn a_new_secret_is_shown_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
 async fn the_new_secret_works_and_the_old_one_does_not() {
     let api = Api::start().await;
     let other = api.latchkey.instance().await;

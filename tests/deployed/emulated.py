@@ -1,0 +1,283 @@
+"""What it takes to deploy Latchkey onto ministack, and what is looked at there.
+
+Every command works through the AWS API at AWS_ENDPOINT_URL, on the stack that STACK names.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import boto3
+from botocore.exceptions import ClientError
+
+from runtime_api import answer
+
+STACK = os.environ["STACK"]
+
+def client(service):
+    return boto3.client(service)
+
+
+def stack():
+    return client("cloudformation").describe_stacks(StackName=STACK)["Stacks"][0]
+
+
+def output(name):
+    return next(o["OutputValue"] for o in stack()["Outputs"] if o["OutputKey"] == name)
+
+
+def resources():
+    pages = client("cloudformation").get_paginator("list_stack_resources")
+    return [
+        resource
+        for page in pages.paginate(StackName=STACK)
+        for resource in page["StackResourceSummaries"]
+    ]
+
+
+def physical_id(logical_id):
+    found = (r for r in resources() if r["LogicalResourceId"] == logical_id)
+    return next(found)["PhysicalResourceId"]
+
+
+def credentials():
+    secret = client("secretsmanager").get_secret_value(SecretId=output("BootstrapCredentialsSecret"))
+    return json.loads(secret["SecretString"])
+
+
+def request(method, path, token=None, document=None, form=None):
+    """A request to the API: its status and its JSON."""
+    url = api_url()
+    host = url.removeprefix("http://")
+    # RFC 6761 section 6.3: names under localhost are this machine. Not every resolver knows.
+    request = urllib.request.Request("http://127.0.0.1:" + host.split(":")[1] + path, method=method)
+    request.add_header("host", host)
+    if token:
+        request.add_header("authorization", f"Bearer {token}")
+    if document:
+        request.data = json.dumps(document).encode()
+        request.add_header("content-type", "application/vnd.api+json")
+    if form:
+        request.data = urllib.parse.urlencode(form).encode()
+    try:
+        answer = urllib.request.urlopen(request)
+    except urllib.error.HTTPError as refusal:
+        answer = refusal
+    body = answer.read()
+    return answer.status, json.loads(body) if body else None
+
+
+def api_url():
+    return output("ApiUrl").rstrip("/")
+
+
+def token():
+    first = credentials()
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": first["client_id"],
+        "client_secret": first["client_secret"],
+    }
+    status, body = request("POST", "/oauth/token", form=form)
+    assert status == 200, (status, body)
+    return body["access_token"]
+
+
+def url():
+    print(api_url())
+
+
+def first_credentials():
+    first = credentials()
+    print(first["client_id"], first["client_secret"])
+
+
+def bootstrap():
+    """Invokes bootstrap where the stack does not run it by itself."""
+    outputs = {o["OutputKey"]: o["OutputValue"] for o in stack()["Outputs"]}
+    if "BootstrapFunctionName" in outputs:
+        answer = client("lambda").invoke(FunctionName=outputs["BootstrapFunctionName"], Payload=b"{}")
+        assert "FunctionError" not in answer, answer["Payload"].read()
+
+
+# The arm64 binaries
+
+QEMU = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"]
+
+
+def http_event(method, path, access_token=None, body=None, content_type="application/vnd.api+json"):
+    """An event of payload format 2.0."""
+    domain = api_url().removeprefix("http://").split(":")[0]
+    headers = {"host": domain, "content-type": content_type}
+    if access_token:
+        headers["authorization"] = f"Bearer {access_token}"
+    path, _, query = path.partition("?")
+    return {
+        "version": "2.0",
+        "routeKey": "$default",
+        "rawPath": path,
+        "rawQueryString": query,
+        "headers": headers,
+        "requestContext": {
+            "accountId": "000000000000",
+            "apiId": domain.split(".")[0],
+            "domainName": domain,
+            "domainPrefix": domain.split(".")[0],
+            "http": {
+                "method": method,
+                "path": path,
+                "protocol": "HTTP/1.1",
+                "sourceIp": "192.0.2.1",
+                "userAgent": "smoke",
+            },
+            "requestId": "1",
+            "routeKey": "$default",
+            "stage": "$default",
+            "time": "15/Jan/2027:08:00:00 +0000",
+            "timeEpoch": 1800000000000,
+        },
+        "pathParameters": {"id": path.split("/")[3]} if path.count("/") > 2 else None,
+        "body": body,
+        "isBase64Encoded": False,
+    }
+
+
+def smoke(build):
+    """Has each binary of that build answer one event, as the function of the stack would."""
+    admin, first = token(), credentials()
+    made = make_client(admin, {})
+    one = f"/auth/app-clients/{made['id']}"
+    form = "grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}"
+    change = {"type": "auth/app-clients", "id": made["id"], "attributes": {"name": "Smoke"}}
+    events = {
+        "BootstrapFunction": ({}, None),
+        "TokenFunction": (
+            http_event(
+                "POST",
+                "/oauth/token",
+                body=form.format(**first),
+                content_type="application/x-www-form-urlencoded",
+            ),
+            200,
+        ),
+        "MetadataFunction": (http_event("GET", "/.well-known/jwks.json"), 200),
+        "CreateClientFunction": (
+            http_event("POST", "/auth/app-clients", admin, json.dumps(new_client(admin, {}))),
+            201,
+        ),
+        "GetClientFunction": (http_event("GET", one, admin), 200),
+        "UpdateClientFunction": (http_event("PATCH", one, admin, json.dumps({"data": change})), 200),
+        "RotateSecretFunction": (http_event("POST", f"{one}/rotate-secret", admin), 200),
+        "GetRoleFunction": (http_event("GET", "/auth/roles", admin), 200),
+        "DeleteClientFunction": (http_event("DELETE", one, admin), 204),
+    }
+    for function in sorted(path.parent.name for path in Path(build).glob("*/bootstrap")):
+        # DeleteClientFunction comes before others that need the client.
+        if function != "DeleteClientFunction":
+            smoke_one(build, function, *events[function])
+    smoke_one(build, "DeleteClientFunction", *events["DeleteClientFunction"])
+
+
+def smoke_one(build, function, event, expected):
+    configuration = client("lambda").get_function_configuration(FunctionName=physical_id(function))
+    environment = {**os.environ, **configuration["Environment"]["Variables"]}
+    kind, body = answer([*QEMU, f"{build}/{function}/bootstrap"], environment, event)
+    assert kind == "response", (function, kind, body)
+    found = body["statusCode"] if expected else None
+    assert found == expected, (function, body)
+    print(f"{function}: {found or 'done'}")
+
+
+# What the stack has to do
+
+
+def new_client(access_token, attributes):
+    _, found = request("GET", "/auth/roles?filter[name]=Builder%20Admin", access_token)
+    return {
+        "data": {
+            "type": "auth/app-clients",
+            "attributes": {
+                "type": "machine_to_machine",
+                "name": "Proof",
+                "userType": "builder",
+                **attributes,
+            },
+            "relationships": {
+                "auth/roles": {"data": {"type": "auth/roles", "id": found["data"]["id"]}}
+            },
+        }
+    }
+
+
+def make_client(access_token, attributes):
+    document = new_client(access_token, attributes)
+    status, body = request("POST", "/auth/app-clients", access_token, document)
+    assert status == 201, (status, body)
+    return body["data"]
+
+
+def is_believed(access_token):
+    return request("GET", "/auth/roles", access_token)[0] == 200
+
+
+def rotation():
+    """RotateSecret, which runs the deployed function's four steps; tokens stay good over it."""
+    secrets, keys = client("secretsmanager"), physical_id("SigningKeys")
+    before, kids = token(), published()
+    version = secrets.rotate_secret(SecretId=keys)["VersionId"]
+    labels = secrets.describe_secret(SecretId=keys)["VersionIdsToStages"]
+    assert "AWSCURRENT" in labels[version], labels
+    after = published()
+    assert kids < after, (kids, after)
+    assert is_believed(before)
+    assert is_believed(token())
+    print(f"published before: {len(kids)} key, after: {len(after)}; tokens of before are believed")
+
+
+def published():
+    status, body = request("GET", "/.well-known/jwks.json")
+    assert status == 200, (status, body)
+    return {key["kid"] for key in body["keys"]}
+
+
+def updated(quota):
+    """After an update the clients and their credentials are there, and the parameter holds."""
+    made = make_client(token(), {})
+    assert made["attributes"]["tokenQuota"] == int(quota), made["attributes"]["tokenQuota"]
+    print("the first client's credentials are good, and the new quota holds")
+
+
+def deletion():
+    """Deletes the stack; what the template retains is there afterwards, the rest is gone."""
+    template = client("cloudformation").get_template(StackName=STACK, TemplateStage="Processed")
+    template = template["TemplateBody"]["Resources"]
+    retained = {id for id, resource in template.items() if resource.get("DeletionPolicy") == "Retain"}
+    ids = {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources()}
+    formation = client("cloudformation")
+    formation.delete_stack(StackName=stack()["StackId"])
+    formation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
+    look = {
+        "AWS::DynamoDB::Table": lambda id: client("dynamodb").describe_table(TableName=id),
+        "AWS::SecretsManager::Secret": lambda id: client("secretsmanager").describe_secret(SecretId=id),
+        "AWS::Lambda::Function": lambda id: client("lambda").get_function(FunctionName=id),
+        "AWS::ApiGatewayV2::Api": lambda id: client("apigatewayv2").get_api(ApiId=id),
+    }
+    for logical_id, resource in template.items():
+        if resource["Type"] not in look:
+            continue
+        try:
+            look[resource["Type"]](ids[logical_id])
+            is_there = True
+        except ClientError:
+            is_there = False
+        assert is_there == (logical_id in retained), (logical_id, is_there)
+        print(f"{logical_id}: {'retained' if is_there else 'deleted'}")
+
+
+if __name__ == "__main__":
+    command, *arguments = sys.argv[1:]
+    globals()[command](*arguments)

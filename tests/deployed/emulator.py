@@ -1,0 +1,193 @@
+"""ministack with what Latchkey's template needs and ministack lacks, so that the template is deployed
+as it is.
+
+Written against the version in requirements.txt, whose insides it reaches into. Not shown here: that
+rotation happens by itself when it is due, and alarms that compute (metric math).
+"""
+
+import asyncio
+import json
+import logging
+
+from ministack import app
+from ministack.core.responses import error_response_json, json_response, new_uuid
+from ministack.services import apigateway, lambda_svc, secretsmanager
+from ministack.services.cloudformation import provisioners
+
+log = logging.getLogger("latchkey")
+resources = provisioners._RESOURCE_HANDLERS
+
+
+def done(answer):
+    """A service's answer, which must be a success."""
+    status, _, body = answer
+    if status >= 400:
+        raise ValueError(body)
+    return json.loads(body) if body else {}
+
+
+# An HTTP API's routes stand in its OpenAPI document.
+
+
+def import_routes(api_id, properties):
+    apigateway._routes[api_id] = {}
+    apigateway._integrations[api_id] = {}
+    for path, operations in properties["Body"]["paths"].items():
+        for method, operation in operations.items():
+            integration = operation["x-amazon-apigateway-integration"]
+            assert integration["payloadFormatVersion"] == "2.0", integration
+            made = done(
+                apigateway._create_integration(
+                    api_id,
+                    {"integrationType": "AWS_PROXY", "integrationUri": integration["uri"]},
+                )
+            )
+            method = "ANY" if method == "x-amazon-apigateway-any-method" else method.upper()
+            target = f"integrations/{made['integrationId']}"
+            route = {"routeKey": f"{method} {path}", "target": target}
+            done(apigateway._create_route(api_id, route))
+    log.info("imported %d routes", len(apigateway._routes[api_id]))
+
+
+def create_api(logical_id, properties, stack_name):
+    api_id, attributes = provisioners._apigw_v2_api_create(logical_id, properties, stack_name)
+    import_routes(api_id, properties)
+    return api_id, attributes
+
+
+def update_api(api_id, old, new, stack_name, logical_id=None):
+    api_id, attributes = provisioners._apigw_v2_api_update(api_id, old, new, stack_name, logical_id)
+    import_routes(api_id, new)
+    return api_id, attributes
+
+
+resources["AWS::ApiGatewayV2::Api"].update(create=create_api, update=update_api)
+
+
+# A secret's Ref is its ARN, and one that is made without a value has no version.
+
+
+def create_secret(logical_id, properties, stack_name):
+    name, attributes = provisioners._sm_secret_create(logical_id, properties, stack_name)
+    if not {"SecretString", "GenerateSecretString"} & properties.keys():
+        secretsmanager._secrets[name]["Versions"].clear()
+    return attributes["Arn"], attributes
+
+
+def update_secret(arn, old, new, stack_name, logical_id=None):
+    name = secretsmanager._resolve(arn)[1]["Name"]
+    _, attributes = provisioners._sm_secret_update(name, old, new, stack_name, logical_id)
+    return arn, attributes
+
+
+def delete_secret(arn, properties):
+    _, secret = secretsmanager._resolve(arn)
+    if secret:
+        provisioners._sm_secret_delete(secret["Name"], properties)
+
+
+resources["AWS::SecretsManager::Secret"].update(
+    create=create_secret, update=update_secret, delete=delete_secret
+)
+
+
+def put_policy(_, properties, *more):
+    policy = properties["ResourcePolicy"]
+    policy = policy if isinstance(policy, str) else json.dumps(policy)
+    secret = properties["SecretId"]
+    done(secretsmanager._put_resource_policy({"SecretId": secret, "ResourcePolicy": policy}))
+    return secret, {}
+
+
+resources["AWS::SecretsManager::ResourcePolicy"] = {
+    "create": put_policy,
+    "update": lambda secret, old, new, stack_name: put_policy(None, new),
+    "delete": lambda secret, properties: secretsmanager._delete_resource_policy({"SecretId": secret}),
+}
+
+
+# An alarm that computes is taken and not made.
+
+
+def create_alarm(logical_id, properties, stack_name):
+    if "Metrics" in properties:
+        log.warning("not made, since it computes: %s", logical_id)
+        return logical_id, {"Arn": logical_id}
+    return provisioners._cw_metric_alarm_create(logical_id, properties, stack_name)
+
+
+def update_alarm(name, old, new, stack_name, logical_id=None):
+    if "Metrics" in new:
+        return name, {"Arn": name}
+    return provisioners._cw_metric_alarm_update(name, old, new, stack_name, logical_id)
+
+
+resources["AWS::CloudWatch::Alarm"].update(create=create_alarm, update=update_alarm)
+
+
+# Rotation: AWS calls the function four times, one step after the other.
+
+
+def schedule_rotation(_, properties, *more):
+    _, secret = secretsmanager._resolve(properties["SecretId"])
+    secret["RotationEnabled"] = True
+    secret["RotationLambdaARN"] = properties["RotationLambdaARN"]
+    secret["RotationRules"] = properties.get("RotationRules")
+    # By default AWS rotates at once.
+    if str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true":
+        done(rotate({"SecretId": secret["ARN"]}))
+    return secret["ARN"], {}
+
+
+def unschedule_rotation(arn, properties):
+    _, secret = secretsmanager._resolve(arn)
+    if secret:
+        secret["RotationEnabled"] = False
+
+
+resources["AWS::SecretsManager::RotationSchedule"] = {
+    "create": schedule_rotation,
+    "update": lambda arn, old, new, stack_name: schedule_rotation(None, new),
+    "delete": unschedule_rotation,
+}
+
+
+def rotate(request):
+    _, secret = secretsmanager._resolve(request["SecretId"])
+    version = request.get("ClientRequestToken") or new_uuid()
+    function, configuration, _ = lambda_svc._get_func_record_for_ref(secret["RotationLambdaARN"])
+    record = lambda_svc._execution_record_for_config(function, configuration)
+    # AWS makes the version before the function is called, with a label and no value.
+    empty = {"SecretString": None, "SecretBinary": None, "CreatedDate": 0, "Stages": []}
+    secret["Versions"].setdefault(version, empty)
+    secretsmanager._remove_stage_everywhere(secret, "AWSPENDING")
+    secretsmanager._add_stage(secret, version, "AWSPENDING")
+    for step in ["createSecret", "setSecret", "testSecret", "finishSecret"]:
+        event = {"Step": step, "SecretId": secret["ARN"], "ClientRequestToken": version}
+        result = lambda_svc._execute_function_with_config_scope(record, event)
+        if result.get("error"):
+            log.error("rotation, %s: %s", step, result.get("body"))
+            break
+    return json_response({"ARN": secret["ARN"], "Name": secret["Name"], "VersionId": version})
+
+
+def secret_value(request):
+    status, headers, body = get_secret_value(request)
+    if status == 200 and not {"SecretString", "SecretBinary"} & json.loads(body).keys():
+        return error_response_json("ResourceNotFoundException", "The version has no value.", 400)
+    return status, headers, body
+
+
+async def secrets_manager(method, path, headers, body, query):
+    if headers.get("x-amz-target", "").endswith(".RotateSecret"):
+        # Beside the event loop, which has to answer what the function asks.
+        return await asyncio.to_thread(rotate, json.loads(body))
+    return await handle_request(method, path, headers, body, query)
+
+
+get_secret_value, handle_request = secretsmanager._get_secret_value, secretsmanager.handle_request
+secretsmanager._get_secret_value, secretsmanager.handle_request = secret_value, secrets_manager
+
+
+if __name__ == "__main__":
+    app.main()

@@ -2,7 +2,7 @@
 //! a Builder Admin in `LATCHKEY_TEST_CLIENT_ID` and `LATCHKEY_TEST_CLIENT_SECRET`.
 //!
 //! A test gets a client of its own in place of bootstrap's, whose quota all tests would share. What
-//! a test makes through [`Service::manage`] is deleted when it ends.
+//! a test makes through [`Service::send`] is deleted when it ends.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;

@@ -347,6 +347,11 @@ impl Service {
                 .header("content-type", "application/vnd.api+json")
                 .body(document.to_string());
         }
+        self.send(request).await
+    }
+
+    /// Sends a request that may make a client.
+    pub async fn send(&self, request: reqwest::RequestBuilder) -> Response {
         let response = request.send().await.unwrap();
         #[cfg(feature = "deployed")]
         self.made.note(&response);

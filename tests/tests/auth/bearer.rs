@@ -129,6 +129,7 @@ async fn a_token_with_another_signature_is_refused() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second deployment")]
 async fn a_token_of_another_deployment_is_refused() {
     let (api, other) = (Api::start().await, Api::start().await);
     is_not_believed(&api, &other.admin).await;

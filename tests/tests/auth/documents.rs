@@ -10,7 +10,7 @@ use crate::{Api, CLIENTS, client_path, pointer, refused};
 async fn send(api: &Api, method: &str, path: &str, bytes: impl Into<reqwest::Body>) -> Response {
     let request = api.service.request(method, path).bearer_auth(&api.admin);
     let request = request.header("content-type", "application/vnd.api+json");
-    request.body(bytes).send().await.unwrap()
+    api.service.send(request.body(bytes)).await
 }
 
 /// Sends the same where a client is made and where one is changed; nothing may come of it.

@@ -18,7 +18,8 @@ async fn send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    request.body(document.to_string()).send().await.unwrap()
+    let request = request.body(document.to_string());
+    api.service.send(request).await
 }
 
 /// What comes of a document of that type where a client is made, and where one is changed.

@@ -78,6 +78,7 @@ async fn clients_of_the_same_second_are_each_shown_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs an org of its own")]
 async fn a_page_has_twenty_clients_unless_asked_otherwise() {
     let api = Api::start().await;
     for _ in 0..20 {

@@ -8,8 +8,10 @@ rotation happens by itself when it is due, and alarms that compute (metric math)
 import asyncio
 import json
 import logging
+import re
 
 from ministack import app
+from ministack.core import iam_actions, iam_evaluator
 from ministack.core.responses import error_response_json, json_response, new_uuid
 from ministack.services import apigateway, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
@@ -125,6 +127,52 @@ def update_alarm(name, old, new, stack_name, logical_id=None):
 resources["AWS::CloudWatch::Alarm"].update(create=create_alarm, update=update_alarm)
 
 
+# What the policies' condition on partitions is judged by: dynamodb:LeadingKeys, the partition keys of
+# the items that a request names.
+
+
+def leading_keys(request):
+    for member in ("Key", "Item"):
+        if member in request:
+            yield request[member]["pk"]["S"]
+    if condition := request.get("KeyConditionExpression"):
+        names = request.get("ExpressionAttributeNames", {})
+        for name, value in re.findall(r"([#\w]+) = (:\w+)", condition):
+            # On an index it is another attribute.
+            if names.get(name, name) == "pk":
+                yield request["ExpressionAttributeValues"][value]["S"]
+    for item in request.get("TransactItems", []):
+        for write in item.values():
+            yield from leading_keys(write)
+
+
+def service_context(body):
+    keys = list(leading_keys(json.loads(body or b"{}")))
+    return known_context(body) | ({"dynamodb:LeadingKeys": keys} if keys else {})
+
+
+known_context, iam_actions.dynamodb_service_context = (
+    iam_actions.dynamodb_service_context,
+    service_context,
+)
+
+
+# aws:PrincipalArn is the role's of whoever has assumed one, not the session's.
+
+
+def condition_key(key, context):
+    value = resolve_key(key, context)
+    if key.lower() == "aws:principalarn" and ":assumed-role/" in value:
+        return re.sub(r":sts:(.*):assumed-role/([^/]+)/.*", r":iam:\1:role/\2", value)
+    return value
+
+
+resolve_key, iam_evaluator._resolve_condition_key = (
+    iam_evaluator._resolve_condition_key,
+    condition_key,
+)
+
+
 # Rotation: AWS calls the function four times, one step after the other.
 
 
@@ -132,7 +180,8 @@ def schedule_rotation(_, properties, *more):
     _, secret = secretsmanager._resolve(properties["SecretId"])
     secret["RotationEnabled"] = True
     secret["RotationLambdaARN"] = properties["RotationLambdaARN"]
-    secret["RotationRules"] = properties.get("RotationRules")
+    days = properties["RotationRules"]["AutomaticallyAfterDays"]
+    secret["RotationRules"] = {"AutomaticallyAfterDays": int(days)}
     # By default AWS rotates at once.
     if str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true":
         done(rotate({"SecretId": secret["ARN"]}))

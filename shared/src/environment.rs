@@ -1,18 +1,23 @@
 //! What a function is started with: AWS, its variables, and the time.
 
+mod aws;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::time::Duration;
 
-use aws_config::retry::RetryConfig;
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, SdkConfig};
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
 
 use crate::clock::Clock;
 use crate::log::Log;
 use crate::model::TokenQuota;
 use crate::random::Randomness;
 use crate::token::SigningAlgorithm;
+
+/// A connection to AWS that takes this long is lost.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Everything that a function gets from outside before its first request.
 #[derive(Clone, Debug)]
@@ -31,12 +36,13 @@ pub struct Environment {
 
 impl Environment {
     /// The environment of a function that Lambda has started.
-    pub async fn from_process() -> Self {
-        Self::new(
-            aws_config::load_defaults(BehaviorVersion::latest()).await,
-            Variables::from_process(),
-            Clock::system(),
-        )
+    ///
+    /// # Errors
+    /// When a variable is missing that Lambda sets.
+    pub fn from_process() -> Result<Self, VariableError> {
+        let variables = Variables::from_process();
+        let aws = aws::sdk_config(&variables)?;
+        Ok(Self::new(aws, variables, Clock::system()))
     }
 
     /// An environment put together by the caller; timeouts and retries are set here, alike everywhere.
@@ -46,7 +52,7 @@ impl Environment {
         // since a count that was only slow is counted again. All attempts with their pauses fit into
         // the time that a request has.
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_millis(800))
+            .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(6))
             .build();
@@ -131,6 +137,17 @@ impl Variables {
             return Ok(SigningAlgorithm::default());
         };
         SigningAlgorithm::parse(name).ok_or(VariableError::Invalid(NAME))
+    }
+
+    /// The names of all of them.
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether a variable is `true`, as AWS SDKs write it.
+    fn is_true(&self, name: &str) -> bool {
+        self.optional(name)
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// The value of a variable, when it is set and not empty.

@@ -1,0 +1,100 @@
+//! How a function that Lambda has started reaches AWS: by its environment variables and nothing
+//! else, since Lambda puts everything there (docs/adr/0012).
+
+use aws_credential_types::Credentials;
+use aws_smithy_http_client::Connector;
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use aws_types::sdk_config::SharedCredentialsProvider;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+
+use super::{CONNECT_TIMEOUT, VariableError, Variables};
+
+/// The roots that AWS's own endpoints chain to: all five of <https://www.amazontrust.com/repository/>.
+const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon_trust_services.pem");
+
+/// Region, credentials and endpoints, by the variables of every AWS SDK.
+///
+/// # Errors
+/// When one is missing that Lambda sets.
+pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableError> {
+    // Lambda ends an instance before its credentials expire.
+    let credentials = Credentials::new(
+        variables.required("AWS_ACCESS_KEY_ID")?,
+        variables.required("AWS_SECRET_ACCESS_KEY")?,
+        variables.optional("AWS_SESSION_TOKEN").map(str::to_owned),
+        None,
+        "environment",
+    );
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(variables.required("AWS_REGION")?.to_owned()))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .use_fips(variables.is_true("AWS_USE_FIPS_ENDPOINT"))
+        .use_dual_stack(variables.is_true("AWS_USE_DUALSTACK_ENDPOINT"))
+        .http_client(https_client(trusted(variables)));
+    if !variables.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        let everywhere = variables.optional("AWS_ENDPOINT_URL").map(str::to_owned);
+        config.set_endpoint_url(everywhere);
+        config.set_service_config(Some(Endpoints(variables.clone())));
+    }
+    Ok(config.build())
+}
+
+/// Whom the TLS connections trust. To read the machine's own certificates costs a millisecond of
+/// every cold start, so that is done only where others than AWS's may be needed (docs/adr/0014).
+fn trusted(variables: &Variables) -> TrustStore {
+    let is_set = |name| variables.optional(name).is_some();
+    let region = variables.optional("AWS_REGION").unwrap_or_default();
+    let is_elsewhere = variables.names().any(|name| {
+        let url = variables.optional(name).unwrap_or_default();
+        name.starts_with("AWS_ENDPOINT_URL") && url.starts_with("https:")
+    });
+    // Other partitions than `aws` and `aws-us-gov` may have other roots.
+    let is_apart =
+        region.starts_with("cn-") || region.starts_with("eusc-") || region.contains("-iso");
+    if is_elsewhere || is_apart || is_set("SSL_CERT_FILE") || is_set("SSL_CERT_DIR") {
+        TrustStore::default()
+    } else {
+        TrustStore::empty().with_pem_certificate(AMAZON_TRUST_SERVICES)
+    }
+}
+
+/// One client for every service: the SDK's own would read the certificates for each of them.
+fn https_client(trusted: TrustStore) -> SharedHttpClient {
+    let settings = HttpConnectorSettings::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .build();
+    let mut connector = Connector::builder()
+        .connector_settings(settings)
+        .proxy_config(ProxyConfig::from_env())
+        .tls_provider(Provider::Rustls(CryptoMode::AwsLc));
+    // It is always `Ok`; the other way would be the machine's certificates.
+    if let Ok(context) = TlsContext::builder().with_trust_store(trusted).build() {
+        connector = connector.tls_context(context);
+    }
+    let connector = SharedHttpConnector::new(connector.build());
+    http_client_fn(move |_, _| connector.clone())
+}
+
+/// Endpoints of one service, such as `AWS_ENDPOINT_URL_DYNAMODB`.
+#[derive(Debug)]
+struct Endpoints(Variables);
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().to_uppercase().replace(' ', "_");
+        let name = format!("{}_{service}", key.env());
+        self.0.optional(&name).map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests;

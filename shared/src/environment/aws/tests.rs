@@ -1,0 +1,115 @@
+use super::*;
+
+/// The variables of a function that Lambda has started, and some more.
+fn variables<const N: usize>(more: [(&str, &str); N]) -> Variables {
+    let lambda = [
+        ("AWS_REGION", "eu-central-1"),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ("AWS_SESSION_TOKEN", "session"),
+    ];
+    lambda.into_iter().chain(more).collect()
+}
+
+fn endpoints<const N: usize>(more: [(&str, &str); N]) -> [Option<String>; 2] {
+    let config = sdk_config(&variables(more)).unwrap();
+    let dynamodb = aws_sdk_dynamodb::Config::from(&config);
+    let secrets = aws_sdk_secretsmanager::Config::from(&config);
+    [format!("{dynamodb:?}"), format!("{secrets:?}")].map(|config| {
+        let (_, rest) = config.split_once("EndpointUrl(\"")?;
+        rest.split_once('"').map(|(url, _)| url.to_owned())
+    })
+}
+
+fn trusts_the_machine<const N: usize>(more: [(&str, &str); N]) -> bool {
+    let store = format!("{:?}", trusted(&variables(more)));
+    store.contains("enable_native_roots: true")
+}
+
+#[tokio::test]
+async fn region_and_credentials_are_those_of_the_environment() {
+    use aws_credential_types::provider::ProvideCredentials as _;
+
+    let config = sdk_config(&variables([])).unwrap();
+    assert_eq!(config.region().unwrap().as_ref(), "eu-central-1");
+    let credentials = config.credentials_provider().unwrap();
+    let credentials = credentials.provide_credentials().await.unwrap();
+    assert_eq!(credentials.access_key_id(), "id");
+    assert_eq!(credentials.secret_access_key(), "secret");
+    assert_eq!(credentials.session_token(), Some("session"));
+}
+
+#[test]
+fn what_lambda_sets_and_is_missing_is_named() {
+    for name in ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        let error = sdk_config(&variables([(name, "")])).unwrap_err();
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn without_endpoints_in_the_environment_they_are_aws_own() {
+    assert_eq!(endpoints([]), [None, None]);
+}
+
+#[test]
+fn one_endpoint_is_for_every_service() {
+    let here = Some("http://here".to_owned());
+    let all = [("AWS_ENDPOINT_URL", "http://here")];
+    assert_eq!(endpoints(all), [here.clone(), here]);
+}
+
+#[test]
+fn a_services_own_endpoint_goes_first() {
+    let own = [
+        ("AWS_ENDPOINT_URL", "http://here"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "http://table"),
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", "http://keys"),
+    ];
+    let [dynamodb, secrets] = endpoints(own);
+    assert_eq!(dynamodb.as_deref(), Some("http://table"));
+    assert_eq!(secrets.as_deref(), Some("http://keys"));
+}
+
+#[test]
+fn endpoints_can_be_ignored() {
+    let ignored = [
+        ("AWS_ENDPOINT_URL", "http://here"),
+        ("AWS_ENDPOINT_URL_DYNAMODB", "http://table"),
+        ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+    ];
+    assert_eq!(endpoints(ignored), [None, None]);
+}
+
+#[test]
+fn aws_own_endpoints_are_trusted_by_amazons_roots_alone() {
+    assert!(!trusts_the_machine([]));
+    assert!(!trusts_the_machine([("AWS_REGION", "us-gov-west-1")]));
+    assert!(!trusts_the_machine([(
+        "AWS_ENDPOINT_URL",
+        "http://127.0.0.1:8000"
+    )]));
+}
+
+#[test]
+fn where_others_may_be_needed_the_machines_roots_are_trusted() {
+    assert!(trusts_the_machine([(
+        "AWS_ENDPOINT_URL_DYNAMODB",
+        "https://db.example"
+    )]));
+    assert!(trusts_the_machine([("SSL_CERT_FILE", "/opt/ca.pem")]));
+    assert!(trusts_the_machine([("SSL_CERT_DIR", "/opt/ca")]));
+    assert!(trusts_the_machine([("AWS_REGION", "cn-north-1")]));
+    assert!(trusts_the_machine([("AWS_REGION", "us-iso-east-1")]));
+    assert!(trusts_the_machine([("AWS_REGION", "eusc-de-east-1")]));
+}
+
+#[test]
+fn nothing_secret_is_printed() {
+    let config = sdk_config(&variables([("AWS_ENDPOINT_URL", "http://here")])).unwrap();
+    let printed = format!("{config:?}");
+    assert!(
+        !printed.contains("\"secret\"") && !printed.contains("\"session\""),
+        "{printed}"
+    );
+}

@@ -324,8 +324,10 @@ async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let variables = Variables::from_iter([("AWS_ENDPOINT_URL", origin.clone())]);
-    let aws = aws_config::SdkConfig::builder()
-        .behavior_version(aws_config::BehaviorVersion::latest())
+    let aws = aws_types::SdkConfig::builder()
+        .behavior_version(
+            aws_smithy_runtime_api::client::behavior_version::BehaviorVersion::latest(),
+        )
         .build();
     let clock = shared::clock::Clock::system();
     let function = Function::new(&Environment::new(aws, variables, clock));

@@ -1,0 +1,213 @@
+//! A deployment on the local stack, on which each function is asked once cold and once warm.
+
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Context, Error, LambdaEvent};
+use local::{Handler, Instance, Options, Stack, Storage};
+use serde_json::{Value as Json, json};
+use shared::environment::Environment;
+use shared::model::ClientId;
+
+use crate::event::Call;
+use crate::recording::{Answer, Recorder};
+
+/// Every variable that the template gives to a function.
+const VARIABLES: [&str; 4] = [
+    "TABLE_NAME",
+    "ISSUER",
+    "DEFAULT_TOKEN_QUOTA",
+    "SIGNING_KEYS_SECRET",
+];
+
+/// One request, and what AWS answered meanwhile.
+#[derive(Clone, Debug)]
+pub(crate) struct Invocation {
+    pub(crate) event: String,
+    pub(crate) answers: Vec<Answer>,
+}
+
+/// What a function is asked: first on a new instance, then on a warm one.
+#[derive(Clone, Debug)]
+pub(crate) struct Scene {
+    pub(crate) function: &'static str,
+    pub(crate) variables: Vec<(String, String)>,
+    pub(crate) cold: Invocation,
+    pub(crate) warm: Invocation,
+}
+
+/// The local stack, with its first client.
+pub(crate) struct Deployment {
+    stack: Stack,
+    options: Options,
+    client_id: String,
+    client_secret: String,
+}
+
+impl Deployment {
+    pub(crate) async fn new(signing_algorithm: &str) -> Result<Self, Error> {
+        let mut options = Options::new("https://auth.example.com");
+        options.signing_algorithm = signing_algorithm.to_owned();
+        options.default_token_quota = 1_000_000;
+        let stack = Stack::open(Storage::Ephemeral).await?;
+        stack.instance(&options)?.bootstrap().await?;
+        let credentials = stack.secret(Stack::BOOTSTRAP_CREDENTIALS);
+        let credentials: Json = serde_json::from_str(&credentials.unwrap_or_default())?;
+        Ok(Self {
+            client_id: text(&credentials, "/client_id")?,
+            client_secret: text(&credentials, "/client_secret")?,
+            stack,
+            options,
+        })
+    }
+
+    /// The signing key, in PKCS #8 and base64.
+    pub(crate) fn private_key(&self) -> Result<String, Error> {
+        let keys = self.stack.secret(Stack::SIGNING_KEYS).unwrap_or_default();
+        text(&serde_json::from_str(&keys)?, "/keys/0/private_key")
+    }
+
+    /// The environment of the token function.
+    pub(crate) fn token_environment(&self) -> Result<Environment, Error> {
+        let instance = self.stack.instance(&self.options)?;
+        Ok(instance
+            .environment("token")
+            .ok_or("there is no token function")?
+            .clone())
+    }
+
+    /// The client that asks for tokens.
+    pub(crate) fn client(&self) -> Result<ClientId, Error> {
+        let id = ClientId::from_client_id(&self.client_id);
+        Ok(id.ok_or("the first client has no id")?)
+    }
+
+    /// The client's token request.
+    pub(crate) fn token_call(&self) -> Call {
+        Call::for_token(&self.client_id, &self.client_secret)
+    }
+
+    /// What the token function is asked.
+    pub(crate) async fn token_scene(&self) -> Result<Scene, Error> {
+        self.scene("token", [self.token_call(), self.token_call()])
+            .await
+    }
+
+    /// What each of the functions behind a route is asked.
+    pub(crate) async fn scenes(&self) -> Result<Vec<Scene>, Error> {
+        let instance = self.stack.instance(&self.options)?;
+        let answer = invoke(&instance, "token", &self.token_call()).await?;
+        let token = text(&answer, "/access_token")?;
+        let get = |route| Call::new("GET", route).by(&token);
+        let roles = invoke(&instance, "get-role", &get("/auth/roles")).await?;
+        let role = text(&roles, "/data/0/id")?;
+        let create = Call::new("POST", "/auth/app-clients")
+            .by(&token)
+            .with(&json!({ "data": {
+                "type": "auth/app-clients",
+                "attributes": {
+                    "type": "machine_to_machine", "name": "Nightly import", "userType": "builder"
+                },
+                "relationships": { "auth/roles": { "data": { "type": "auth/roles", "id": role } } },
+            }}));
+        let mut ids = Vec::new();
+        for _ in 0..2 {
+            let created = invoke(&instance, "create-client", &create).await?;
+            ids.push(text(&created, "/data/id")?);
+        }
+        let [first, second] = ids.as_slice() else {
+            return Err("two clients were made".into());
+        };
+        let one = "/auth/app-clients/{id}";
+        let rename =
+            |id: &String| {
+                Call::new("PATCH", one).of(id).by(&token).with(&json!({ "data": {
+                "type": "auth/app-clients", "id": id, "attributes": { "name": "Daily import" }
+            }}))
+            };
+        let rotate = Call::new("POST", "/auth/app-clients/{id}/rotate-secret")
+            .of(first)
+            .by(&token);
+        let delete = |id| Call::new("DELETE", one).of(id).by(&token);
+        let twice = |call: Call| [call.clone(), call];
+        Ok(vec![
+            self.token_scene().await?,
+            self.scene(
+                "metadata",
+                twice(Call::new("GET", "/.well-known/jwks.json")),
+            )
+            .await?,
+            self.scene("create-client", twice(create)).await?,
+            self.scene("get-client", twice(get(one).of(first))).await?,
+            self.scene("update-client", [rename(first), rename(second)])
+                .await?,
+            self.scene("rotate-secret", twice(rotate)).await?,
+            self.scene("get-role", twice(get("/auth/roles"))).await?,
+            self.scene("delete-client", [delete(first), delete(second)])
+                .await?,
+        ])
+    }
+
+    async fn scene(&self, function: &'static str, calls: [Call; 2]) -> Result<Scene, Error> {
+        let recorder = Recorder::default();
+        let instance = self.stack.instance(&Options {
+            http_client: Some(recorder.wrapper()),
+            ..self.options.clone()
+        })?;
+        let [cold, warm] = calls;
+        let record = async |call: Call| {
+            invoke(&instance, function, &call).await?;
+            Ok::<_, Error>(Invocation {
+                event: call.event(),
+                answers: recorder.take(),
+            })
+        };
+        let variables = instance.environment(function).map(|environment| {
+            let variables = &environment.variables;
+            VARIABLES.into_iter().filter_map(|name| {
+                let value = variables.optional(name)?;
+                Some((name.to_owned(), value.to_owned()))
+            })
+        });
+        Ok(Scene {
+            function,
+            variables: variables.ok_or("there is no such function")?.collect(),
+            cold: record(cold).await?,
+            warm: record(warm).await?,
+        })
+    }
+}
+
+/// Asks a function and gives its answer's JSON.
+async fn invoke(instance: &Instance, function: &str, call: &Call) -> Result<Json, Error> {
+    let handler = instance
+        .handler(function)
+        .ok_or("there is no such function")?;
+    let answer = answer(&handler, &call.event()).await?;
+    body_of_success(&answer)
+}
+
+async fn answer(handler: &Handler, event: &str) -> Result<Json, Error> {
+    let event: LambdaRequest = serde_json::from_str(event)?;
+    let event = LambdaEvent::new(event, Context::default());
+    let handler = handler.clone();
+    let answer = shared::lambda::invoke(&move |request| handler(request), event).await;
+    Ok(serde_json::to_value(answer?)?)
+}
+
+/// The body of a function's answer, which has to be of success.
+pub(crate) fn body_of_success(answer: &Json) -> Result<Json, Error> {
+    let status = answer.get("statusCode").and_then(Json::as_u64);
+    let body = answer
+        .get("body")
+        .and_then(Json::as_str)
+        .unwrap_or_default();
+    match status {
+        Some(200..=299) if body.is_empty() => Ok(Json::Null),
+        Some(200..=299) => Ok(serde_json::from_str(body)?),
+        _ => Err(format!("the function refused: {body}").into()),
+    }
+}
+
+fn text(document: &Json, pointer: &str) -> Result<String, Error> {
+    let text = document.pointer(pointer).and_then(Json::as_str);
+    Ok(text.ok_or("an answer is not what it was")?.to_owned())
+}

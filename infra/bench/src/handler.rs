@@ -1,0 +1,208 @@
+//! The token function's own work, in process: its CPU time beside that of the signature alone.
+//!
+//! The AWS call is answered at once from memory, and what the SDK spends on it is measured by itself
+//! and taken off: what remains is ours.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{Context, Error, LambdaEvent, Request};
+use shared::clock::Clock;
+use shared::environment::Environment;
+use shared::model::attempt::{Attempt, Known, Next};
+use shared::model::gate::Window;
+use shared::model::{AppClient, ClientId};
+use shared::store::{Passage, Store};
+use token::App;
+
+use crate::deployment::{Deployment, Scene};
+use crate::machine::thread_cpu;
+use crate::recording::replay;
+use crate::statistics::median;
+
+const ROUNDS: usize = 15;
+/// How long a block of one kind is, about.
+const BLOCK: Duration = Duration::from_millis(60);
+
+/// CPU time for one token, medians of all rounds; in µs.
+#[derive(Debug)]
+pub(crate) struct Cost {
+    pub(crate) algorithm: &'static str,
+    /// The bare signature over as many bytes.
+    pub(crate) signature: f64,
+    /// The handler, from the request to the response.
+    pub(crate) handler: f64,
+    /// The handler, from the event's JSON to the answer's.
+    pub(crate) with_event: f64,
+    /// The AWS call that is in neither.
+    pub(crate) call: f64,
+}
+
+pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
+    let deployment = Deployment::new(algorithm).await?;
+    let scene = deployment.token_scene().await?;
+    let environment = environment(&deployment, &scene)?;
+    let signature = Signature::new(algorithm, &deployment.private_key()?)?;
+    let app = Arc::new(App::new(&environment)?);
+    let gate_write = GateWrite::new(&environment, deployment.client()?).await?;
+    // Now it knows the client and the key.
+    token(&app, &scene.cold.event).await?;
+
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        let bare = block(async || signature.make()).await?;
+        let call = block(async || gate_write.pass().await).await?;
+        let handler = handle(&app, &scene.warm.event).await?;
+        let with_event = block(async || token(&app, &scene.warm.event).await).await?;
+        rounds.push([bare, handler - call, with_event - call, call]);
+    }
+    let column = |column: usize| {
+        let values = rounds.iter().filter_map(|round| round.get(column).copied());
+        median(values.collect())
+    };
+    Ok(Cost {
+        algorithm,
+        signature: column(0),
+        handler: column(1),
+        with_event: column(2),
+        call: column(3),
+    })
+}
+
+/// The token function's environment, with the answers from memory and a clock that stands still.
+fn environment(deployment: &Deployment, scene: &Scene) -> Result<Environment, Error> {
+    let mut environment = deployment.token_environment()?;
+    let answers = [&scene.cold.answers[..], &scene.warm.answers[..]].concat();
+    let aws = environment.aws.into_builder().http_client(replay(&answers));
+    environment.aws = aws.build();
+    let now = environment.clock.now();
+    environment.clock = Clock::from_fn(move || now);
+    Ok(environment)
+}
+
+/// CPU time of one run of `work`, in µs.
+async fn block(work: impl AsyncFn() -> Result<(), Error>) -> Result<f64, Error> {
+    let (begin, mut runs) = (thread_cpu(), 0_u32);
+    loop {
+        work().await?;
+        runs += 1;
+        let spent = thread_cpu() - begin;
+        if spent >= BLOCK {
+            return Ok(spent.as_secs_f64() * 1e6 / f64::from(runs));
+        }
+    }
+}
+
+/// The same for the handler alone, whose requests are made beforehand.
+async fn handle(app: &Arc<App>, event: &str) -> Result<f64, Error> {
+    let event: LambdaRequest = serde_json::from_str(event)?;
+    let request: Request = event.into();
+    let mut spent = Duration::ZERO;
+    let mut runs = 0_u32;
+    while spent < BLOCK {
+        let requests = vec![request.clone(); 64];
+        let begin = thread_cpu();
+        for request in requests {
+            let response = black_box(token::handle(app.clone(), request).await);
+            if !response.status().is_success() {
+                return Err("the handler refused".into());
+            }
+            runs += 1;
+        }
+        spent += thread_cpu() - begin;
+    }
+    Ok(spent.as_secs_f64() * 1e6 / f64::from(runs))
+}
+
+/// What the Lambda runtime does with an event, from bytes to bytes.
+async fn token(app: &Arc<App>, event: &str) -> Result<(), Error> {
+    let event: LambdaRequest = serde_json::from_slice(event.as_bytes())?;
+    let event = LambdaEvent::new(event, Context::default());
+    let handler = |request| token::handle(app.clone(), request);
+    let answer = shared::lambda::invoke(&handler, event).await?;
+    black_box(serde_json::to_vec(&answer)?);
+    Ok(())
+}
+
+/// The token function's AWS call by itself.
+struct GateWrite {
+    store: Store,
+    client: ClientId,
+    write: shared::model::gate::GateWrite,
+    clock: Clock,
+}
+
+impl GateWrite {
+    async fn new(environment: &Environment, client: ClientId) -> Result<Self, Error> {
+        let store = Store::new(environment)?;
+        let clock = environment.clock.clone();
+        let known = store.find_client_and_gate(client).await?;
+        let known = known.map(|(client, gate)| Known { client, gate });
+        let attempt = Attempt::Knowing(known);
+        let permit = |_: &AppClient| Ok::<_, Error>(());
+        let next = attempt.next(Window::HOUR, clock.now(), permit, || "unknown".into());
+        let Next::Write(write, ()) = next else {
+            return Err("the gate does not let the client pass".into());
+        };
+        Ok(Self {
+            store,
+            client,
+            write,
+            clock,
+        })
+    }
+
+    async fn pass(&self) -> Result<(), Error> {
+        let now = self.clock.now();
+        match self.store.pass(self.client, &self.write, now).await? {
+            Passage::Counted(_) => Ok(()),
+            Passage::Refused(_) => Err("the gate refused".into()),
+        }
+    }
+}
+
+/// A signing key as the library takes it.
+enum Signature {
+    Rsa(RsaKeyPair),
+    Ec(EcdsaKeyPair),
+    Ed(Ed25519KeyPair),
+}
+
+/// About as long as the header and claims of a token.
+const MESSAGE: [u8; 520] = [b'x'; 520];
+
+impl Signature {
+    fn new(algorithm: &str, private_key: &str) -> Result<Self, Error> {
+        let pkcs8 = STANDARD.decode(private_key)?;
+        Ok(match algorithm {
+            "RS256" => Self::Rsa(RsaKeyPair::from_pkcs8(&pkcs8)?),
+            "ES256" => Self::Ec(EcdsaKeyPair::from_pkcs8(
+                &ECDSA_P256_SHA256_FIXED_SIGNING,
+                &pkcs8,
+            )?),
+            _ => Self::Ed(Ed25519KeyPair::from_pkcs8(&pkcs8)?),
+        })
+    }
+
+    fn make(&self) -> Result<(), Error> {
+        let (random, message) = (SystemRandom::new(), black_box(&MESSAGE));
+        match self {
+            Self::Rsa(pair) => {
+                let mut signature = vec![0; pair.public_modulus_len()];
+                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)?;
+                black_box(signature);
+            }
+            Self::Ec(pair) => drop(black_box(pair.sign(&random, message)?)),
+            Self::Ed(pair) => drop(black_box(pair.sign(message))),
+        }
+        Ok(())
+    }
+}

@@ -40,7 +40,14 @@ impl Environment {
     /// # Errors
     /// When a variable is missing that Lambda sets.
     pub fn from_process() -> Result<Self, VariableError> {
-        let variables = Variables::from_process();
+        Self::from_variables(Variables::from_process())
+    }
+
+    /// The environment of a function that Lambda has started with those variables.
+    ///
+    /// # Errors
+    /// When one is missing that Lambda sets.
+    pub fn from_variables(variables: Variables) -> Result<Self, VariableError> {
         let aws = aws::sdk_config(&variables)?;
         Ok(Self::new(aws, variables, Clock::system()))
     }

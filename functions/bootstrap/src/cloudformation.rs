@@ -133,22 +133,23 @@ impl Answers {
 
     /// One attempt, by the SDK's own HTTP client; whether the answer was taken.
     async fn put(&self, to: &Address, body: &str) -> bool {
+        let Some(client) = self.http_client.clone() else {
+            return false;
+        };
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(4))
             .build();
         let (url, body) = (to.0.to_string(), body.to_owned());
-        let mut put = Operation::builder()
+        let put = Operation::builder()
             .service_name("CloudFormation")
             .operation_name("custom resource response")
             .behavior_version(BehaviorVersion::latest())
             .endpoint_url(&origin(&to.0))
             .no_auth()
             .no_retry()
-            .timeout_config(timeouts);
-        if let Some(client) = self.http_client.clone() {
-            put = put.http_client(client);
-        }
+            .timeout_config(timeouts)
+            .http_client(client);
         // Without a content type: the URL is signed for none.
         let put = put.serializer(move |()| {
             let mut request = HttpRequest::new(SdkBody::from(body.as_str()));

@@ -318,19 +318,18 @@ async fn invoked_by_hand_it_fails_with_its_reason() {
     assert_eq!(failure.unwrap_err().to_string(), reason);
 }
 
-/// Over a socket, by the client that the SDK takes by default.
+/// Over a socket, by the client that the functions have.
 #[tokio::test]
 async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let variables = Variables::from_iter([("AWS_ENDPOINT_URL", origin.clone())]);
-    let aws = aws_types::SdkConfig::builder()
-        .behavior_version(
-            aws_smithy_runtime_api::client::behavior_version::BehaviorVersion::latest(),
-        )
-        .build();
-    let clock = shared::clock::Clock::system();
-    let function = Function::new(&Environment::new(aws, variables, clock));
+    let variables = Variables::from_iter([
+        ("AWS_ENDPOINT_URL", origin.as_str()),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "id"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ]);
+    let function = Function::new(&Environment::from_variables(variables).unwrap());
 
     let failure = function.invoke(event("Delete")).await.unwrap_err();
     assert!(matches!(failure, Failure::MalformedEvent));

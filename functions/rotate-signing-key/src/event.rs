@@ -23,6 +23,7 @@ pub(crate) struct Rotation {
 /// The four steps, in their order.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::enum_variant_names, reason = "the names are Secrets Manager's")]
 pub(crate) enum Step {
     CreateSecret,
     SetSecret,

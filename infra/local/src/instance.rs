@@ -148,7 +148,7 @@ impl Instance {
         let begun = self.secrets.ask("RotateSecret", &request).map_err(failed)?;
         for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
             let event = json!({
-                "Step": step, "SecretId": begun["ARN"], "ClientRequestToken": token,
+                "Step": step, "SecretId": begun.get("ARN"), "ClientRequestToken": token,
             });
             let done = function(event).await;
             done.map_err(|reason| failed(format!("{step}: {reason}")))?;

@@ -118,18 +118,7 @@ impl Secret {
     /// # Errors
     /// When Secrets Manager does not answer.
     pub async fn find(&self) -> Result<Option<String>, Fault> {
-        let answer = self.client.get_secret_value().secret_id(&self.id).send();
-        match answer.await {
-            Ok(secret) => Ok(secret.secret_string),
-            Err(error)
-                if error
-                    .as_service_error()
-                    .is_some_and(|error| error.is_resource_not_found_exception()) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(Fault::of_sdk("Secrets Manager", "GetSecretValue", &error)),
-        }
+        self.text(None).await
     }
 
     /// Whether something was put into it; the text itself is not read.

@@ -69,8 +69,14 @@ impl Secret {
     /// # Errors
     /// When Secrets Manager does not answer.
     pub async fn find_version(&self, version: &str) -> Result<Option<String>, Fault> {
+        self.text(Some(version)).await
+    }
+
+    /// The text of a version, or of the current one.
+    pub(super) async fn text(&self, version: Option<&str>) -> Result<Option<String>, Fault> {
         let get = self.client.get_secret_value().secret_id(&self.id);
-        match get.version_id(version).send().await {
+        let answer = get.set_version_id(version.map(str::to_owned)).send();
+        match answer.await {
             Ok(secret) => Ok(secret.secret_string),
             Err(error)
                 if error

@@ -3,6 +3,9 @@
 //! `model` is pure; `oauth` and `jsonapi` are the two wires; `token` makes and checks access
 //! tokens; `store` and `keys` are the only places that speak to AWS.
 
+// A call of the SDK is the only large future here: boxed where it is made, it is not moved about.
+#![deny(clippy::large_futures)]
+
 pub mod clock;
 pub mod environment;
 pub mod fault;

@@ -54,8 +54,8 @@ impl Secret {
     /// # Errors
     /// When Secrets Manager does not answer.
     pub async fn versions(&self) -> Result<Versions, Fault> {
-        let answer = self.client.describe_secret().secret_id(&self.id).send();
-        let secret = answer
+        let describe = self.client.describe_secret().secret_id(&self.id);
+        let secret = Box::pin(describe.send())
             .await
             .map_err(|error| Fault::of_sdk("Secrets Manager", "DescribeSecret", &error))?;
         Ok(Versions {
@@ -75,8 +75,8 @@ impl Secret {
     /// The text of a version, or of the current one.
     pub(super) async fn text(&self, version: Option<&str>) -> Result<Option<String>, Fault> {
         let get = self.client.get_secret_value().secret_id(&self.id);
-        let answer = get.set_version_id(version.map(str::to_owned)).send();
-        match answer.await {
+        let get = get.set_version_id(version.map(str::to_owned));
+        match Box::pin(get.send()).await {
             Ok(secret) => Ok(secret.secret_string),
             Err(error)
                 if error
@@ -108,7 +108,7 @@ impl Secret {
             .client_request_token(version)
             .set_version_stages(Some(names))
             .secret_string(text);
-        match put.send().await {
+        match Box::pin(put.send()).await {
             Ok(_) => Ok(true),
             Err(error)
                 if error
@@ -140,6 +140,6 @@ impl Secret {
             .remove_from_version_id(from)
             .set_move_to_version_id(to.map(str::to_owned));
         let fault = |error| Fault::of_sdk("Secrets Manager", "UpdateSecretVersionStage", &error);
-        moved.send().await.map(drop).map_err(fault)
+        Box::pin(moved.send()).await.map(drop).map_err(fault)
     }
 }

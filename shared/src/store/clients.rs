@@ -38,16 +38,15 @@ impl Store {
         &self,
         id: ClientId,
     ) -> Result<Option<(AppClient, Gate)>, Fault> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
             .key_condition_expression("pk = :client")
             .expression_attribute_values(":client", text(Key::client_partition(id)))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| fault("Query", &error))?;
+            .consistent_read(true);
+        let answer = Box::pin(query.send()).await;
+        let answer = answer.map_err(|error| fault("Query", &error))?;
         let items: Vec<Item> = answer
             .items
             .unwrap_or_default()
@@ -94,7 +93,8 @@ impl Store {
                 .key_condition_expression("org = :org AND listing > :after")
                 .expression_attribute_values(":after", text(after.listing())),
         };
-        let answer = query.send().await.map_err(|error| fault("Query", &error))?;
+        let answer = Box::pin(query.send()).await;
+        let answer = answer.map_err(|error| fault("Query", &error))?;
         let items = answer.items.unwrap_or_default().into_iter().map(Item::from);
         let clients = items.map(|item| client_of(id_of(&item)?, &item));
         let mut clients = clients.collect::<Result<Vec<_>, _>>()?;

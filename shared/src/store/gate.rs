@@ -34,7 +34,8 @@ impl Store {
         now: Timestamp,
     ) -> Result<Passage, Fault> {
         for attempt in 0..ATTEMPTS {
-            let error = match self.gate_update(client, write, now).send().await {
+            let update = self.gate_update(client, write, now);
+            let error = match Box::pin(update.send()).await {
                 Ok(answer) => {
                     let gate = answer.attributes.map(Item::from);
                     let gate = gate.ok_or(Fault::Unreadable("gate"))?;

@@ -59,15 +59,14 @@ impl Store {
 
     /// Reads one item, strongly consistently.
     async fn get(&self, key: Key) -> Result<Option<Item>, Fault> {
-        let answer = self
+        let get = self
             .client
             .get_item()
             .table_name(&self.table)
             .set_key(Some(key.into()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(|error| fault("GetItem", &error))?;
+            .consistent_read(true);
+        let answer = Box::pin(get.send()).await;
+        let answer = answer.map_err(|error| fault("GetItem", &error))?;
         Ok(answer.item.map(Item::from))
     }
 
@@ -90,7 +89,7 @@ impl Store {
                 .expression_attribute_names("#attribute", attribute)
                 .expression_attribute_values(":former", AttributeValue::S(former.to_owned())),
         };
-        match put.send().await {
+        match Box::pin(put.send()).await {
             Ok(_) => Ok(true),
             Err(error)
                 if error

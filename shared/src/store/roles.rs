@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     /// When DynamoDB does not answer.
     pub async fn list_roles(&self) -> Result<Vec<Role>, Fault> {
-        let answer = self
+        let query = self
             .client
             .query()
             .table_name(&self.table)
@@ -28,10 +28,9 @@ impl Store {
             .set_expression_attribute_values(values([(
                 ":roles",
                 text(Key::managed_roles_partition()),
-            )]))
-            .send()
-            .await
-            .map_err(|error| fault("Query", &error))?;
+            )]));
+        let answer = Box::pin(query.send()).await;
+        let answer = answer.map_err(|error| fault("Query", &error))?;
         let items = answer.items.unwrap_or_default().into_iter().map(Item::from);
         let mut roles = items
             .map(|item| role_of(&item))
@@ -45,14 +44,13 @@ impl Store {
     /// # Errors
     /// When DynamoDB does not say that it is written.
     pub async fn replace_role(&self, role: &Role) -> Result<(), Fault> {
-        self.client
+        let put = self
+            .client
             .put_item()
             .table_name(&self.table)
-            .set_item(Some(item_of(role).into()))
-            .send()
-            .await
-            .map_err(|error| fault("PutItem", &error))?;
-        Ok(())
+            .set_item(Some(item_of(role).into()));
+        let written = Box::pin(put.send()).await;
+        written.map(drop).map_err(|error| fault("PutItem", &error))
     }
 }
 

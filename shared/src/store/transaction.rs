@@ -29,7 +29,7 @@ impl Store {
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(writes.clone()));
-            let error = match transaction.send().await {
+            let error = match Box::pin(transaction.send()).await {
                 Ok(_) => return Ok(Outcome::Committed),
                 Err(error) => error,
             };

@@ -1,6 +1,7 @@
 //! What a function is started with: AWS, its variables, and the time.
 
 mod aws;
+pub mod https;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -147,7 +148,7 @@ impl Variables {
     }
 
     /// The names of all of them.
-    fn names(&self) -> impl Iterator<Item = &str> {
+    pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 

@@ -2,13 +2,16 @@
 
 use std::convert::Infallible;
 use std::fmt::{Display, Write as _};
+use std::future::ready;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use lambda_http::http::HeaderValue;
 use lambda_http::lambda_runtime;
 use lambda_http::request::LambdaRequest;
-use lambda_http::{Adapter, Body, Error, LambdaEvent, Request, Response, Service as _, service_fn};
+use lambda_http::{
+    Adapter, Body, Error, IntoResponse, LambdaEvent, Request, Response, Service as _, service_fn,
+};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -95,9 +98,19 @@ where
     let answer = handler;
     Adapter::from(service_fn(move |request| {
         let response = answer(request);
-        async move { Ok::<_, Infallible>(response.await) }
+        async move { Ok::<_, Infallible>(Answer(response.await)) }
     }))
     .call(event)
+}
+
+/// A response whose body is what it is. lambda_http would look into its headers whether the body is
+/// text and in which encoding; that needs a third of a megabyte of tables.
+struct Answer(Response<Body>);
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
+        Box::pin(ready(self.0))
+    }
 }
 
 /// lambda_http builds a URL and a `http::Uri` from an event and panics when it cannot; API Gateway

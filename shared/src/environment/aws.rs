@@ -2,23 +2,15 @@
 //! else, since Lambda puts everything there (docs/adr/0012).
 
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::rustls_provider::CryptoMode;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore};
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
-use aws_smithy_runtime_api::client::http::{
-    HttpConnectorSettings, SharedHttpClient, SharedHttpConnector, http_client_fn,
-};
+use aws_smithy_runtime_api::client::http::http_client_fn;
 use aws_types::SdkConfig;
 use aws_types::region::Region;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use super::{CONNECT_TIMEOUT, VariableError, Variables};
-
-/// The roots that AWS's own endpoints chain to: all five of <https://www.amazontrust.com/repository/>.
-const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon_trust_services.pem");
+use super::https::{self, Trust};
+use super::{VariableError, Variables};
 
 /// Region, credentials and endpoints, by the variables of every AWS SDK.
 ///
@@ -33,13 +25,15 @@ pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableErr
         None,
         "environment",
     );
+    // One for every service: each of its own would read the certificates anew.
+    let connector = https::connector(trusted(variables));
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(variables.required("AWS_REGION")?.to_owned()))
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .use_fips(variables.is_true("AWS_USE_FIPS_ENDPOINT"))
         .use_dual_stack(variables.is_true("AWS_USE_DUALSTACK_ENDPOINT"))
-        .http_client(https_client(trusted(variables)));
+        .http_client(http_client_fn(move |_, _| connector.clone()));
     if !variables.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
         let everywhere = variables.optional("AWS_ENDPOINT_URL").map(str::to_owned);
         config.set_endpoint_url(everywhere);
@@ -50,7 +44,7 @@ pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableErr
 
 /// Whom the TLS connections trust. To read the machine's own certificates costs a millisecond of
 /// every cold start, so that is done only where others than AWS's may be needed (docs/adr/0014).
-fn trusted(variables: &Variables) -> TrustStore {
+fn trusted(variables: &Variables) -> Trust {
     let is_set = |name| variables.optional(name).is_some();
     let region = variables.optional("AWS_REGION").unwrap_or_default();
     let is_elsewhere = variables.names().any(|name| {
@@ -61,27 +55,10 @@ fn trusted(variables: &Variables) -> TrustStore {
     let is_apart =
         region.starts_with("cn-") || region.starts_with("eusc-") || region.contains("-iso");
     if is_elsewhere || is_apart || is_set("SSL_CERT_FILE") || is_set("SSL_CERT_DIR") {
-        TrustStore::default()
+        Trust::Machine
     } else {
-        TrustStore::empty().with_pem_certificate(AMAZON_TRUST_SERVICES)
+        Trust::Amazon
     }
-}
-
-/// One client for every service: the SDK's own would read the certificates for each of them.
-fn https_client(trusted: TrustStore) -> SharedHttpClient {
-    let settings = HttpConnectorSettings::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .build();
-    let mut connector = Connector::builder()
-        .connector_settings(settings)
-        .proxy_config(ProxyConfig::from_env())
-        .tls_provider(Provider::Rustls(CryptoMode::AwsLc));
-    // It is always `Ok`; the other way would be the machine's certificates.
-    if let Ok(context) = TlsContext::builder().with_trust_store(trusted).build() {
-        connector = connector.tls_context(context);
-    }
-    let connector = SharedHttpConnector::new(connector.build());
-    http_client_fn(move |_, _| connector.clone())
 }
 
 /// Endpoints of one service, such as `AWS_ENDPOINT_URL_DYNAMODB`.

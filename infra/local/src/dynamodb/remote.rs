@@ -1,12 +1,13 @@
 //! A DynamoDB somewhere else, such as Amazon's own DynamoDB Local, to test against the real thing.
 
-use std::sync::Arc;
-
-use aws_smithy_http_client::Connector;
-use aws_smithy_runtime_api::client::http::{HttpConnector as _, HttpConnectorFuture};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector as _, HttpConnectorFuture, SharedHttpConnector,
+};
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+
+use shared::environment::https::{self, Trust};
 
 use crate::aws::Answer;
 
@@ -14,14 +15,14 @@ use crate::aws::Answer;
 #[derive(Clone, Debug)]
 pub(crate) struct Remote {
     endpoint: String,
-    connector: Arc<Connector>,
+    connector: SharedHttpConnector,
 }
 
 impl Remote {
     pub(crate) fn new(endpoint: String) -> Self {
         Self {
             endpoint,
-            connector: Arc::new(Connector::builder().build_http()),
+            connector: https::connector(Trust::Amazon),
         }
     }
 

@@ -1,0 +1,177 @@
+use std::io;
+use std::sync::Arc;
+
+use aws_smithy_runtime_api::client::http::http_client_fn;
+use rcgen::CertifiedKey;
+use rustls::ServerConfig;
+use rustls::pki_types::PrivatePkcs8KeyDer;
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+
+use super::*;
+
+/// A server with a certificate of its own for `localhost`, which trusts itself alone.
+struct Server {
+    listener: TcpListener,
+    tls: TlsAcceptor,
+    roots: RootCertStore,
+}
+
+impl Server {
+    async fn new() -> Self {
+        let CertifiedKey { cert, signing_key } =
+            rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+        let config = ServerConfig::builder()
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key.into())
+            .unwrap();
+        let mut roots = RootCertStore::empty();
+        roots.add(cert.der().clone()).unwrap();
+        Self {
+            listener: TcpListener::bind("127.0.0.1:0").await.unwrap(),
+            tls: TlsAcceptor::from(Arc::new(config)),
+            roots,
+        }
+    }
+
+    fn url(&self, scheme: &str, host: &str) -> String {
+        let port = self.listener.local_addr().unwrap().port();
+        format!("{scheme}://{host}:{port}/")
+    }
+
+    /// Answers one request.
+    async fn answer(self) -> io::Result<()> {
+        let (stream, _) = self.listener.accept().await?;
+        let mut byte = [0];
+        stream.peek(&mut byte).await?;
+        // RFC 8446 section 5.1: 22 begins a handshake.
+        if byte == [22] {
+            answered(self.tls.accept(stream).await?).await
+        } else {
+            answered(stream).await
+        }
+    }
+}
+
+async fn answered(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> io::Result<()> {
+    answer_once(&mut stream, "200 OK", "hello").await?;
+    stream.shutdown().await
+}
+
+async fn answer_once(
+    stream: &mut (impl AsyncRead + AsyncWrite + Unpin),
+    status: &str,
+    body: &str,
+) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(stream.read_u8().await?);
+    }
+    let head = String::from_utf8_lossy(&head).to_lowercase();
+    let length = head.split("content-length: ").nth(1);
+    let length = length.map_or(0, |rest| rest.lines().next().unwrap().parse().unwrap());
+    stream.read_exact(&mut vec![0; length]).await?;
+    let length = body.len();
+    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");
+    stream.write_all(answer.as_bytes()).await
+}
+
+async fn ask(connector: &SharedHttpConnector, url: String) -> Result<HttpResponse, ConnectorError> {
+    let mut request = HttpRequest::empty();
+    request.set_uri(url).unwrap();
+    connector.call(request).await
+}
+
+#[test]
+fn all_five_of_amazons_roots_are_trusted() {
+    assert_eq!(roots(Trust::Amazon).len(), 5);
+}
+
+#[tokio::test]
+async fn a_server_with_a_trusted_certificate_is_asked() {
+    let server = Server::new().await;
+    let (connector, url) = (
+        trusting(server.roots.clone()),
+        server.url("https", "localhost"),
+    );
+    let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+    served.unwrap();
+    let response = response.unwrap();
+    assert_eq!(response.status().as_u16(), 200);
+    let body = http_body_util::BodyExt::collect(response.into_body());
+    assert_eq!(body.await.unwrap().to_bytes(), "hello");
+}
+
+#[tokio::test]
+async fn a_certificate_of_somebody_else_is_not_believed() {
+    for trust in [Trust::Amazon, Trust::Machine] {
+        let server = Server::new().await;
+        let (connector, url) = (connector(trust), server.url("https", "localhost"));
+        let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+        assert!(response.unwrap_err().is_io());
+        served.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_for_another_name_is_not_believed() {
+    let server = Server::new().await;
+    let (connector, url) = (
+        trusting(server.roots.clone()),
+        server.url("https", "127.0.0.1"),
+    );
+    let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+    assert!(response.unwrap_err().is_io());
+    served.unwrap_err();
+}
+
+#[tokio::test]
+async fn an_endpoint_without_tls_is_asked() {
+    let server = Server::new().await;
+    let (connector, url) = (connector(Trust::Amazon), server.url("http", "127.0.0.1"));
+    let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+    served.unwrap();
+    assert!(response.is_ok());
+}
+
+/// The SDK tries again after such an error.
+#[tokio::test]
+async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_network() {
+    let server = Server::new().await;
+    let (connector, url) = (connector(Trust::Amazon), server.url("http", "127.0.0.1"));
+    let hang_up = async {
+        drop(server.listener.accept().await);
+        drop(server);
+    };
+    let (response, ()) = tokio::join!(ask(&connector, url.clone()), hang_up);
+    assert!(response.unwrap_err().is_io());
+    assert!(ask(&connector, url).await.unwrap_err().is_io());
+}
+
+#[tokio::test]
+async fn a_connection_on_which_an_attempt_failed_is_not_used_again() {
+    let server = Server::new().await;
+    let connector = connector(Trust::Amazon);
+    let config = aws_sdk_dynamodb::Config::builder()
+        .behavior_version_latest()
+        .credentials_provider(aws_credential_types::Credentials::new(
+            "id", "secret", None, None, "",
+        ))
+        .endpoint_url(server.url("http", "127.0.0.1"))
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .region(aws_sdk_dynamodb::config::Region::new("eu-central-1"))
+        .build();
+    let dynamodb = aws_sdk_dynamodb::Client::from_conf(config);
+    let served = async {
+        let (mut first, _) = server.listener.accept().await?;
+        answer_once(&mut first, "500 Internal Server Error", "{}").await?;
+        assert_eq!(first.read(&mut [0]).await?, 0, "it is used again");
+        let (mut second, _) = server.listener.accept().await?;
+        answer_once(&mut second, "200 OK", r#"{"TableNames":[]}"#).await
+    };
+    let (answer, served) = tokio::join!(dynamodb.list_tables().send(), served);
+    served.unwrap();
+    answer.unwrap();
+}

@@ -10,14 +10,6 @@ use shared::model::ClientId;
 use crate::event::Call;
 use crate::recording::{Answer, Recorder};
 
-/// Every variable that the template gives to a function.
-const VARIABLES: [&str; 4] = [
-    "TABLE_NAME",
-    "ISSUER",
-    "DEFAULT_TOKEN_QUOTA",
-    "SIGNING_KEYS_SECRET",
-];
-
 /// One request, and what AWS answered meanwhile.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
@@ -47,6 +39,7 @@ impl Deployment {
         let mut options = Options::new("https://auth.example.com");
         options.signing_algorithm = signing_algorithm.to_owned();
         options.default_token_quota = 1_000_000;
+        options.metrics_namespace = "Latchkey/latchkey".to_owned();
         let stack = Stack::open(Storage::Ephemeral).await?;
         stack.instance(&options)?.bootstrap().await?;
         let credentials = stack.secret(Stack::BOOTSTRAP_CREDENTIALS);
@@ -57,6 +50,12 @@ impl Deployment {
             stack,
             options,
         })
+    }
+
+    /// The names of all functions, the ones without a route among them.
+    pub(crate) fn functions(&self) -> Result<Vec<String>, Error> {
+        let instance = self.stack.instance(&self.options)?;
+        Ok(instance.functions().map(str::to_owned).collect())
     }
 
     /// The signing key, in PKCS #8 and base64.
@@ -162,14 +161,15 @@ impl Deployment {
         };
         let variables = instance.environment(function).map(|environment| {
             let variables = &environment.variables;
-            VARIABLES.into_iter().filter_map(|name| {
+            let pairs = variables.names().filter_map(|name| {
                 let value = variables.optional(name)?;
                 Some((name.to_owned(), value.to_owned()))
-            })
+            });
+            pairs.collect()
         });
         Ok(Scene {
             function,
-            variables: variables.ok_or("there is no such function")?.collect(),
+            variables: variables.ok_or("there is no such function")?,
             cold: record(cold).await?,
             warm: record(warm).await?,
         })

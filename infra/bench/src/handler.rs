@@ -17,6 +17,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent, Request};
 use shared::clock::Clock;
 use shared::environment::Environment;
+use shared::log::Recorder;
 use shared::model::attempt::{Attempt, Known, Next};
 use shared::model::gate::Window;
 use shared::model::{AppClient, ClientId};
@@ -40,7 +41,7 @@ pub(crate) struct Cost {
     pub(crate) signature: f64,
     /// The handler, from the request to the response.
     pub(crate) handler: f64,
-    /// The handler, from the event's JSON to the answer's.
+    /// What an invocation is in all: from the event's JSON to the answer's, with the log line.
     pub(crate) with_event: f64,
     /// The AWS call that is in neither.
     pub(crate) call: f64,
@@ -52,16 +53,17 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     let environment = environment(&deployment, &scene)?;
     let signature = Signature::new(algorithm, &deployment.private_key()?)?;
     let app = Arc::new(App::new(&environment)?);
+    let invocation = Arc::new((Recorder::new(&environment), app.clone()));
     let gate_write = GateWrite::new(&environment, deployment.client()?).await?;
     // Now it knows the client and the key.
-    token(&app, &scene.cold.event).await?;
+    token(&invocation, &scene.cold.event).await?;
 
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
         let bare = block(async || signature.make()).await?;
         let call = block(async || gate_write.pass().await).await?;
         let handler = handle(&app, &scene.warm.event).await?;
-        let with_event = block(async || token(&app, &scene.warm.event).await).await?;
+        let with_event = block(async || token(&invocation, &scene.warm.event).await).await?;
         rounds.push([bare, handler - call, with_event - call, call]);
     }
     let column = |column: usize| {
@@ -123,10 +125,17 @@ async fn handle(app: &Arc<App>, event: &str) -> Result<f64, Error> {
 }
 
 /// What the Lambda runtime does with an event, from bytes to bytes.
-async fn token(app: &Arc<App>, event: &str) -> Result<(), Error> {
+async fn token(invocation: &Arc<(Recorder, Arc<App>)>, event: &str) -> Result<(), Error> {
     let event: LambdaRequest = serde_json::from_slice(event.as_bytes())?;
     let event = LambdaEvent::new(event, Context::default());
-    let handler = |request| token::handle(app.clone(), request);
+    let handler = |request| {
+        let invocation = invocation.clone();
+        async move {
+            let (recorder, app) = &*invocation;
+            let handle = |request| token::handle(app.clone(), request);
+            recorder.watch(request, handle).await
+        }
+    };
     let answer = shared::lambda::invoke(&handler, event).await?;
     black_box(serde_json::to_vec(&answer)?);
     Ok(())

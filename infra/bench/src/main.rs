@@ -10,6 +10,7 @@ mod recording;
 mod report;
 mod statistics;
 
+use std::env::consts::ARCH;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
@@ -18,11 +19,14 @@ use lambda_http::Error;
 use local::{Options, Stack, Storage};
 use tokio::net::TcpListener;
 
+use crate::deployment::Deployment;
 use crate::machine::Cores;
 
 const USAGE: &str = "\
 bench table DIR      measure the binaries in DIR and print tables in Markdown
-bench check DIR      whether their sizes and their AWS calls are within bounds
+bench handler        measure the token function's own work in this process, and print that table
+bench check DIR...   whether the sizes of the binaries in each DIR are within bounds, and the AWS
+                     calls of those that run here are what they are to be
 bench serve ALG      the local service with a quota that no load spends; prints URL, id and secret
 ";
 
@@ -42,7 +46,8 @@ async fn run() -> Result<(), Error> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments.as_slice() {
         ["table", directory] => table(Path::new(directory)).await,
-        ["check", directory] => check(Path::new(directory)).await,
+        ["handler"] => handlers().await,
+        ["check", directories @ ..] if !directories.is_empty() => check(directories).await,
         ["serve", algorithm] => serve(algorithm).await,
         _ => Err(USAGE.into()),
     }
@@ -56,22 +61,36 @@ async fn table(binaries: &Path) -> Result<(), Error> {
         subject.count(cores).await?;
     }
     processes::measure(&mut subjects, cores).await?;
-    machine::run_on(cores.function)?;
+    let every_function = Deployment::new("ES256").await?.functions()?;
+    let processes = report::processes(&subjects)?;
+    let sizes = report::sizes(binaries, &every_function)?;
+    writeln!(io::stdout(), "{processes}\n{sizes}")?;
+    handlers().await
+}
+
+async fn handlers() -> Result<(), Error> {
+    machine::run_on(Cores::of_this_process()?.function)?;
     let mut costs = Vec::new();
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         costs.push(handler::cost(algorithm).await?);
     }
-    let mut output = io::stdout().lock();
-    Ok(write!(output, "{}", report::table(&subjects, &costs)?)?)
+    Ok(write!(io::stdout(), "{}", report::handler(&costs)?)?)
 }
 
-async fn check(binaries: &Path) -> Result<(), Error> {
+async fn check(directories: &[&str]) -> Result<(), Error> {
     let cores = Cores::of_this_process()?;
-    let mut faults = report::too_large(binaries)?;
-    for mut subject in processes::functions(binaries).await? {
-        subject.count(cores).await?;
-        faults.extend(report::wrong_calls(&subject));
-        faults.extend(report::slow_start(&subject));
+    let every_function = Deployment::new("ES256").await?.functions()?;
+    let mut faults = Vec::new();
+    for binaries in directories.iter().map(Path::new) {
+        faults.extend(report::too_large(binaries, &every_function)?);
+        if processes::runs_on(&processes::find(binaries, "token")?)? != ARCH {
+            continue;
+        }
+        for mut subject in processes::functions(binaries).await? {
+            subject.count(cores).await?;
+            faults.extend(report::wrong_calls(&subject));
+            faults.extend(report::slow_start(&subject));
+        }
     }
     if faults.is_empty() {
         return Ok(());

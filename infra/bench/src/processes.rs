@@ -1,6 +1,7 @@
 //! The release binaries as processes, beside a bare Lambda.
 
-use std::fs;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -26,8 +27,6 @@ pub(crate) struct Subject {
     pub(crate) calls: Calls,
     /// CPU time from exec to the first answer.
     pub(crate) start_cpu: Duration,
-    pub(crate) size: u64,
-    pub(crate) zipped: u64,
 }
 
 /// AWS calls of a first invocation and of a later one.
@@ -103,8 +102,6 @@ impl Subject {
     fn new(name: String, binaries: &Path, scene: Scene) -> Result<Self, Error> {
         let binary = find(binaries, scene.function)?;
         Ok(Self {
-            size: fs::metadata(&binary)?.len(),
-            zipped: zipped(&binary)?,
             name,
             binary,
             scene,
@@ -112,6 +109,11 @@ impl Subject {
             calls: Calls::default(),
             start_cpu: Duration::ZERO,
         })
+    }
+
+    /// The function that the binary is of.
+    pub(crate) fn function(&self) -> &'static str {
+        self.scene.function
     }
 
     /// Has one instance answer twice: what it calls, and what its start costs.
@@ -192,6 +194,18 @@ pub(crate) fn find(directory: &Path, function: &str) -> Result<PathBuf, Error> {
     ];
     let found = candidates.into_iter().find(|path| path.is_file());
     found.ok_or_else(|| format!("{} has no {function}", directory.display()).into())
+}
+
+/// The processor that a binary is for, as [`std::env::consts::ARCH`] calls it.
+pub(crate) fn runs_on(binary: &Path) -> Result<&'static str, Error> {
+    let mut header = [0; 20];
+    File::open(binary)?.read_exact(&mut header)?;
+    // ELF's `e_machine`.
+    match header {
+        [0x7f, b'E', b'L', b'F', .., 183, 0] => Ok("aarch64"),
+        [0x7f, b'E', b'L', b'F', .., 62, 0] => Ok("x86_64"),
+        _ => Err(format!("{} is for another machine", binary.display()).into()),
+    }
 }
 
 /// How many bytes a binary has when it is packed for Lambda.

@@ -121,6 +121,11 @@ impl Instance {
         })
     }
 
+    /// The binaries of all functions, by name.
+    pub fn functions(&self) -> impl Iterator<Item = &str> {
+        self.environments.keys().map(String::as_str)
+    }
+
     /// The running function of that binary, such as `token`; `None` when it answers no requests.
     #[must_use]
     pub fn handler(&self, function: &str) -> Option<Handler> {

@@ -12,12 +12,12 @@ pub(super) const GRANT: &str = "grant_type=client_credentials";
 pub(super) const ASSERTION: &str = "client_assertion_type=\
     urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c";
 
-/// Everything of an answer but its date.
+/// Everything of an answer but its date and the gateway's name for it.
 async fn bytes(response: Response) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
     let status = response.status().as_u16();
     let headers = response.headers().iter();
     let headers = headers
-        .filter(|(name, _)| *name != "date")
+        .filter(|(name, _)| *name != "date" && *name != "apigw-requestid")
         .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
         .collect();
     (status, headers, response.bytes().await.unwrap().to_vec())

@@ -54,6 +54,7 @@ async fn run() -> Result<(), Error> {
 }
 
 async fn table(binaries: &Path) -> Result<(), Error> {
+    writeln!(io::stdout(), "{}.\n", machine::description()?)?;
     let cores = Cores::of_this_process()?;
     let mut subjects = vec![processes::hello(binaries)?];
     subjects.extend(processes::functions(binaries).await?);

@@ -8,7 +8,6 @@ use std::time::Duration;
 use lambda_http::Error;
 
 use crate::handler::Cost;
-use crate::machine;
 use crate::processes::{Subject, find, runs_on, zipped};
 
 /// Bytes of a stripped binary, and of the same zipped.
@@ -88,15 +87,13 @@ pub(crate) fn slow_start(subject: &Subject) -> Option<String> {
 
 /// What was measured of the binaries as processes, in Markdown.
 pub(crate) fn processes(subjects: &[Subject]) -> Result<String, Error> {
-    let mut text = format!("{}.\n\n", machine::description()?);
     let [hello, ..] = subjects else {
         return Err("there is nothing to compare with".into());
     };
-    text.push_str(
-        "| binary | exec → `/next`, ms | × | exec → first answer, ms | × | \
-         CPU of a warm invocation, µs | × | peak MB | AWS calls cold | warm |\n\
-         |---|---|---|---|---|---|---|---|---|---|\n",
-    );
+    let mut text = "| binary | exec → `/next`, ms | × | exec → first answer, ms | × | \
+                    CPU of a warm invocation, µs | × | peak MB | AWS calls cold | warm |\n\
+                    |---|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
     for subject in subjects {
         let figures = subject.figures(hello);
         writeln!(

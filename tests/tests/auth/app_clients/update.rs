@@ -65,6 +65,7 @@ async fn the_quota_changes_alone_and_holds_at_once() {
 }
 
 #[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn a_document_that_changes_nothing_changes_nothing() {
     let api = Api::start().await;
     let attributes = json!({

@@ -39,7 +39,7 @@ impl Environment {
     /// The environment of a function that Lambda has started.
     ///
     /// # Errors
-    /// When a variable is missing that Lambda sets.
+    /// When a variable is missing that Lambda sets, or there are no certificates to trust.
     pub fn from_process() -> Result<Self, VariableError> {
         Self::from_variables(Variables::from_process())
     }
@@ -47,7 +47,7 @@ impl Environment {
     /// The environment of a function that Lambda has started with those variables.
     ///
     /// # Errors
-    /// When one is missing that Lambda sets.
+    /// When one is missing that Lambda sets, or there are no certificates to trust.
     pub fn from_variables(variables: Variables) -> Result<Self, VariableError> {
         let aws = aws::sdk_config(&variables)?;
         Ok(Self::new(aws, variables, Clock::system()))
@@ -60,7 +60,6 @@ impl Environment {
         // since a count that was only slow is counted again. All attempts with their pauses fit into
         // the time that a request has.
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(6))
             .build();
@@ -96,6 +95,9 @@ pub enum VariableError {
     /// The variable is set to something that it cannot be.
     #[error("the environment variable {0} has a value that it cannot have")]
     Invalid(&'static str),
+    /// No certificate was found of anybody whose servers could be trusted.
+    #[error("there are no certificates where SSL_CERT_FILE, SSL_CERT_DIR or this machine has them")]
+    NoCertificates,
 }
 
 impl Variables {

@@ -131,13 +131,12 @@ impl Answers {
         Err(Failure::Unanswered)
     }
 
-    /// One attempt, by the SDK's own HTTP client; whether the answer was taken.
+    /// One attempt, by the HTTP client that reaches AWS; whether the answer was taken.
     async fn put(&self, to: &Address, body: &str) -> bool {
         let Some(client) = self.http_client.clone() else {
             return false;
         };
         let timeouts = TimeoutConfig::builder()
-            .connect_timeout(Duration::from_secs(2))
             .operation_timeout(Duration::from_secs(4))
             .build();
         let (url, body) = (to.0.to_string(), body.to_owned());

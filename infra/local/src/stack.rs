@@ -73,7 +73,8 @@ impl Stack {
                 table_name: name,
             } => {
                 table_name = name;
-                DynamoDb::Remote(Remote::new(endpoint))
+                let remote = Remote::new(endpoint).map_err(|error| service("DynamoDB", &error))?;
+                DynamoDb::Remote(remote)
             }
             Storage::Directory(directory) => {
                 lock = Some(own(&directory)?);

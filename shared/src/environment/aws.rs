@@ -1,6 +1,8 @@
 //! How a function that Lambda has started reaches AWS: by its environment variables and nothing
 //! else, since Lambda puts everything there (docs/adr/0012).
 
+use std::path::PathBuf;
+
 use aws_credential_types::Credentials;
 use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::http_client_fn;
@@ -15,7 +17,7 @@ use super::{VariableError, Variables};
 /// Region, credentials and endpoints, by the variables of every AWS SDK.
 ///
 /// # Errors
-/// When one is missing that Lambda sets.
+/// When one is missing that Lambda sets, or the certificates that one names.
 pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableError> {
     // Lambda ends an instance before its credentials expire.
     let credentials = Credentials::new(
@@ -26,7 +28,7 @@ pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableErr
         "environment",
     );
     // One for every service: each of its own would read the certificates anew.
-    let connector = https::connector(trusted(variables));
+    let connector = https::connector(&trusted(variables))?;
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(variables.required("AWS_REGION")?.to_owned()))
@@ -45,7 +47,11 @@ pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableErr
 /// Whom the TLS connections trust. To read the machine's own certificates costs a millisecond of
 /// every cold start, so that is done only where others than AWS's may be needed (docs/adr/0014).
 fn trusted(variables: &Variables) -> Trust {
-    let is_set = |name| variables.optional(name).is_some();
+    let path = |name| variables.optional(name).map(PathBuf::from);
+    let (file, directory) = (path("SSL_CERT_FILE"), path("SSL_CERT_DIR"));
+    if file.is_some() || directory.is_some() {
+        return Trust::Named { file, directory };
+    }
     let region = variables.optional("AWS_REGION").unwrap_or_default();
     let is_elsewhere = variables.names().any(|name| {
         let url = variables.optional(name).unwrap_or_default();
@@ -54,7 +60,7 @@ fn trusted(variables: &Variables) -> Trust {
     // Other partitions than `aws` and `aws-us-gov` may have other roots.
     let is_apart =
         region.starts_with("cn-") || region.starts_with("eusc-") || region.contains("-iso");
-    if is_elsewhere || is_apart || is_set("SSL_CERT_FILE") || is_set("SSL_CERT_DIR") {
+    if is_elsewhere || is_apart {
         Trust::Machine
     } else {
         Trust::Amazon

@@ -1,6 +1,11 @@
 //! The HTTP client that reaches AWS: HTTP/1.1 over TLS, and nothing that a function does not use
 //! (docs/adr/0015).
 
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpConnector,
@@ -14,28 +19,41 @@ use hyper_util::client::legacy::connect::{
 };
 use hyper_util::client::legacy::{Client, Error};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use lambda_http::Service;
+use lambda_http::http::Uri;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::{ClientConfig, RootCertStore};
+use rustls_native_certs::{load_certs_from_paths, load_native_certs};
+use tokio::time::timeout;
 
-use super::CONNECT_TIMEOUT;
+use super::{CONNECT_TIMEOUT, VariableError};
 
 /// The roots that AWS's own endpoints chain to: all five of <https://www.amazontrust.com/repository/>.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon_trust_services.pem");
 
 /// Whose certificates are believed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trust {
     /// Those of Amazon Trust Services, which are compiled in (docs/adr/0014).
     Amazon,
-    /// Those that the machine trusts, or `SSL_CERT_FILE` and `SSL_CERT_DIR` name.
+    /// Those of whom the machine trusts.
     Machine,
+    /// Those of whom a file or a directory of PEM files names.
+    Named {
+        /// `SSL_CERT_FILE`.
+        file: Option<PathBuf>,
+        /// `SSL_CERT_DIR`.
+        directory: Option<PathBuf>,
+    },
 }
 
 /// Reaches whatever endpoint a request names, by `https:` or `http:`.
-#[must_use]
-pub fn connector(trust: Trust) -> SharedHttpConnector {
-    trusting(roots(trust))
+///
+/// # Errors
+/// [`VariableError::NoCertificates`] when nobody would be trusted.
+pub fn connector(trust: &Trust) -> Result<SharedHttpConnector, VariableError> {
+    Ok(trusting(roots(trust)?))
 }
 
 fn trusting(roots: RootCertStore) -> SharedHttpConnector {
@@ -45,7 +63,6 @@ fn trusting(roots: RootCertStore) -> SharedHttpConnector {
     let mut tcp = Tcp::new();
     tcp.enforce_http(false);
     tcp.set_nodelay(true);
-    tcp.set_connect_timeout(Some(CONNECT_TIMEOUT));
     let https = HttpsConnectorBuilder::new()
         .with_tls_config(config)
         .https_or_http()
@@ -53,25 +70,49 @@ fn trusting(roots: RootCertStore) -> SharedHttpConnector {
         .wrap_connector(tcp);
     let client = Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
-        .build(https);
+        .build(InTime(https));
     SharedHttpConnector::new(Https(client))
 }
 
-fn roots(trust: Trust) -> RootCertStore {
+fn roots(trust: &Trust) -> Result<RootCertStore, VariableError> {
     let certificates: Vec<_> = match trust {
         Trust::Amazon => {
             let parsed = CertificateDer::pem_slice_iter(AMAZON_TRUST_SERVICES);
             parsed.filter_map(Result::ok).collect()
         }
-        Trust::Machine => rustls_native_certs::load_native_certs().certs,
+        Trust::Machine => load_native_certs().certs,
+        Trust::Named { file, directory } => {
+            load_certs_from_paths(file.as_deref(), directory.as_deref()).certs
+        }
     };
     let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(certificates);
-    roots
+    match roots.add_parsable_certificates(certificates) {
+        (0, _) => Err(VariableError::NoCertificates),
+        _ => Ok(roots),
+    }
+}
+
+/// Connects within [`CONNECT_TIMEOUT`], from the name's look-up to the end of TLS's handshake.
+#[derive(Clone, Debug)]
+struct InTime(HttpsConnector<Tcp>);
+
+impl Service<Uri> for InTime {
+    type Response = <HttpsConnector<Tcp> as Service<Uri>>::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, endpoint: Uri) -> Self::Future {
+        let connected = timeout(CONNECT_TIMEOUT, self.0.call(endpoint));
+        Box::pin(async { connected.await? })
+    }
 }
 
 #[derive(Debug)]
-struct Https(Client<HttpsConnector<Tcp>, SdkBody>);
+struct Https(Client<InTime, SdkBody>);
 
 impl HttpConnector for Https {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
@@ -111,7 +152,7 @@ fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
     )
 }
 
-/// No answer came. Whatever it was on the way, the next attempt may have better luck.
+/// No answer came that could be read. Whatever it was on the way, the next attempt may have better luck.
 fn cause(error: Error) -> ConnectorError {
     ConnectorError::io(error.into())
 }

@@ -102,7 +102,6 @@ async fn json_with_something_after_it_is_refused() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "a gateway may replace such bytes")]
 async fn json_that_is_not_utf_8_is_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let mut document = json_of(&service.bootstrap).to_string().into_bytes();

@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-
+use shared::environment::VariableError;
 use shared::environment::https::{self, Trust};
 
 use crate::aws::Answer;
@@ -19,11 +19,11 @@ pub(crate) struct Remote {
 }
 
 impl Remote {
-    pub(crate) fn new(endpoint: String) -> Self {
-        Self {
+    pub(crate) fn new(endpoint: String) -> Result<Self, VariableError> {
+        Ok(Self {
             endpoint,
-            connector: https::connector(Trust::Amazon),
-        }
+            connector: https::connector(&Trust::Amazon)?,
+        })
     }
 
     /// Sends a request of the SDK there instead.

@@ -96,11 +96,20 @@ fn where_others_may_be_needed_the_machines_roots_are_trusted() {
         "AWS_ENDPOINT_URL_DYNAMODB",
         "https://db.example"
     )]));
-    assert!(trusts_the_machine([("SSL_CERT_FILE", "/opt/ca.pem")]));
-    assert!(trusts_the_machine([("SSL_CERT_DIR", "/opt/ca")]));
     assert!(trusts_the_machine([("AWS_REGION", "cn-north-1")]));
     assert!(trusts_the_machine([("AWS_REGION", "us-iso-east-1")]));
     assert!(trusts_the_machine([("AWS_REGION", "eusc-de-east-1")]));
+}
+
+#[test]
+fn whose_certificates_are_named_are_trusted_alone() {
+    let (file, directory) = ("/opt/ca.pem", "/opt/ca");
+    let named = trusted(&variables([
+        ("SSL_CERT_FILE", file),
+        ("SSL_CERT_DIR", directory),
+    ]));
+    let (file, directory) = (Some(file.into()), Some(directory.into()));
+    assert_eq!(named, Trust::Named { file, directory });
 }
 
 #[test]

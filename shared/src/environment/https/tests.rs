@@ -86,7 +86,17 @@ async fn ask(connector: &SharedHttpConnector, url: String) -> Result<HttpRespons
 
 #[test]
 fn all_five_of_amazons_roots_are_trusted() {
-    assert_eq!(roots(Trust::Amazon).len(), 5);
+    assert_eq!(roots(&Trust::Amazon).unwrap().len(), 5);
+}
+
+#[test]
+fn a_function_that_would_trust_nobody_does_not_start() {
+    let nowhere = Trust::Named {
+        file: Some("/nowhere.pem".into()),
+        directory: None,
+    };
+    let error = connector(&nowhere).unwrap_err();
+    assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
 }
 
 #[tokio::test]
@@ -106,12 +116,35 @@ async fn a_server_with_a_trusted_certificate_is_asked() {
 
 #[tokio::test]
 async fn a_certificate_of_somebody_else_is_not_believed() {
-    for trust in [Trust::Amazon, Trust::Machine] {
+    let other = Server::new().await.roots;
+    for connector in [connector(&Trust::Amazon).unwrap(), trusting(other)] {
         let server = Server::new().await;
-        let (connector, url) = (connector(trust), server.url("https", "localhost"));
+        let url = server.url("https", "localhost");
         let (response, served) = tokio::join!(ask(&connector, url), server.answer());
         assert!(response.unwrap_err().is_io());
         served.unwrap_err();
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_finish_the_handshake_is_given_up() {
+    let server = Server::new().await;
+    let (connector, url) = (
+        trusting(server.roots.clone()),
+        server.url("https", "localhost"),
+    );
+    let silent = async {
+        let connection = server.listener.accept().await.unwrap();
+        // From here on time passes as soon as everybody waits for it.
+        tokio::time::pause();
+        std::future::pending::<()>().await;
+        drop(connection);
+    };
+    let longer = tokio::time::sleep(CONNECT_TIMEOUT * 2);
+    tokio::select! {
+        response = ask(&connector, url) => assert!(response.unwrap_err().is_io()),
+        () = silent => {}
+        () = longer => panic!("it still waits"),
     }
 }
 
@@ -130,7 +163,10 @@ async fn a_certificate_for_another_name_is_not_believed() {
 #[tokio::test]
 async fn an_endpoint_without_tls_is_asked() {
     let server = Server::new().await;
-    let (connector, url) = (connector(Trust::Amazon), server.url("http", "127.0.0.1"));
+    let (connector, url) = (
+        connector(&Trust::Amazon).unwrap(),
+        server.url("http", "127.0.0.1"),
+    );
     let (response, served) = tokio::join!(ask(&connector, url), server.answer());
     served.unwrap();
     assert!(response.is_ok());
@@ -140,7 +176,10 @@ async fn an_endpoint_without_tls_is_asked() {
 #[tokio::test]
 async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_network() {
     let server = Server::new().await;
-    let (connector, url) = (connector(Trust::Amazon), server.url("http", "127.0.0.1"));
+    let (connector, url) = (
+        connector(&Trust::Amazon).unwrap(),
+        server.url("http", "127.0.0.1"),
+    );
     let hang_up = async {
         drop(server.listener.accept().await);
         drop(server);
@@ -153,7 +192,7 @@ async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_netw
 #[tokio::test]
 async fn a_connection_on_which_an_attempt_failed_is_not_used_again() {
     let server = Server::new().await;
-    let connector = connector(Trust::Amazon);
+    let connector = connector(&Trust::Amazon).unwrap();
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version_latest()
         .credentials_provider(aws_credential_types::Credentials::new(

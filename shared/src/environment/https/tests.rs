@@ -84,6 +84,16 @@ async fn ask(connector: &SharedHttpConnector, url: String) -> Result<HttpRespons
     connector.call(request).await
 }
 
+/// Asks the server for one answer; what either side saw.
+async fn exchange(
+    connector: &SharedHttpConnector,
+    server: Server,
+    [scheme, host]: [&str; 2],
+) -> (Result<HttpResponse, ConnectorError>, io::Result<()>) {
+    let url = server.url(scheme, host);
+    tokio::join!(ask(connector, url), Box::pin(server.answer()))
+}
+
 #[test]
 fn all_five_of_amazons_roots_are_trusted() {
     assert_eq!(roots(&Trust::Amazon).unwrap().len(), 5);
@@ -102,11 +112,8 @@ fn a_function_that_would_trust_nobody_does_not_start() {
 #[tokio::test]
 async fn a_server_with_a_trusted_certificate_is_asked() {
     let server = Server::new().await;
-    let (connector, url) = (
-        trusting(server.roots.clone()),
-        server.url("https", "localhost"),
-    );
-    let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+    let connector = trusting(server.roots.clone());
+    let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
     served.unwrap();
     let response = response.unwrap();
     assert_eq!(response.status().as_u16(), 200);
@@ -119,8 +126,7 @@ async fn a_certificate_of_somebody_else_is_not_believed() {
     let other = Server::new().await.roots;
     for connector in [connector(&Trust::Amazon).unwrap(), trusting(other)] {
         let server = Server::new().await;
-        let url = server.url("https", "localhost");
-        let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+        let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
         assert!(response.unwrap_err().is_io());
         served.unwrap_err();
     }
@@ -151,11 +157,8 @@ async fn a_server_that_does_not_finish_the_handshake_is_given_up() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_not_believed() {
     let server = Server::new().await;
-    let (connector, url) = (
-        trusting(server.roots.clone()),
-        server.url("https", "127.0.0.1"),
-    );
-    let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+    let connector = trusting(server.roots.clone());
+    let (response, served) = exchange(&connector, server, ["https", "127.0.0.1"]).await;
     assert!(response.unwrap_err().is_io());
     served.unwrap_err();
 }
@@ -163,11 +166,8 @@ async fn a_certificate_for_another_name_is_not_believed() {
 #[tokio::test]
 async fn an_endpoint_without_tls_is_asked() {
     let server = Server::new().await;
-    let (connector, url) = (
-        connector(&Trust::Amazon).unwrap(),
-        server.url("http", "127.0.0.1"),
-    );
-    let (response, served) = tokio::join!(ask(&connector, url), server.answer());
+    let connector = connector(&Trust::Amazon).unwrap();
+    let (response, served) = exchange(&connector, server, ["http", "127.0.0.1"]).await;
     served.unwrap();
     assert!(response.is_ok());
 }

@@ -1,0 +1,245 @@
+//! What each attribute can be, where a client is made and where one is changed.
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tests::body;
+
+use crate::auth::{Api, pointer, refused};
+
+/// Sends an attribute where a client is made and where one is changed.
+async fn send(api: &Api, name: &str, value: &Value) -> [Response; 2] {
+    let client = api.client().await;
+    let document = api.new_client(json!({ name: value })).await;
+    [
+        api.create(&document).await,
+        api.patch(&client.id, json!({ name: value })).await,
+    ]
+}
+
+async fn is_taken(name: &str, value: Value) {
+    let api = Api::start().await;
+    for response in send(&api, name, &value).await {
+        assert!(response.status().is_success(), "{name} {value}");
+        let resource = body(response).await["data"].take();
+        assert_eq!(resource["attributes"][name], value);
+        let id = resource["id"].as_str().unwrap();
+        assert_eq!(api.shown(id).await["attributes"][name], value);
+    }
+}
+
+async fn is_refused(name: &str, value: Value) {
+    let api = Api::start().await;
+    for response in send(&api, name, &value).await {
+        let source = pointer(&format!("/data/attributes/{name}"));
+        refused(response, 422, "invalid_value", source).await;
+    }
+    let clients = api.all_clients().await;
+    // The bootstrap client and the one that was there to be changed.
+    assert_eq!(clients.len(), 2);
+    assert!(
+        clients
+            .iter()
+            .all(|client| client["attributes"][name] != value)
+    );
+}
+
+#[tokio::test]
+async fn a_name_has_up_to_255_characters_of_any_script() {
+    is_taken("name", json!("x")).await;
+    is_taken("name", json!("é".repeat(255))).await;
+    is_taken("name", json!("Zambda ⚕ \"nightly\" <b> \u{1f680}")).await;
+}
+
+#[tokio::test]
+async fn a_name_of_256_characters_is_refused() {
+    is_refused("name", json!("x".repeat(256))).await;
+}
+
+#[tokio::test]
+async fn an_empty_name_is_refused() {
+    is_refused("name", json!("")).await;
+}
+
+#[tokio::test]
+async fn a_blank_name_is_refused() {
+    is_refused("name", json!(" \u{a0} ")).await;
+}
+
+#[tokio::test]
+async fn a_name_with_a_control_character_is_refused() {
+    for name in ["a\0b", "a\nb", "a\u{1b}[31m", "\u{7f}"] {
+        is_refused("name", json!(name)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_is_no_text_is_refused() {
+    for name in [json!(null), json!(7), json!(["x"]), json!({ "x": "y" })] {
+        is_refused("name", name).await;
+    }
+}
+
+#[tokio::test]
+async fn a_description_has_up_to_1000_characters_and_line_breaks() {
+    is_taken("description", json!("")).await;
+    is_taken("description", json!("⚕".repeat(1_000))).await;
+    is_taken("description", json!("one\r\n\ttwo")).await;
+}
+
+#[tokio::test]
+async fn a_description_of_1001_characters_is_refused() {
+    is_refused("description", json!("x".repeat(1_001))).await;
+}
+
+#[tokio::test]
+async fn a_description_with_a_control_character_is_refused() {
+    is_refused("description", json!("a\0b")).await;
+}
+
+#[tokio::test]
+async fn a_status_is_enabled_or_disabled() {
+    is_taken("status", json!("enabled")).await;
+    is_taken("status", json!("disabled")).await;
+}
+
+#[tokio::test]
+async fn a_status_of_another_word_is_refused() {
+    for status in ["ENABLED", "active", ""] {
+        is_refused("status", json!(status)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_status_that_is_no_text_is_refused() {
+    is_refused("status", json!(true)).await;
+}
+
+#[tokio::test]
+async fn a_lifetime_is_between_a_minute_and_a_day() {
+    is_taken("accessTokenLifetime", json!(60)).await;
+    is_taken("accessTokenLifetime", json!(86_400)).await;
+}
+
+#[tokio::test]
+async fn a_lifetime_of_less_than_a_minute_is_refused() {
+    for lifetime in [json!(59), json!(0), json!(-60)] {
+        is_refused("accessTokenLifetime", lifetime).await;
+    }
+}
+
+#[tokio::test]
+async fn a_lifetime_of_more_than_a_day_is_refused() {
+    for lifetime in [json!(86_401), json!(u64::MAX), json!(4_294_967_356_u64)] {
+        is_refused("accessTokenLifetime", lifetime).await;
+    }
+}
+
+#[tokio::test]
+async fn a_lifetime_that_is_text_is_refused() {
+    is_refused("accessTokenLifetime", json!("3600")).await;
+}
+
+#[tokio::test]
+async fn a_lifetime_with_a_fraction_is_refused() {
+    is_refused("accessTokenLifetime", json!(3600.5)).await;
+    is_refused("accessTokenLifetime", json!(1e300)).await;
+}
+
+#[tokio::test]
+async fn a_quota_is_between_one_and_a_million() {
+    is_taken("tokenQuota", json!(1)).await;
+    is_taken("tokenQuota", json!(1_000_000)).await;
+}
+
+#[tokio::test]
+async fn a_quota_of_nothing_is_refused() {
+    is_refused("tokenQuota", json!(0)).await;
+}
+
+#[tokio::test]
+async fn a_quota_of_more_than_a_million_is_refused() {
+    is_refused("tokenQuota", json!(1_000_001)).await;
+    is_refused("tokenQuota", json!(4_294_967_297_u64)).await;
+}
+
+#[tokio::test]
+async fn a_quota_that_is_no_number_is_refused() {
+    for quota in [json!("200"), json!(null), json!([200]), json!(false)] {
+        is_refused("tokenQuota", quota).await;
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_attribute_is_refused() {
+    let api = Api::start().await;
+    for name in ["clientSecret", "Name", "token_quota", "org", ""] {
+        for response in send(&api, name, &json!("x")).await {
+            let source = pointer(&format!("/data/attributes/{name}"));
+            refused(response, 400, "unknown", source).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_pointer_to_an_unknown_attribute_is_escaped() {
+    let api = Api::start().await;
+    for response in send(&api, "a/b~c", &json!(1)).await {
+        let source = pointer("/data/attributes/a~1b~0c");
+        refused(response, 400, "unknown", source).await;
+    }
+}
+
+/// JSON:API 1.1, `@`-members: one that occurs in an attributes object is not an attribute.
+#[tokio::test]
+async fn a_member_that_begins_with_an_at_sign_is_no_attribute() {
+    let api = Api::start().await;
+    for response in send(&api, "@context", &json!("https://schema.org")).await {
+        assert!(response.status().is_success(), "{}", response.status());
+    }
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_said_at_once() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let wrong = json!({ "name": "", "tokenQuota": 0 });
+    let document = api.new_client(wrong.clone()).await;
+    for response in [
+        api.create(&document).await,
+        api.patch(&client.id, wrong).await,
+    ] {
+        assert_eq!(response.status(), 422);
+        let errors = body(response).await;
+        assert!(errors.get("data").is_none());
+        let errors = errors["errors"].as_array().unwrap();
+        let mut places: Vec<_> = errors.iter().map(|error| &error["source"]).collect();
+        places.sort_by_key(|place| place.to_string());
+        assert_eq!(
+            places,
+            [
+                &pointer("/data/attributes/name"),
+                &pointer("/data/attributes/tokenQuota")
+            ]
+        );
+        assert!(errors.iter().all(|error| error["status"] == "422"));
+    }
+}
+
+#[tokio::test]
+async fn problems_of_several_kinds_are_a_bad_request() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let wrong = json!({ "status": "x", "unknown": 1 });
+    let document = api.new_client(wrong.clone()).await;
+    for response in [
+        api.create(&document).await,
+        api.patch(&client.id, wrong).await,
+    ] {
+        assert_eq!(response.status(), 400);
+        let errors = body(response).await;
+        let statuses = errors["errors"].as_array().unwrap().iter();
+        let mut statuses: Vec<_> = statuses.map(|error| &error["status"]).collect();
+        statuses.sort_by_key(|status| status.to_string());
+        assert_eq!(statuses, ["400", "422"]);
+    }
+}

@@ -1,0 +1,152 @@
+//! `GET /auth/app-clients/{id}`
+
+use reqwest::Response;
+use serde_json::json;
+use tests::{BEGIN, body};
+
+use crate::auth::{Api, NO_CLIENT, client_path, parameter, refused};
+
+#[tokio::test]
+async fn a_client_is_shown_without_its_secret() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let response = api.get(&client_path(&client.id)).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/vnd.api+json"
+    );
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let text = response.text().await.unwrap();
+    assert!(!text.contains("ecret"), "{text}");
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn the_bootstrap_client_is_a_client_like_others() {
+    let api = Api::start().await;
+    let clients = api.all_clients().await;
+    assert_eq!(clients.len(), 1);
+    let attributes = &clients[0]["attributes"];
+    assert_eq!(attributes["clientId"], api.service.bootstrap.id);
+    assert_eq!(attributes["createdAt"], BEGIN);
+    assert_eq!(
+        api.shown(clients[0]["id"].as_str().unwrap()).await,
+        clients[0]
+    );
+}
+
+#[tokio::test]
+async fn a_document_may_come_with_a_get() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let path = client_path(&client.id);
+    let response = api.ask("GET", &path, Some(&json!({ "data": 7 }))).await;
+    assert_eq!(response.status(), 200);
+}
+
+/// What each endpoint of one client answers to an id, the answers that are all alike.
+async fn answers(api: &Api, id: &str) -> [(u16, String); 4] {
+    let path = client_path(id);
+    let document = json!({ "data": { "type": "auth/app-clients", "attributes": { "name": "x" } } });
+    let read = async |response: Response| {
+        let status = response.status().as_u16();
+        (status, response.text().await.unwrap())
+    };
+    [
+        read(api.get(&path).await).await,
+        read(api.ask("PATCH", &path, Some(&document)).await).await,
+        read(api.ask("DELETE", &path, None).await).await,
+        read(
+            api.ask("POST", &format!("{path}/rotate-secret"), None)
+                .await,
+        )
+        .await,
+    ]
+}
+
+async fn answers_like_an_unknown_id(api: &Api, id: &str) {
+    let unknown = answers(api, NO_CLIENT).await;
+    for (status, text) in &unknown {
+        assert_eq!((*status, text), (404, &unknown[0].1));
+    }
+    assert_eq!(answers(api, id).await, unknown, "{id}");
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_not_found() {
+    let api = Api::start().await;
+    crate::auth::not_found(api.get(&client_path(NO_CLIENT)).await).await;
+    answers_like_an_unknown_id(&api, NO_CLIENT).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "a gateway reads odd paths its own way")]
+async fn an_id_that_is_no_uuid_answers_like_an_unknown_one() {
+    let api = Api::start().await;
+    for id in ["x", "%00", "..%2F..%2Froles", "%FF", "CLIENT%23x", "null"] {
+        answers_like_an_unknown_id(&api, id).await;
+    }
+}
+
+#[tokio::test]
+async fn an_id_in_braces_answers_like_an_unknown_one() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    answers_like_an_unknown_id(&api, &format!("%7B{}%7D", client.id)).await;
+    assert!(api.lets_in(&client.credentials).await);
+}
+
+#[tokio::test]
+async fn a_client_id_is_no_id() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    answers_like_an_unknown_id(&api, &client.credentials.id).await;
+    assert!(api.lets_in(&client.credentials).await);
+}
+
+#[tokio::test]
+async fn an_id_in_upper_case_answers_like_an_unknown_one() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    answers_like_an_unknown_id(&api, &client.id.to_uppercase()).await;
+    assert!(api.lets_in(&client.credentials).await);
+}
+
+#[tokio::test]
+async fn an_id_with_something_around_it_answers_like_an_unknown_one() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let id = &client.id;
+    for id in [
+        format!("{id}%20"),
+        format!("{id}x"),
+        format!("urn:uuid:{id}"),
+    ] {
+        answers_like_an_unknown_id(&api, &id).await;
+    }
+    assert!(api.lets_in(&client.credentials).await);
+}
+
+#[tokio::test]
+async fn a_parameter_is_refused() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    for name in ["include", "sort", "filter[name]", "fields[auth/roles]", "x"] {
+        let path = format!("{}?{name}=x", client_path(&client.id));
+        let response = api.get(&path).await;
+        refused(response, 400, "invalid_parameter", parameter(name)).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
+async fn another_instance_sees_a_new_client_at_once() {
+    let api = Api::start().await;
+    let other = api.latchkey.instance().await;
+    let client = api.client().await;
+    let path = client_path(&client.id);
+    let response = other.manage(&api.admin, "GET", &path, None).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(body(response).await["data"], api.shown(&client.id).await);
+}

@@ -1,0 +1,262 @@
+//! `GET /auth/app-clients`: JSON:API 1.1, pagination.
+
+use serde_json::Value;
+use tests::{body, text};
+
+use crate::auth::{Api, CLIENTS, client_path, parameter, refused};
+
+async fn page(api: &Api, path: &str) -> Value {
+    let response = api.get(path).await;
+    assert_eq!(response.status(), 200, "{path}");
+    body(response).await
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    let clients = page["data"].as_array().unwrap().iter();
+    clients.map(|client| text(&client["id"])).collect()
+}
+
+/// A deployment with five clients beside the bootstrap client, and their ids, oldest first.
+async fn five() -> (Api, Vec<String>) {
+    let api = Api::start().await;
+    let mut created = ids(&page(&api, CLIENTS).await);
+    for _ in 0..5 {
+        api.latchkey.clock.advance(1);
+        created.push(api.client().await.id);
+    }
+    (api, created)
+}
+
+/// The ids on every page from that one on.
+async fn walk(api: &Api, first: &str) -> Vec<Vec<String>> {
+    let (mut pages, mut next) = (Vec::new(), Some(first.to_owned()));
+    while let Some(path) = next {
+        let page = page(api, &path).await;
+        next = page["links"]["next"].as_str().map(str::to_owned);
+        pages.push(ids(&page));
+        assert!(pages.len() < 100);
+    }
+    pages
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn pages_show_each_client_once_in_the_order_of_creation() {
+    let (api, created) = five().await;
+    let pages = walk(&api, "/auth/app-clients?page[size]=2").await;
+    let lengths: Vec<_> = pages.iter().map(Vec::len).collect();
+    assert_eq!(lengths, [2, 2, 2]);
+    assert_eq!(pages.concat(), created);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn pages_of_every_size_show_the_same() {
+    let (api, created) = five().await;
+    for size in [1, 3, 4, 5, 6, 7, 100] {
+        let pages = walk(&api, &format!("/auth/app-clients?page[size]={size}")).await;
+        assert!(
+            pages
+                .iter()
+                .all(|page| page.len() <= size && !page.is_empty())
+        );
+        assert_eq!(pages.concat(), created, "{size}");
+    }
+}
+
+#[tokio::test]
+async fn clients_of_the_same_second_are_each_shown_once() {
+    let api = Api::start().await;
+    let mut created = ids(&page(&api, CLIENTS).await);
+    for _ in 0..4 {
+        created.push(api.client().await.id);
+    }
+    let mut shown = walk(&api, "/auth/app-clients?page[size]=1").await.concat();
+    shown.sort();
+    created.sort();
+    assert_eq!(shown, created);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs an org of its own")]
+async fn a_page_has_twenty_clients_unless_asked_otherwise() {
+    let api = Api::start().await;
+    for _ in 0..20 {
+        api.client().await;
+    }
+    let pages = walk(&api, CLIENTS).await;
+    let lengths: Vec<_> = pages.iter().map(Vec::len).collect();
+    assert_eq!(lengths, [20, 1]);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn links_lead_to_the_first_and_the_next_page() {
+    let (api, created) = five().await;
+    let first = page(&api, "/auth/app-clients?page[size]=4").await;
+    let next = page(&api, &text(&first["links"]["next"])).await;
+    assert_eq!(ids(&next), created[4..]);
+    // Null where there is none, and the link is there (JSON:API 1.1, pagination).
+    assert_eq!(next["links"].get("next"), Some(&Value::Null));
+    for some in [&first, &next] {
+        let again = page(&api, &text(&some["links"]["first"])).await;
+        assert_eq!(again, first);
+    }
+    // RFC 3986 §3.4: brackets in a query are encoded.
+    let links = first["links"].to_string();
+    assert!(!links.contains("page["), "{links}");
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn clients_are_listed_as_they_are_shown_one_by_one() {
+    let (api, created) = five().await;
+    let list = page(&api, CLIENTS).await;
+    assert!(!list.to_string().contains("ecret"));
+    for (client, id) in list["data"].as_array().unwrap().iter().zip(created) {
+        assert_eq!(*client, api.shown(&id).await);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn a_page_goes_on_behind_a_client_that_is_deleted_meanwhile() {
+    let (api, created) = five().await;
+    let first = page(&api, "/auth/app-clients?page[size]=3").await;
+    api.ask("DELETE", &client_path(&created[2]), None).await;
+    let rest = walk(&api, &text(&first["links"]["next"])).await;
+    assert_eq!(rest.concat(), created[3..]);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn the_next_page_shows_a_client_that_was_made_meanwhile() {
+    let (api, created) = five().await;
+    let first = page(&api, "/auth/app-clients?page[size]=5").await;
+    api.latchkey.clock.advance(1);
+    let new = api.client().await;
+    let rest = walk(&api, &text(&first["links"]["next"])).await;
+    assert_eq!(rest.concat(), [created[5].clone(), new.id]);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn a_change_does_not_move_a_client() {
+    let (api, created) = five().await;
+    api.latchkey.clock.advance(1);
+    let changed = api.patch(&created[1], serde_json::json!({ "name": "Other" }));
+    assert_eq!(changed.await.status(), 200);
+    assert_eq!(ids(&page(&api, CLIENTS).await), created);
+}
+
+async fn is_refused(api: &Api, query: &str, name: &str) {
+    let response = api.get(&format!("{CLIENTS}?{query}")).await;
+    refused(response, 400, "invalid_parameter", parameter(name)).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn an_altered_cursor_is_refused() {
+    let (api, _) = five().await;
+    let first = page(&api, "/auth/app-clients?page[size]=2").await;
+    let next = text(&first["links"]["next"]);
+    let (before, cursor) = next.rsplit_once('=').unwrap();
+    let query = before.split_once('?').unwrap().1;
+    for place in 0..cursor.len() {
+        let mut altered = cursor.as_bytes().to_vec();
+        altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
+        let altered = String::from_utf8(altered).unwrap();
+        is_refused(&api, &format!("{query}={altered}"), "page[after]").await;
+    }
+    let (_, tail) = cursor.split_at(1);
+    let (start, _) = cursor.split_at(cursor.len() - 1);
+    for altered in [tail, start] {
+        is_refused(&api, &format!("{query}={altered}"), "page[after]").await;
+    }
+    is_refused(&api, &format!("{query}={cursor}A"), "page[after]").await;
+    is_refused(&api, &format!("{query}={cursor}="), "page[after]").await;
+}
+
+#[tokio::test]
+async fn an_empty_cursor_is_refused() {
+    let api = Api::start().await;
+    is_refused(&api, "page[after]=", "page[after]").await;
+    is_refused(&api, "page[after]", "page[after]").await;
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_none_is_refused() {
+    let api = Api::start().await;
+    let id = ids(&page(&api, CLIENTS).await).concat();
+    for cursor in ["x", "%00", "null", &id] {
+        is_refused(&api, &format!("page[after]={cursor}"), "page[after]").await;
+    }
+}
+
+#[tokio::test]
+async fn a_size_below_one_is_refused() {
+    let api = Api::start().await;
+    for size in ["0", "-1"] {
+        is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
+    }
+}
+
+#[tokio::test]
+async fn a_size_above_100_is_refused() {
+    let api = Api::start().await;
+    for size in ["101", "256", "257", "99999999999999999999999"] {
+        is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
+    }
+}
+
+#[tokio::test]
+async fn a_size_that_is_no_number_is_refused() {
+    let api = Api::start().await;
+    for size in ["x", "", "2.0", "1e1", "0x10", "%2010"] {
+        is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_parameter_is_refused() {
+    let api = Api::start().await;
+    for name in [
+        "x",
+        "page",
+        "page[number]",
+        "Page[size]",
+        "fields[auth/roles]",
+    ] {
+        is_refused(&api, &format!("{name}=1"), name).await;
+    }
+}
+
+#[tokio::test]
+async fn clients_cannot_be_sorted() {
+    is_refused(&Api::start().await, "sort=name", "sort").await;
+}
+
+#[tokio::test]
+async fn clients_include_nothing() {
+    is_refused(&Api::start().await, "include=auth/roles", "include").await;
+}
+
+#[tokio::test]
+async fn clients_cannot_be_filtered() {
+    is_refused(&Api::start().await, "filter[name]=x", "filter[name]").await;
+}
+
+#[tokio::test]
+async fn a_repeated_parameter_is_refused() {
+    let api = Api::start().await;
+    is_refused(&api, "page[size]=2&page%5Bsize%5D=2", "page[size]").await;
+}
+
+#[tokio::test]
+async fn a_query_that_is_not_utf_8_is_refused() {
+    let api = Api::start().await;
+    let response = api.get(&format!("{CLIENTS}?page[size]=%ff")).await;
+    assert_eq!(response.status(), 400);
+    let error = tests::api_error(response).await;
+    assert_eq!(error["code"], "invalid_parameter");
+}

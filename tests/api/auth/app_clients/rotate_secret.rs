@@ -1,0 +1,93 @@
+//! `POST /auth/app-clients/{id}/rotate-secret`
+
+use serde_json::json;
+use tests::{BEGIN, body, text};
+
+use crate::auth::{Api, client_path, parameter, refused};
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn a_new_secret_is_shown_once() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let before = api.shown(&client.id).await;
+    api.latchkey.clock.advance(5);
+    let path = client_path(&client.id) + "/rotate-secret";
+    let response = api.ask("POST", &path, None).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(
+        response.headers()["content-type"],
+        "application/vnd.api+json"
+    );
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let rotated = body(response).await;
+    let secret = text(&rotated["data"]["attributes"]["clientSecret"]);
+    assert!(secret.starts_with("lk_secret_"));
+    assert_ne!(secret, client.credentials.secret);
+
+    let mut expected = before;
+    expected["attributes"]["updatedAt"] = json!(BEGIN + 5);
+    assert_eq!(api.shown(&client.id).await, expected);
+    expected["attributes"]["clientSecret"] = json!(secret);
+    assert_eq!(rotated, json!({ "data": expected }));
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
+async fn the_new_secret_works_and_the_old_one_does_not() {
+    let api = Api::start().await;
+    let other = api.latchkey.instance().await;
+    let client = api.client().await;
+    for service in [&api.service, &other] {
+        service.access_token(&client.credentials).await;
+    }
+    let rotated = api.service.rotate(&api.admin, &client).await;
+    for service in [&api.service, &other] {
+        assert_eq!(service.token(&client.credentials).await.status(), 401);
+        service.access_token(&rotated).await;
+    }
+}
+
+#[tokio::test]
+async fn of_secrets_that_are_rotated_at_the_same_time_one_works() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let rotate = || api.service.rotate(&api.admin, &client);
+    let (one, other) = tokio::join!(rotate(), rotate());
+    assert_ne!(one.secret, other.secret);
+    assert!(!api.lets_in(&client.credentials).await);
+    assert_ne!(api.lets_in(&one).await, api.lets_in(&other).await);
+}
+
+#[tokio::test]
+async fn a_token_outlives_the_secret_that_it_was_issued_for() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let token = api.service.access_token(&client.credentials).await;
+    api.service.rotate(&api.admin, &client).await;
+    let response = api.service.manage(&token, "GET", "/auth/roles", None).await;
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn a_disabled_client_stays_disabled() {
+    let api = Api::start().await;
+    let disabled = json!({ "status": "disabled" });
+    let client = api.client_with("Builder Admin", disabled).await;
+    let rotated = api.service.rotate(&api.admin, &client).await;
+    assert!(!api.lets_in(&rotated).await);
+    assert_eq!(
+        api.shown(&client.id).await["attributes"]["status"],
+        "disabled"
+    );
+}
+
+#[tokio::test]
+async fn a_parameter_is_refused() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let path = client_path(&client.id) + "/rotate-secret?include=x";
+    let response = api.ask("POST", &path, None).await;
+    refused(response, 400, "invalid_parameter", parameter("include")).await;
+    assert!(api.lets_in(&client.credentials).await);
+}

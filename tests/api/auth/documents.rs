@@ -1,0 +1,286 @@
+//! Request bodies, from none at all to one that is a document about something else. Where a client
+//! is made and where one is changed, the same is refused for the same reasons.
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tests::{Client, body};
+
+use crate::auth::{Api, CLIENTS, client_path, pointer, refused};
+
+async fn send(api: &Api, method: &str, path: &str, bytes: impl Into<reqwest::Body>) -> Response {
+    let request = api.service.request(method, path).bearer_auth(&api.admin);
+    let request = request.header("content-type", "application/vnd.api+json");
+    api.service.send(request.body(bytes)).await
+}
+
+/// Sends the same where a client is made and where one is changed; nothing may come of it.
+async fn is_refused(bytes: impl AsRef<[u8]>, status: u16, code: &str, source: Value) {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let before = api.all_clients().await;
+    let path = client_path(&client.id);
+    for (method, path) in [("POST", CLIENTS), ("PATCH", &path)] {
+        let response = send(&api, method, path, bytes.as_ref().to_vec()).await;
+        refused(response, status, code, source.clone()).await;
+    }
+    assert_eq!(api.all_clients().await, before);
+}
+
+async fn is_malformed(bytes: impl AsRef<[u8]>) {
+    is_refused(bytes, 400, "malformed_document", pointer("")).await;
+}
+
+/// Sends a document that would do, were it not for that change.
+async fn is_refused_with(
+    change: impl Fn(&mut Value, &Client),
+    status: u16,
+    code: &str,
+    source: Value,
+) {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let before = api.all_clients().await;
+    let path = client_path(&client.id);
+    for (method, path) in [("POST", CLIENTS), ("PATCH", &path)] {
+        let mut document = api.new_client(json!({})).await;
+        if method == "PATCH" {
+            document["data"]["id"] = json!(client.id);
+        }
+        change(&mut document, &client);
+        let response = api.ask(method, path, Some(&document)).await;
+        refused(response, status, code, source.clone()).await;
+    }
+    assert_eq!(api.all_clients().await, before);
+}
+
+#[tokio::test]
+async fn no_body_is_refused() {
+    is_malformed("").await;
+}
+
+#[tokio::test]
+async fn what_is_no_json_is_refused() {
+    for text in [
+        "x",
+        "{'data':{}}",
+        "{}{}",
+        "grant_type=x",
+        "{\"data\":NaN}",
+        "\u{feff}{}",
+    ] {
+        is_malformed(text).await;
+    }
+}
+
+#[tokio::test]
+async fn truncated_json_is_refused() {
+    let document = tests::new_client(crate::auth::NO_ROLE, json!({})).to_string();
+    for length in [1, 7, document.len() / 2, document.len() - 1] {
+        is_malformed(&document.as_bytes()[..length]).await;
+    }
+}
+
+#[tokio::test]
+async fn json_that_is_nested_too_deeply_is_refused() {
+    is_malformed("[".repeat(60_000)).await;
+    is_malformed(r#"{"data":"#.repeat(8_000)).await;
+    let closed = format!("{}{}", "[".repeat(30_000), "]".repeat(30_000));
+    is_malformed(format!(r#"{{"meta":{closed},"data":{{}}}}"#)).await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_utf_8_is_refused() {
+    is_malformed(b"{\"data\":{\"type\":\"auth/app-clients\xff\"}}").await;
+    is_malformed(b"\xff\xfe{\0}\0").await;
+}
+
+#[tokio::test]
+async fn half_of_a_surrogate_pair_is_refused() {
+    is_malformed(r#"{"data":{"type":"\ud800"}}"#).await;
+}
+
+#[tokio::test]
+async fn a_repeated_member_is_refused() {
+    is_malformed(r#"{"data":{},"data":{"type":"auth/app-clients"}}"#).await;
+    let name = r#"{"data":{"type":"auth/app-clients","attributes":{"name":"a","\u006eame":"b"}}}"#;
+    is_malformed(name).await;
+}
+
+#[tokio::test]
+async fn a_document_that_is_no_object_is_refused() {
+    for text in ["null", "[]", "\"data\"", "7", "true"] {
+        is_malformed(text).await;
+    }
+}
+
+#[tokio::test]
+async fn a_body_of_64_kib_is_read_and_one_more_byte_is_too_much() {
+    let api = Api::start().await;
+    let mut document = api.new_client(json!({})).await.to_string();
+    document.push_str(&" ".repeat(65_536 - document.len()));
+    let response = send(&api, "POST", CLIENTS, document.clone()).await;
+    assert_eq!(response.status(), 201);
+    document.push(' ');
+    is_refused(document, 413, "too_long", pointer("")).await;
+}
+
+#[tokio::test]
+async fn a_body_of_five_megabytes_is_too_long() {
+    is_refused("x".repeat(5_000_000), 413, "too_long", pointer("")).await;
+    is_refused("[".repeat(100_000), 413, "too_long", pointer("")).await;
+}
+
+#[tokio::test]
+async fn data_that_is_no_object_is_refused() {
+    for data in [
+        json!(null),
+        json!([]),
+        json!("x"),
+        json!([{ "type": "auth/app-clients" }]),
+    ] {
+        let document = json!({ "data": data }).to_string();
+        is_refused(document, 400, "malformed_document", pointer("/data")).await;
+    }
+}
+
+#[tokio::test]
+async fn a_document_without_data_is_refused() {
+    let api = Api::start().await;
+    let response = api.create(&json!({ "meta": {} })).await;
+    assert_eq!(response.status(), 400);
+    let error = tests::api_error(response).await;
+    assert_eq!(error["code"], "malformed_document");
+}
+
+#[tokio::test]
+async fn data_without_a_type_is_refused() {
+    let api = Api::start().await;
+    let mut document = api.new_client(json!({})).await;
+    document["data"].as_object_mut().unwrap().remove("type");
+    let response = api.create(&document).await;
+    assert_eq!(response.status(), 400);
+    assert_eq!(tests::api_error(response).await["code"], "missing");
+}
+
+#[tokio::test]
+async fn another_type_is_a_conflict() {
+    for other in [
+        json!("auth/roles"),
+        json!("AUTH/APP-CLIENTS"),
+        json!(""),
+        json!(7),
+    ] {
+        let change = |document: &mut Value, _: &Client| document["data"]["type"] = other.clone();
+        is_refused_with(change, 409, "wrong_resource", pointer("/data/type")).await;
+    }
+}
+
+#[tokio::test]
+async fn another_type_is_a_conflict_before_anything_else_is_wrong() {
+    let document = json!({ "data": {
+        "type": "x", "id": 7, "attributes": [], "relationships": { "x": 7 }, "more": null
+    }, "errors": [] });
+    let source = pointer("/data/type");
+    is_refused(document.to_string(), 409, "wrong_resource", source).await;
+}
+
+#[tokio::test]
+async fn attributes_that_are_no_object_are_refused() {
+    let change = |document: &mut Value, _: &Client| document["data"]["attributes"] = json!([]);
+    let source = pointer("/data/attributes");
+    is_refused_with(change, 400, "malformed_document", source).await;
+}
+
+#[tokio::test]
+async fn relationships_that_are_no_object_are_refused() {
+    let change = |document: &mut Value, _: &Client| document["data"]["relationships"] = json!(7);
+    let source = pointer("/data/relationships");
+    is_refused_with(change, 400, "malformed_document", source).await;
+}
+
+#[tokio::test]
+async fn an_unknown_relationship_is_refused() {
+    let change = |document: &mut Value, _: &Client| {
+        document["data"]["relationships"]["auth/orgs~"] = json!({ "data": null });
+    };
+    let source = pointer("/data/relationships/auth~1orgs~0");
+    is_refused_with(change, 400, "unknown", source).await;
+}
+
+#[tokio::test]
+async fn a_relationship_that_names_no_resource_is_refused() {
+    for data in [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!({ "type": "auth/roles", "id": 7 }),
+    ] {
+        let change = |document: &mut Value, _: &Client| {
+            document["data"]["relationships"]["auth/roles"]["data"] = data.clone();
+        };
+        let source = pointer("/data/relationships/auth~1roles/data");
+        is_refused_with(change, 400, "malformed_document", source).await;
+    }
+}
+
+#[tokio::test]
+async fn a_relationship_to_another_type_is_a_conflict() {
+    let change = |document: &mut Value, client: &Client| {
+        document["data"]["relationships"]["auth/roles"]["data"] =
+            json!({ "type": "auth/app-clients", "id": client.id });
+    };
+    let source = pointer("/data/relationships/auth~1roles/data/type");
+    is_refused_with(change, 409, "wrong_resource", source).await;
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_exist_is_not_found() {
+    let change = |document: &mut Value, _: &Client| {
+        document["data"]["relationships"]["auth/roles"]["data"]["id"] = json!(crate::auth::NO_ROLE);
+    };
+    let source = pointer("/data/relationships/auth~1roles/data/id");
+    is_refused_with(change, 404, "related_not_found", source).await;
+}
+
+#[tokio::test]
+async fn a_role_whose_id_is_no_uuid_is_not_found() {
+    for id in [
+        "x",
+        "",
+        "Builder Admin",
+        "{00000000-0000-4000-8000-000000000000}",
+    ] {
+        let change = |document: &mut Value, _: &Client| {
+            document["data"]["relationships"]["auth/roles"]["data"]["id"] = json!(id);
+        };
+        let source = pointer("/data/relationships/auth~1roles/data/id");
+        is_refused_with(change, 404, "related_not_found", source).await;
+    }
+}
+
+/// JSON:API 1.1, error objects: a pointer must point to a value in the request document that
+/// exists. What is missing is missing from something that is there.
+#[tokio::test]
+async fn a_pointer_to_what_is_missing_points_to_where_it_is_missing() {
+    let api = Api::start().await;
+    let whole = api.new_client(json!({})).await;
+    for missing in [
+        "/data",
+        "/data/type",
+        "/data/attributes/name",
+        "/data/attributes/type",
+        "/data/attributes",
+        "/data/relationships",
+    ] {
+        let (parent, name) = missing.rsplit_once('/').unwrap();
+        let mut document = whole.clone();
+        let parent = document.pointer_mut(parent).unwrap();
+        parent.as_object_mut().unwrap().remove(name).unwrap();
+        let response = api.create(&document).await;
+        assert_eq!(response.status(), 400);
+        for error in body(response).await["errors"].as_array().unwrap() {
+            let place = error["source"]["pointer"].as_str().unwrap();
+            assert!(document.pointer(place).is_some(), "{missing}: {error}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Forged access tokens: RFC 9068 §4, RFC 8725. Each test takes a token that is believed and changes
+//! one thing.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use tests::{Latchkey, body, text};
+
+use crate::auth::Api;
+use crate::auth::bearer::{is_believed, is_not_believed};
+use crate::auth::forge::{Forge, part};
+
+/// A token with something changed that the service's own key has signed.
+async fn altered(change: impl FnOnce(&mut Value, &mut Value)) -> (Api, String) {
+    let api = Api::start().await;
+    let mut forge = Forge::of(&api);
+    change(&mut forge.header, &mut forge.claims);
+    let token = forge.signed();
+    (api, token)
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_signed_by_hand_with_the_services_key_is_believed() {
+    let (api, token) = altered(|_, _| {}).await;
+    assert_ne!(token, api.admin);
+    is_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_that_another_key_signed_is_refused() {
+    let api = Api::start().await;
+    let forge = Forge::of(&api).with_another_key();
+    is_not_believed(&api, &forge.signed()).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_that_brings_its_own_key_is_refused() {
+    let api = Api::start().await;
+    let keys = body(
+        api.service
+            .request("GET", "/.well-known/jwks.json")
+            .send()
+            .await
+            .unwrap(),
+    );
+    let mut forge = Forge::of(&api).with_another_key();
+    forge.header["jwk"] = keys.await["keys"][0].take();
+    is_not_believed(&api, &forge.signed()).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_without_a_signature_is_refused() {
+    let api = Api::start().await;
+    let mut forge = Forge::of(&api);
+    is_not_believed(&api, &forge.unsigned()).await;
+    for none in ["none", "None", "NONE"] {
+        forge.header["alg"] = json!(none);
+        is_not_believed(&api, &forge.unsigned()).await;
+        is_not_believed(&api, &forge.signed()).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
+    let api = Api::start().await;
+    let keys = body(
+        api.service
+            .request("GET", "/.well-known/jwks.json")
+            .send()
+            .await
+            .unwrap(),
+    );
+    let jwk = keys.await["keys"][0].take();
+    let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(text(&jwk[name])).unwrap();
+    let (x, y) = (coordinate("x"), coordinate("y"));
+    let point = [&[4], x.as_slice(), y.as_slice()].concat();
+    let mut forge = Forge::of(&api);
+    forge.header["alg"] = json!("HS256");
+    let text = jwk.to_string();
+    for secret in [x.as_slice(), &point, text.as_bytes(), b""] {
+        is_not_believed(&api, &forge.signed_by_hmac(secret)).await;
+    }
+    forge.header["alg"] = json!("ES256");
+    is_not_believed(&api, &forge.signed_by_hmac(&x)).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
+    for algorithm in ["ES384", "RS256", "PS256", "EdDSA"] {
+        let (api, token) = altered(|header, _| header["alg"] = json!(algorithm)).await;
+        is_not_believed(&api, &token).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_of_another_type_is_refused() {
+    for typ in [json!("JWT"), json!("logout+jwt"), json!(""), Value::Null] {
+        let (api, token) = altered(|header, _| header["typ"] = typ).await;
+        is_not_believed(&api, &token).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_without_a_type_is_refused() {
+    let (api, token) = altered(|header, _| {
+        header.as_object_mut().unwrap().remove("typ");
+    })
+    .await;
+    is_not_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_whose_type_is_written_in_full_is_believed() {
+    let (api, token) = altered(|header, _| header["typ"] = json!("application/at+jwt")).await;
+    is_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_with_an_unknown_kid_is_refused() {
+    let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
+    is_not_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_without_a_kid_is_refused() {
+    let (api, token) = altered(|header, _| {
+        header.as_object_mut().unwrap().remove("kid");
+    })
+    .await;
+    is_not_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
+async fn a_flood_of_unknown_kids_costs_one_read_in_ten_seconds() {
+    let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
+    is_believed(&api, &api.admin).await;
+    api.latchkey.clock.advance(10);
+    api.service.aws.calls();
+    is_not_believed(&api, &token).await;
+    assert_eq!(api.service.aws.calls(), ["GetItem"]);
+    api.latchkey.clock.advance(9);
+    is_not_believed(&api, &token).await;
+    assert!(api.service.aws.calls().is_empty());
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_with_a_critical_header_is_refused() {
+    let (api, token) = altered(|header, _| {
+        header["crit"] = json!(["x"]);
+        header["x"] = json!(true);
+    })
+    .await;
+    is_not_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_of_another_issuer_is_refused() {
+    let (api, token) = altered(|_, claims| claims["iss"] = json!("https://other.example")).await;
+    is_not_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_for_another_audience_is_refused() {
+    let (api, token) = altered(|_, claims| claims["aud"] = json!("https://other.example")).await;
+    is_not_believed(&api, &token).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
+async fn where_another_audience_is_the_default_the_issuer_is_none() {
+    let audience = "https://api.example.com";
+    let (latchkey, service) =
+        Latchkey::start_with(|options| options.default_audience = audience.to_owned()).await;
+    let admin = service.admin_token().await;
+    let api = Api {
+        latchkey,
+        service,
+        admin,
+    };
+    assert_eq!(part(&api.admin, 1)["aud"], audience);
+    is_believed(&api, &api.admin).await;
+    let mut forge = Forge::of(&api);
+    forge.claims["aud"] = json!(api.latchkey.issuer);
+    is_not_believed(&api, &forge.signed()).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_that_lacks_a_claim_is_refused() {
+    for claim in ["exp", "iss", "aud", "sub", "client_id"] {
+        let (api, token) = altered(|_, claims| {
+            claims.as_object_mut().unwrap().remove(claim).unwrap();
+        })
+        .await;
+        is_not_believed(&api, &token).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_whose_expiry_is_no_number_is_refused() {
+    for exp in [json!("1900000000"), json!(-1), Value::Null] {
+        let (api, token) = altered(|_, claims| claims["exp"] = exp).await;
+        is_not_believed(&api, &token).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_of_an_unknown_client_is_refused() {
+    for id in ["0".repeat(32), String::new(), "../KEYS".to_owned()] {
+        let (api, token) = altered(|_, claims| {
+            claims["client_id"] = json!(id);
+            claims["sub"] = json!(id);
+        })
+        .await;
+        is_not_believed(&api, &token).await;
+    }
+}

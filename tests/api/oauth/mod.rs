@@ -1,0 +1,3 @@
+//! The OAuth endpoints.
+
+mod token;

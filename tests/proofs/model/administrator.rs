@@ -1,0 +1,99 @@
+//! What the management functions do: `Management::change_client` and `delete-client`.
+
+use crate::model::faults::Fault;
+use crate::model::judge::{Broken, Event, Verdict};
+use crate::model::protocol::Protocol;
+use crate::model::world::{Record, Stage, World, quota, revision_of};
+
+/// A change of the client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    Rotate,
+    Disable,
+    Enable,
+    Quota(u8),
+    Delete,
+}
+
+impl Protocol {
+    pub(crate) fn look(&self, world: &mut World, by: usize) {
+        // Only a fault asks for the count; otherwise it would make worlds differ that do not.
+        let count = match self.fault {
+            Fault::ChangeComparesCount => world.database.count(),
+            _ => 0,
+        };
+        match world.database.record {
+            Some(record) => world.administrators[by].stage = Stage::Writing(record, count),
+            None => world.end_change(by),
+        }
+    }
+
+    pub(crate) fn transact(&self, world: &mut World, verdict: &mut Verdict, by: usize) {
+        let administrator = &world.administrators[by];
+        let Stage::Writing(former, count) = administrator.stage else {
+            panic!("{administrator:?} has nothing to write");
+        };
+        let change = self.scripts[by][administrator.ended];
+        let undisturbed = world.database.record == Some(former);
+        let state = world.changes + 1;
+        let changed = Record {
+            revision: revision_of(state),
+            state,
+            ..former
+        };
+        let changed = match change {
+            Change::Rotate => Record {
+                secret: world.secrets,
+                ..changed
+            },
+            Change::Disable => Record {
+                enabled: false,
+                ..changed
+            },
+            Change::Enable => Record {
+                enabled: true,
+                ..changed
+            },
+            Change::Quota(tokens) => Record {
+                quota: quota(tokens),
+                ..changed
+            },
+            Change::Delete => changed,
+        };
+        let made = match change {
+            Change::Delete => world.database.delete(),
+            _ => world.database.replace(&former, count, changed, self.fault),
+        };
+        if made {
+            world.changes = state;
+            world.secrets += u8::from(change == Change::Rotate);
+            world.administrators[by].stage = Stage::Answering(state);
+            world.moved();
+            world.witness();
+            return;
+        }
+        verdict.show(Event::Overtaken);
+        if undisturbed {
+            verdict.broken.insert(Broken::ChangeBlocked);
+        }
+        match change {
+            Change::Delete => world.end_change(by),
+            _ => world.administrators[by].stage = Stage::Reading,
+        }
+    }
+
+    pub(crate) fn answer(&self, world: &mut World, by: usize) {
+        if let Stage::Answering(state) = world.administrators[by].stage {
+            world.answered = world.answered.max(state);
+        }
+        world.end_change(by);
+    }
+}
+
+impl World {
+    fn end_change(&mut self, by: usize) {
+        let administrator = &mut self.administrators[by];
+        administrator.ended += 1;
+        administrator.stage = Stage::Reading;
+    }
+}

@@ -1,0 +1,76 @@
+//! What DynamoDB does: the conditional write of `store::gate`, the transactions of
+//! `store::clients`.
+
+use shared::model::gate::{Gate, GateWrite};
+
+use crate::model::faults::Fault;
+use crate::model::world::{Database, Record};
+
+impl Database {
+    /// The `UpdateItem` that counts a token; whether its conditions held. Of the count that was `seen`
+    /// only a fault wants to know.
+    pub(crate) fn pass(&mut self, write: &GateWrite, seen: u32, fault: Fault) -> bool {
+        let Some(gate) = &mut self.gate else {
+            return false;
+        };
+        let rolls = write.roll.is_some();
+        let revision = fault == Fault::NoRevision || gate.revision == write.revision;
+        let slot = (fault == Fault::RollsFromAnySlot && rolls) || gate.slot == write.slot;
+        let bound = fault == Fault::NoBound
+            || write
+                .issued_below
+                .is_none_or(|issued_below| gate.issued < issued_below);
+        let count = fault != Fault::WriteComparesCount || seen == gate.issued;
+        if !(revision && slot && bound && count) {
+            return false;
+        }
+        match &write.roll {
+            None => gate.issued += 1,
+            Some(roll) => {
+                if roll.keeps_last {
+                    gate.past.insert(write.slot, gate.issued);
+                }
+                for slot in &roll.forgets {
+                    gate.past.remove(slot);
+                }
+                gate.slot = roll.into;
+                gate.issued = 1;
+            }
+        }
+        true
+    }
+
+    /// The transaction of `replace_client`; whether its conditions held.
+    pub(crate) fn replace(
+        &mut self,
+        former: &Record,
+        count: u32,
+        changed: Record,
+        fault: Fault,
+    ) -> bool {
+        let (Some(record), Some(gate)) = (&mut self.record, &mut self.gate) else {
+            return false;
+        };
+        let count = fault != Fault::ChangeComparesCount || gate.issued == count;
+        if record.revision != former.revision || gate.revision != former.revision || !count {
+            return false;
+        }
+        *record = changed;
+        if fault == Fault::ChangePutsGate {
+            *gate = Gate::new(changed.revision, gate.slot);
+        } else {
+            gate.revision = changed.revision;
+        }
+        true
+    }
+
+    /// The transaction of `delete_client`; whether its conditions held.
+    pub(crate) fn delete(&mut self) -> bool {
+        self.record.take().is_some() & self.gate.take().is_some()
+    }
+
+    /// The gate's count as somebody would read it.
+    pub(crate) fn count(&self) -> u32 {
+        self.gate.as_ref().map_or(0, |gate| gate.issued)
+    }
+}

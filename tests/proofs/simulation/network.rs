@@ -1,0 +1,231 @@
+//! The way between the service and AWS, which a seed makes good or bad.
+//!
+//! It is the SDK's HTTP client, so that the SDK's own timeouts and retries are what they are in the
+//! cloud. What has reached AWS happens there whether or not anybody still waits for the answer.
+
+mod refusals;
+mod torn;
+mod weather;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::client::http::{
+    HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use local::HttpClientWrapper;
+use tokio::time::sleep;
+
+pub(crate) use weather::{Fate, Plan, Weather};
+
+use crate::simulation::dice::Dice;
+use crate::simulation::log::{Log, What};
+use crate::simulation::writes::Writing;
+use weather::Passage;
+
+tokio::task_local! {
+    /// The request that a task answers.
+    pub(crate) static REQUEST: u64;
+}
+
+/// The network, and the one DynamoDB behind it.
+#[derive(Clone)]
+pub(crate) struct Network {
+    log: Log,
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    dice: Dice,
+    weather: Weather,
+    plan: Option<Plan>,
+    /// The clients whose items a transaction is writing, and the token of that transaction.
+    under_way: BTreeMap<String, String>,
+}
+
+impl Network {
+    pub(crate) fn new(log: Log, dice: Dice) -> Self {
+        let state = State {
+            dice,
+            weather: Weather::FAIR,
+            plan: None,
+            under_way: BTreeMap::new(),
+        };
+        Self {
+            log,
+            state: Arc::new(Mutex::new(state)),
+        }
+    }
+
+    pub(crate) fn set_weather(&self, weather: Weather) {
+        self.state.lock().unwrap().weather = weather;
+    }
+
+    /// Breaks certain calls, and `None` none any more.
+    pub(crate) fn set_plan(&self, plan: Option<Plan>) {
+        self.state.lock().unwrap().plan = plan;
+    }
+
+    /// What `local::Options::http_client` takes.
+    pub(crate) fn wrapper(&self) -> HttpClientWrapper {
+        let network = self.clone();
+        Arc::new(move |inner| {
+            let network = network.clone();
+            http_client_fn(move |settings, components| {
+                SharedHttpConnector::new(Connector {
+                    network: network.clone(),
+                    inner: inner.http_connector(settings, components),
+                })
+            })
+        })
+    }
+
+    fn decide(&self, operation: &str) -> Passage {
+        let State {
+            dice,
+            weather,
+            plan,
+            ..
+        } = &mut *self.state.lock().unwrap();
+        let mut passage = weather.passage(dice, operation);
+        if let Some(fate) = plan.as_mut().and_then(|plan| plan.next(operation)) {
+            passage.suffer(dice, fate);
+        }
+        passage
+    }
+
+    async fn carry(
+        self,
+        inner: SharedHttpConnector,
+        request: HttpRequest,
+        call: Call,
+        passage: Passage,
+    ) -> Result<HttpResponse, ConnectorError> {
+        let refusal = refusals::of(passage.fate, &call.operation, passage.variant);
+        let back = Duration::from_millis(passage.back);
+        match passage.fate {
+            Fate::Throttled | Fate::Cancelled | Fate::Failed | Fate::Conflict => {
+                sleep(Duration::from_millis(passage.there)).await;
+                sleep(back).await;
+                refusal
+            }
+            Fate::Unreached => {
+                sleep(Duration::from_millis(passage.there)).await;
+                Err(timeout())
+            }
+            Fate::Swallowed => std::future::pending().await,
+            Fate::Fine | Fate::Lost | Fate::LostInSilence | Fate::Late => {
+                let served = tokio::spawn(self.serve(inner, request, call, passage.clone()));
+                if matches!(passage.fate, Fate::LostInSilence | Fate::Late) {
+                    return std::future::pending().await;
+                }
+                let answer = served.await.unwrap();
+                sleep(back).await;
+                if passage.fate == Fate::Lost {
+                    return Err(timeout());
+                }
+                answer
+            }
+        }
+    }
+
+    /// AWS does what it is asked. A transaction takes its time, and meanwhile other writes to its
+    /// items meet a conflict, as in DynamoDB.
+    async fn serve(
+        self,
+        inner: SharedHttpConnector,
+        request: HttpRequest,
+        call: Call,
+        passage: Passage,
+    ) -> Result<HttpResponse, ConnectorError> {
+        sleep(Duration::from_millis(passage.there)).await;
+        let body = request.body().bytes().unwrap_or_default();
+        if call.operation == "Query"
+            && let Some(again) = request.try_clone()
+        {
+            let first = inner.call(request).await?;
+            sleep(Duration::from_millis(passage.work)).await;
+            return Ok(torn::mix(&first, inner.call(again).await?, passage.variant));
+        }
+        let Some(writing) = Writing::of(&call.operation, body) else {
+            return inner.call(request).await;
+        };
+        let under_way = |state: &State| state.under_way.get(&writing.client).cloned();
+        let other = under_way(&self.state.lock().unwrap());
+        if let Some(other) = other {
+            self.log.push(call.request, What::Collided);
+            return if writing.transaction == Some(other) {
+                refusals::in_progress()
+            } else {
+                refusals::of(Fate::Conflict, &call.operation, 0)
+            };
+        }
+        if let Some(token) = &writing.transaction {
+            let (client, token) = (writing.client.clone(), token.clone());
+            self.state.lock().unwrap().under_way.insert(client, token);
+            sleep(Duration::from_millis(passage.work)).await;
+        }
+        let answer = inner.call(request).await;
+        if writing.transaction.is_some() {
+            let under_way = &mut self.state.lock().unwrap().under_way;
+            under_way.remove(&writing.client);
+        }
+        let answer = answer?;
+        if answer.status().is_success() {
+            let body = answer.body().bytes().unwrap_or_default();
+            let (client, write) = writing.committed(body);
+            self.log.push(call.request, What::Wrote(client, write));
+        }
+        Ok(answer)
+    }
+}
+
+#[derive(Clone)]
+struct Connector {
+    network: Network,
+    inner: SharedHttpConnector,
+}
+
+/// A call of AWS.
+struct Call {
+    request: u64,
+    operation: String,
+}
+
+impl std::fmt::Debug for Connector {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Connector")
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let header = |name| request.headers().get(name).unwrap_or_default();
+        let operation = header("x-amz-target")
+            .rsplit('.')
+            .next()
+            .unwrap_or_default();
+        let attempt = header("amz-sdk-request").strip_prefix("attempt=");
+        let attempt = attempt.and_then(|attempt| attempt.split(';').next()?.parse().ok());
+        let call = Call {
+            request: REQUEST.try_with(|request| *request).unwrap_or(0),
+            operation: operation.to_owned(),
+        };
+        let passage = self.network.decide(operation);
+        let called = What::Called {
+            operation: operation.to_owned(),
+            attempt: attempt.unwrap_or(1),
+            fate: passage.fate,
+        };
+        self.network.log.push(call.request, called);
+        let (network, inner) = (self.network.clone(), self.inner.clone());
+        HttpConnectorFuture::new(network.carry(inner, request, call, passage))
+    }
+}
+
+fn timeout() -> ConnectorError {
+    ConnectorError::timeout("the simulation let the call time out".into())
+}

@@ -1,0 +1,177 @@
+//! The endpoints, and the states of an instance that lead to other calls.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::simulation::ask::{Ask, Attributes, Manage};
+use crate::simulation::world::World;
+
+/// An endpoint, on an instance that has seen so much.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Endpoint {
+    TokenFromColdInstance,
+    TokenFromWarmInstance,
+    /// Another instance has rolled the slot.
+    TokenAfterRoll,
+    /// The client was changed by another instance.
+    TokenAfterChange,
+    /// The signing keys have to be read again.
+    TokenWithOldKeys,
+    TokenForFalseSecret,
+    TokenWithSpentQuota,
+    CreateClient,
+    GetClient,
+    GetItself,
+    ListClients,
+    UpdateClient,
+    RotateSecret,
+    DeleteClient,
+    /// The instance holds the key set, which the others above have to read.
+    DeleteFromWarmInstance,
+    ListRoles,
+    GetRole,
+    KeySet,
+    Metadata,
+}
+
+/// A request about a new client, to a new instance.
+pub(super) struct Trial {
+    pub(super) instance: usize,
+    pub(super) ask: Ask,
+    pub(super) client: String,
+    pub(super) secret: String,
+}
+
+impl Endpoint {
+    pub(super) const EVERY: [Self; 19] = [
+        Self::TokenFromColdInstance,
+        Self::TokenFromWarmInstance,
+        Self::TokenAfterRoll,
+        Self::TokenAfterChange,
+        Self::TokenWithOldKeys,
+        Self::TokenForFalseSecret,
+        Self::TokenWithSpentQuota,
+        Self::CreateClient,
+        Self::GetClient,
+        Self::GetItself,
+        Self::ListClients,
+        Self::UpdateClient,
+        Self::RotateSecret,
+        Self::DeleteClient,
+        Self::DeleteFromWarmInstance,
+        Self::ListRoles,
+        Self::GetRole,
+        Self::KeySet,
+        Self::Metadata,
+    ];
+
+    /// The status of the answer when nothing goes wrong.
+    pub(super) const fn status(self) -> u16 {
+        match self {
+            Self::TokenForFalseSecret => 401,
+            Self::TokenWithSpentQuota => 429,
+            Self::CreateClient => 201,
+            Self::DeleteClient | Self::DeleteFromWarmInstance => 204,
+            _ => 200,
+        }
+    }
+
+    /// Makes a client and an instance, and brings both into the state.
+    pub(super) async fn prepare(self, world: &World) -> Trial {
+        let quota = if matches!(self, Self::TokenWithSpentQuota) {
+            1
+        } else {
+            20
+        };
+        let (client, mut secret) = world.client(named("Tried", Some(quota))).await;
+        let instance = world.add_instance(0);
+        let admin = world.admin(0).await.unwrap();
+        let of_client = || client.clone();
+        let manage = match self {
+            Self::CreateClient => world.create(named("New", None)),
+            Self::GetClient => Manage::Get(of_client()),
+            Self::ListClients => Manage::List,
+            Self::UpdateClient => Manage::Patch(of_client(), named("Other", Some(30))),
+            Self::RotateSecret => Manage::Rotate(of_client()),
+            Self::DeleteClient => Manage::Delete(of_client()),
+            Self::DeleteFromWarmInstance => {
+                // Each function has a key set of its own.
+                let other = world.client(named("Gone", None)).await.0;
+                world.manage(instance, Manage::Delete(other)).await.unwrap();
+                Manage::Delete(of_client())
+            }
+            Self::ListRoles => Manage::Roles,
+            Self::GetRole => Manage::Role(world.role()),
+            Self::GetItself => {
+                let bearer = world.token(0, &client, &secret).await.unwrap();
+                let ask = Ask::Manage(bearer, Manage::Get(of_client()));
+                return Trial {
+                    instance,
+                    ask,
+                    client,
+                    secret,
+                };
+            }
+            _ => {
+                if matches!(self, Self::TokenForFalseSecret) {
+                    secret = world.client(named("Else", None)).await.1;
+                }
+                let ask = self.prepare_token(world, instance, &client, &secret).await;
+                return Trial {
+                    instance,
+                    ask,
+                    client,
+                    secret,
+                };
+            }
+        };
+        Trial {
+            instance,
+            ask: Ask::Manage(admin, manage),
+            client,
+            secret,
+        }
+    }
+
+    async fn prepare_token(
+        self,
+        world: &World,
+        instance: usize,
+        client: &str,
+        secret: &str,
+    ) -> Ask {
+        match self {
+            Self::KeySet => return Ask::KeySet,
+            Self::Metadata => return Ask::Metadata,
+            Self::TokenFromColdInstance => {}
+            _ => {
+                world.token(instance, client, secret).await;
+            }
+        }
+        match self {
+            Self::TokenAfterRoll => {
+                sleep(Duration::from_secs(60)).await;
+                world.token(0, client, secret).await.unwrap();
+            }
+            Self::TokenAfterChange => {
+                let change = Manage::Patch(client.to_owned(), named("Changed", None));
+                world.manage(0, change).await.unwrap();
+            }
+            Self::TokenWithOldKeys => sleep(Duration::from_secs(300)).await,
+            _ => {}
+        }
+        Ask::Token {
+            client: client.to_owned(),
+            secret: secret.to_owned(),
+        }
+    }
+}
+
+fn named(name: &str, quota: Option<u64>) -> Attributes {
+    Attributes {
+        name: Some(name.to_owned()),
+        quota,
+        ..Attributes::default()
+    }
+}

@@ -1,0 +1,114 @@
+//! What was counted.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::AddAssign;
+
+use crate::simulation::ask::Ask;
+use crate::simulation::log::{Event, What};
+use crate::simulation::network::Fate;
+
+/// What happened how often.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) runs: u64,
+    pub(crate) requests: u64,
+    /// The answers, by their statuses.
+    pub(crate) answers: BTreeMap<u16, u64>,
+    pub(crate) tokens: u64,
+    /// The calls of requests that got a token.
+    pub(crate) calls_for_tokens: u64,
+    pub(crate) calls: u64,
+    /// The attempts of the SDK after the first.
+    pub(crate) retries: u64,
+    /// Conflicts, injected ones and those of writes that met.
+    pub(crate) conflicts: u64,
+    pub(crate) faults: BTreeMap<Fate, u64>,
+}
+
+impl Totals {
+    pub(crate) fn of(events: &[Event]) -> Self {
+        let mut totals = Self {
+            runs: 1,
+            ..Self::default()
+        };
+        let mut tokens = BTreeMap::new();
+        for Event { request, what, .. } in events {
+            match what {
+                What::Asked { ask, .. } => {
+                    if matches!(ask, Ask::Token { .. }) {
+                        tokens.insert(request, 0);
+                    }
+                }
+                What::Called { attempt, fate, .. } => {
+                    totals.calls += 1;
+                    totals.retries += u64::from(*attempt > 1);
+                    totals.conflicts += u64::from(*fate == Fate::Conflict);
+                    if *fate != Fate::Fine {
+                        *totals.faults.entry(*fate).or_default() += 1;
+                    }
+                    if let Some(calls) = tokens.get_mut(request) {
+                        *calls += 1;
+                    }
+                }
+                What::Collided => totals.conflicts += 1,
+                What::Answered(answer) => {
+                    totals.requests += 1;
+                    *totals.answers.entry(answer.status).or_default() += 1;
+                    if let Some(calls) = tokens.get(request)
+                        && answer.status == 200
+                    {
+                        totals.tokens += 1;
+                        totals.calls_for_tokens += calls;
+                    }
+                }
+                What::Wrote(..) => {}
+            }
+        }
+        totals
+    }
+
+    /// Calls per token, in hundredths.
+    pub(crate) fn calls_per_token(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "it is for people to read")]
+        let ratio = self.calls_for_tokens as f64 / self.tokens as f64;
+        ratio
+    }
+}
+
+impl AddAssign for Totals {
+    fn add_assign(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.requests += other.requests;
+        self.tokens += other.tokens;
+        self.calls_for_tokens += other.calls_for_tokens;
+        self.calls += other.calls;
+        self.retries += other.retries;
+        self.conflicts += other.conflicts;
+        for (status, count) in other.answers {
+            *self.answers.entry(status).or_default() += count;
+        }
+        for (fate, count) in other.faults {
+            *self.faults.entry(fate).or_default() += count;
+        }
+    }
+}
+
+impl fmt::Display for Totals {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "{} runs, {} requests (answers: {:?}), {} tokens at {:.3} calls each; \
+             {} calls, {} retries, {} conflicts; faults: {:?}",
+            self.runs,
+            self.requests,
+            self.answers,
+            self.tokens,
+            self.calls_per_token(),
+            self.calls,
+            self.retries,
+            self.conflicts,
+            self.faults
+        )
+    }
+}

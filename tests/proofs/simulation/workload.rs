@@ -1,0 +1,149 @@
+//! What clients and administrators do in a run, and when.
+
+use crate::simulation::ask::Attributes;
+use crate::simulation::dice::Dice;
+
+/// Something that somebody does.
+#[derive(Clone, Debug)]
+pub(crate) struct Deed {
+    /// When, in milliseconds since the run began.
+    pub(crate) at: u64,
+    pub(crate) instance: usize,
+    /// The place of the client among those that were made so far.
+    pub(crate) client: u64,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    Token(Secret),
+    Create(Attributes),
+    Get,
+    /// The client looks at itself, with its last token.
+    GetItself,
+    List,
+    Patch(Attributes),
+    Rotate,
+    Delete,
+}
+
+/// Which secret is shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Secret {
+    Newest,
+    /// One that may have been rotated away.
+    Former,
+    /// One of somebody else.
+    Foreign,
+    Malformed,
+}
+
+const MINUTE: u64 = 60_000;
+const HOUR: u64 = 60 * MINUTE;
+
+/// What is done after the clients were made: bursts of deeds, mostly about one client each, at
+/// moments at which something is about to happen to a slot or to a window.
+pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
+    let last = dice.between(HOUR, 3 * HOUR);
+    let mut moments = vec![dice.between(1_000, 3 * MINUTE)];
+    for _ in 0..dice.between(6, 13) {
+        let earlier = *dice.pick(&moments);
+        let next = match dice.between(0, 9) {
+            // When a quota that was spent then comes back.
+            0..=3 => (earlier + HOUR + dice.between(0, 4 * MINUTE)).saturating_sub(90_000),
+            // When a slot begins by somebody's clock.
+            4..=5 => (earlier / MINUTE + dice.between(1, 3)) * MINUTE + dice.between(0, 2_000),
+            6 => earlier + dice.between(500, 20_000),
+            _ => dice.between(1_000, last),
+        };
+        moments.push(next.max(1_000));
+    }
+    let focus: Vec<_> = moments.iter().map(|_| dice.between(0, 9)).collect();
+    let mut deeds = Vec::new();
+    for _ in 0..dice.between(30, 80) {
+        let moment = dice.between(0, moments.len() as u64 - 1);
+        let moment = usize::try_from(moment).unwrap();
+        let spread = *dice.pick(&[30, 300, 3_000]);
+        let at = moments[moment] + dice.between(0, spread);
+        let client = if dice.chance(750) {
+            focus[moment]
+        } else {
+            dice.between(0, 9)
+        };
+        let instance = instance(dice, instances);
+        let kind = kind(dice);
+        if is_disabling(&kind) && dice.chance(800) {
+            deeds.push(Deed {
+                at: at + dice.between(1, 8_000),
+                instance: self::instance(dice, instances),
+                client,
+                kind: Kind::Patch(Attributes {
+                    enabled: Some(true),
+                    ..Attributes::default()
+                }),
+            });
+        }
+        deeds.push(Deed {
+            at,
+            instance,
+            client,
+            kind,
+        });
+    }
+    deeds
+}
+
+fn instance(dice: &mut Dice, instances: usize) -> usize {
+    usize::try_from(dice.between(0, instances as u64 - 1)).unwrap()
+}
+
+fn is_disabling(kind: &Kind) -> bool {
+    matches!(kind, Kind::Patch(attributes) if attributes.enabled == Some(false))
+}
+
+fn kind(dice: &mut Dice) -> Kind {
+    match dice.between(0, 99) {
+        0..=67 => Kind::Token(match dice.between(0, 19) {
+            0..=14 => Secret::Newest,
+            15..=17 => Secret::Former,
+            18 => Secret::Foreign,
+            _ => Secret::Malformed,
+        }),
+        68..=74 => Kind::Rotate,
+        75..=79 => Kind::Patch(Attributes {
+            enabled: Some(dice.chance(300)),
+            ..Attributes::default()
+        }),
+        80..=85 => Kind::Patch(Attributes {
+            quota: Some(quota(dice)),
+            ..Attributes::default()
+        }),
+        86..=87 => Kind::Patch(Attributes {
+            lifetime: Some(dice.between(60, 7_200)),
+            name: dice.chance(500).then(|| format!("Name {}", dice.next())),
+            ..Attributes::default()
+        }),
+        88 => Kind::Delete,
+        89..=90 => Kind::Create(new_client(dice)),
+        91..=94 => Kind::Get,
+        95..=97 => Kind::GetItself,
+        _ => Kind::List,
+    }
+}
+
+fn quota(dice: &mut Dice) -> u64 {
+    if dice.chance(200) {
+        dice.between(1, 2)
+    } else {
+        dice.between(3, 12)
+    }
+}
+
+pub(crate) fn new_client(dice: &mut Dice) -> Attributes {
+    Attributes {
+        name: Some(format!("Client {}", dice.between(1, 99))),
+        quota: Some(quota(dice)),
+        enabled: dice.chance(50).then_some(false),
+        lifetime: dice.chance(300).then(|| dice.between(60, 86_400)),
+    }
+}

@@ -189,7 +189,7 @@ impl Latchkey {
 
     /// Runs the bootstrap function (again).
     pub async fn bootstrap(&self) {
-        let instance = self.stack().instance(&self.options).unwrap();
+        let instance = Instance::start(self.stack(), &self.options).unwrap();
         instance.bootstrap().await.unwrap();
     }
 
@@ -224,7 +224,7 @@ impl Latchkey {
     pub fn functions(&self, aws: &Aws) -> Instance {
         let mut options = self.options.clone();
         options.http_client = Some(aws.wrapper());
-        self.stack().instance(&options).unwrap()
+        Instance::start(self.stack(), &options).unwrap()
     }
 
     /// What Secrets Manager answers somebody who may do everything.
@@ -238,7 +238,7 @@ impl Latchkey {
     /// What the function of that binary is started with, such as `bootstrap`.
     #[must_use]
     pub fn environment(&self, function: &str) -> Environment {
-        let instance = self.stack().instance(&self.options).unwrap();
+        let instance = Instance::start(self.stack(), &self.options).unwrap();
         instance.environment(function).unwrap().clone()
     }
 
@@ -248,7 +248,7 @@ impl Latchkey {
         let mut options = self.options.clone();
         options.clock = clock.clock();
         options.http_client = Some(aws.wrapper());
-        let instance = self.stack().instance(&options).unwrap();
+        let instance = Instance::start(self.stack(), &options).unwrap();
         let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wire = self.wire.clone();
         let wire = tokio::spawn(wire.hand_on(listener, inner.local_addr().unwrap()));

@@ -41,7 +41,7 @@ impl Deployment {
         options.default_token_quota = 1_000_000;
         options.metrics_namespace = "Latchkey/latchkey".to_owned();
         let stack = Stack::open(Storage::Ephemeral).await?;
-        stack.instance(&options)?.bootstrap().await?;
+        Instance::start(&stack, &options)?.bootstrap().await?;
         let credentials = stack.secret(Stack::BOOTSTRAP_CREDENTIALS);
         let credentials: Json = serde_json::from_str(&credentials.unwrap_or_default())?;
         Ok(Self {
@@ -54,7 +54,7 @@ impl Deployment {
 
     /// The names of all functions, the ones without a route among them.
     pub(crate) fn functions(&self) -> Result<Vec<String>, Error> {
-        let instance = self.stack.instance(&self.options)?;
+        let instance = Instance::start(&self.stack, &self.options)?;
         Ok(instance.functions().map(str::to_owned).collect())
     }
 
@@ -66,7 +66,7 @@ impl Deployment {
 
     /// The environment of the token function.
     pub(crate) fn token_environment(&self) -> Result<Environment, Error> {
-        let instance = self.stack.instance(&self.options)?;
+        let instance = Instance::start(&self.stack, &self.options)?;
         Ok(instance
             .environment("token")
             .ok_or("there is no token function")?
@@ -92,7 +92,7 @@ impl Deployment {
 
     /// What each of the functions behind a route is asked.
     pub(crate) async fn scenes(&self) -> Result<Vec<Scene>, Error> {
-        let instance = self.stack.instance(&self.options)?;
+        let instance = Instance::start(&self.stack, &self.options)?;
         let answer = invoke(&instance, "token", &self.token_call()).await?;
         let token = text(&answer, "/access_token")?;
         let get = |route| Call::new("GET", route).by(&token);
@@ -147,10 +147,11 @@ impl Deployment {
 
     async fn scene(&self, function: &'static str, calls: [Call; 2]) -> Result<Scene, Error> {
         let recorder = Recorder::default();
-        let instance = self.stack.instance(&Options {
+        let options = Options {
             http_client: Some(recorder.wrapper()),
             ..self.options.clone()
-        })?;
+        };
+        let instance = Instance::start(&self.stack, &options)?;
         let [cold, warm] = calls;
         let record = async |call: Call| {
             invoke(&instance, function, &call).await?;

@@ -16,7 +16,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use lambda_http::Error;
-use local::{Options, Stack, Storage};
+use local::{Instance, Options, Stack, Storage};
 use tokio::net::TcpListener;
 
 use crate::deployment::Deployment;
@@ -106,7 +106,7 @@ async fn serve(algorithm: &str) -> Result<(), Error> {
     options.signing_algorithm = algorithm.to_owned();
     options.default_token_quota = 1_000_000;
     let stack = Stack::open(Storage::Ephemeral).await?;
-    let instance = stack.instance(&options)?;
+    let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;
     let credentials = stack
         .secret(Stack::BOOTSTRAP_CREDENTIALS)

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
 
-use aws_sdk_dynamodb::config::Region;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::json;
 use shared::clock::Clock;
@@ -13,11 +12,11 @@ use shared::log::Log;
 use shared::random::Randomness;
 use tokio::net::TcpListener;
 
-use crate::aws::{self, Permissions, Witness};
+use crate::aws::{self, Permissions, SecretsManager};
+use crate::call::Observer;
 use crate::functions::{self, Handler, Invocable};
 use crate::gateway::{Gateway, Routes};
-use crate::secrets_manager::SecretsManager;
-use crate::stack::{Stack, secret_name};
+use crate::stack::Stack;
 use crate::start_error::StartError;
 use crate::template::Function;
 
@@ -49,8 +48,8 @@ pub struct Options {
     /// Goes around the HTTP client inside the permission check, so that it sees every call that
     /// AWS would: to count, delay or fail it. `None` leaves the client as it is.
     pub http_client: Option<HttpClientWrapper>,
-    /// Is told of every AWS call that a function's policy lets through.
-    pub witness: Option<Witness>,
+    /// Receives every AWS call that a function's policy allows.
+    pub observer: Option<Observer>,
 }
 
 impl Options {
@@ -67,7 +66,7 @@ impl Options {
             metrics_namespace: String::new(),
             region: "us-east-1".to_owned(),
             http_client: None,
-            witness: None,
+            observer: None,
         }
     }
 }
@@ -86,7 +85,12 @@ pub struct Instance {
 }
 
 impl Instance {
-    pub(crate) fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
+    /// Starts every function anew over the storage of a stack.
+    ///
+    /// # Errors
+    /// [`StartError`] when a function does not start, or the template asks for something that is
+    /// not known here.
+    pub fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
         let mut environments = BTreeMap::new();
         let mut handlers = BTreeMap::new();
         let mut invocables = BTreeMap::new();
@@ -108,15 +112,17 @@ impl Instance {
             }
             environments.insert(function.binary.clone(), environment);
         }
-        let rotations = stack.template().rotations.iter();
+        let rotations = stack.template().rotations.iter().flat_map(|rotation| {
+            let names = stack.names().iter();
+            let secrets = names.filter(|(_, id)| **id == rotation.secret);
+            secrets.map(|(name, _)| (name.clone(), rotation.binary.clone()))
+        });
         Ok(Self {
             environments,
             handlers,
             invocables,
-            rotations: rotations
-                .map(|rotation| (secret_name(&rotation.secret), rotation.binary.clone()))
-                .collect(),
-            secrets: stack.services().secrets.clone(),
+            rotations: rotations.collect(),
+            secrets: stack.secrets().clone(),
             gateway: Gateway::new(routes, options.clock.clone()),
         })
     }
@@ -197,7 +203,8 @@ fn environment(
     if let Some(wrap) = &options.http_client {
         client = wrap(client);
     }
-    let permissions = Permissions::new(function, stack.names(), options.witness.clone());
+    let (names, services) = (stack.names().clone(), stack.services().clone());
+    let permissions = Permissions::new(function, names, services, options.observer.clone());
     let variables: Variables = function
         .variables
         .iter()
@@ -210,8 +217,7 @@ fn environment(
         .collect::<Result<Vec<_>, StartError>>()?
         .into_iter()
         .collect();
-    let aws = aws::sdk_config(permissions.enforced_on(client)).into_builder();
-    let aws = aws.region(Region::new(options.region.clone())).build();
+    let aws = aws::sdk_config(permissions.enforced_on(client), &options.region);
     Ok(Environment {
         randomness: options.randomness.clone(),
         log: options.log.clone(),

@@ -4,18 +4,19 @@
 //! AWS SDK clients are real, only what answers their HTTP requests is in here.
 
 mod aws;
-mod dynamodb;
+mod call;
 mod functions;
 mod gateway;
 mod instance;
-mod secrets_manager;
 mod stack;
 mod start_error;
+mod storage;
 mod template;
 
-pub use aws::{Call, Witness};
+pub use call::{Call, Observer};
 pub use functions::{Answering, Handler, Invocable, Invoked};
 pub use instance::{HttpClientWrapper, Instance, Options};
-pub use stack::{Stack, Storage};
+pub use stack::Stack;
 pub use start_error::StartError;
-pub use template::{Condition, Function, Rotation, Route, Statement, Table, Template};
+pub use storage::Storage;
+pub use template::{Condition, Function, Rotation, Route, Statement, Template};

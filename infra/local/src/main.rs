@@ -58,7 +58,7 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
     let mut options = Options::new(&base_url);
     // Standard output is for what a newcomer copies; why a request was refused is told beside it.
     options.log = Log::to_stderr();
-    let instance = stack.instance(&options)?;
+    let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;
     let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
     // Nobody may be reading; the service is there all the same.

@@ -31,7 +31,7 @@ pub enum StartError {
     /// A function did not accept its environment.
     #[error("the function {0} does not start: {1}")]
     Function(String, String),
-    /// A stand-in of an AWS service did not do what starting needs.
+    /// An emulated AWS service did not do what starting needs.
     #[error("{0} failed: {1}")]
     Service(&'static str, String),
     /// The bootstrap function failed.

@@ -3,7 +3,7 @@
 mod intrinsics;
 mod policies;
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 use serde_yaml_ng::Value as Yaml;
 
 use crate::start_error::StartError;
@@ -16,12 +16,10 @@ pub use policies::{Condition, Statement};
 pub struct Template {
     /// Every Lambda function.
     pub functions: Vec<Function>,
-    /// Every DynamoDB table.
-    pub tables: Vec<Table>,
-    /// The logical ids of the Secrets Manager secrets.
-    pub secrets: Vec<String>,
-    /// Which functions rotate which of them.
+    /// Which functions rotate which secrets.
     pub rotations: Vec<Rotation>,
+    /// Everything else that it deploys.
+    pub(crate) resources: Vec<Resource>,
 }
 
 /// An `AWS::Serverless::Function`.
@@ -57,29 +55,26 @@ pub struct Rotation {
     pub binary: String,
 }
 
-/// An `AWS::DynamoDB::Table`.
+/// A resource that is neither a function nor a schedule.
 #[derive(Clone, Debug)]
-pub struct Table {
-    /// Its logical id.
-    pub logical_id: String,
-    definition: Map<String, Json>,
-    time_to_live: Option<Json>,
+pub(crate) struct Resource {
+    /// Its key in the template.
+    pub(crate) logical_id: String,
+    /// Such as `AWS::DynamoDB::Table`.
+    pub(crate) kind: String,
+    properties: Yaml,
 }
 
-impl Table {
-    /// The body of the CreateTable request that makes it under `name`.
-    #[must_use]
-    pub fn create_request(&self, name: &str) -> Json {
-        let mut request = self.definition.clone();
-        request.insert("TableName".into(), name.into());
-        Json::Object(request)
-    }
-
-    /// The body of the UpdateTimeToLive request that it needs, if it needs one.
-    #[must_use]
-    pub fn time_to_live_request(&self, name: &str) -> Option<Json> {
-        let specification = self.time_to_live.as_ref()?;
-        Some(json!({ "TableName": name, "TimeToLiveSpecification": specification }))
+impl Resource {
+    /// A property; `None` when the template does not set it.
+    ///
+    /// # Errors
+    /// [`StartError::Template`] when JSON cannot express it.
+    pub(crate) fn property(&self, name: &str) -> Result<Option<Json>, StartError> {
+        let property = self.properties.get(name).map(serde_json::to_value);
+        property
+            .transpose()
+            .map_err(|error| StartError::Template(format!("{}: {name}: {error}", self.logical_id)))
     }
 }
 
@@ -104,9 +99,8 @@ impl Template {
         let roles = Roles::of(resources)?;
         let mut template = Self {
             functions: Vec::new(),
-            tables: Vec::new(),
-            secrets: Vec::new(),
             rotations: Vec::new(),
+            resources: Vec::new(),
         };
         for (id, resource) in intrinsics::entries(resources) {
             match intrinsics::at(resource, &["Type"]).as_str() {
@@ -115,14 +109,17 @@ impl Template {
                         .map_err(|reason| StartError::Template(format!("{id}: {reason}")))?;
                     template.functions.push(function);
                 }
-                Some("AWS::DynamoDB::Table") => template.tables.push(table(id, resource)?),
-                Some("AWS::SecretsManager::Secret") => template.secrets.push(id.to_owned()),
                 Some("AWS::SecretsManager::RotationSchedule") => {
                     let rotation = rotation(&document, resource)
                         .ok_or_else(|| StartError::Template(format!("{id}: what rotates what?")))?;
                     template.rotations.push(rotation);
                 }
-                _ => {}
+                Some(kind) => template.resources.push(Resource {
+                    logical_id: id.to_owned(),
+                    kind: kind.to_owned(),
+                    properties: intrinsics::at(resource, &["Properties"]).clone(),
+                }),
+                None => return Err(StartError::Template(format!("{id}: it has no type"))),
             }
         }
         Ok(template)
@@ -185,35 +182,6 @@ fn route(event: &Yaml) -> Option<Route> {
             .as_str()?
             .to_ascii_uppercase(),
         path: intrinsics::at(event, &["Path"]).as_str()?.to_owned(),
-    })
-}
-
-/// The properties that CreateTable knows by the same name. Those that say how AWS runs the table
-/// (backups, tags) mean nothing on one machine.
-const TABLE_PROPERTIES: [&str; 5] = [
-    "AttributeDefinitions",
-    "KeySchema",
-    "GlobalSecondaryIndexes",
-    "LocalSecondaryIndexes",
-    "BillingMode",
-];
-
-fn table(id: &str, resource: &Yaml) -> Result<Table, StartError> {
-    let properties = intrinsics::at(resource, &["Properties"]);
-    let as_json = |value: &Yaml| {
-        serde_json::to_value(value).map_err(|error| StartError::Template(format!("{id}: {error}")))
-    };
-    let mut definition = Map::new();
-    for name in TABLE_PROPERTIES {
-        if let Some(property) = properties.get(name) {
-            definition.insert(name.into(), as_json(property)?);
-        }
-    }
-    let time_to_live = properties.get("TimeToLiveSpecification");
-    Ok(Table {
-        logical_id: id.to_owned(),
-        definition,
-        time_to_live: time_to_live.map(as_json).transpose()?,
     })
 }
 

@@ -50,7 +50,8 @@ async fn is_there(client: &Client, table: &str) -> bool {
 async fn instances_share_the_storage_and_have_the_variables_of_the_template() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
     let options = Options::new("http://issuer");
-    let [one, other] = [&options, &options].map(|options| stack.instance(options).unwrap());
+    let [one, other] =
+        [&options, &options].map(|options| Instance::start(&stack, options).unwrap());
     put(&client(&one, "create-client"), stack.table_name()).await;
     assert!(is_there(&client(&other, "get-client"), stack.table_name()).await);
     let variables = &one.environment("token").unwrap().variables;
@@ -63,7 +64,7 @@ async fn instances_share_the_storage_and_have_the_variables_of_the_template() {
 #[tokio::test]
 async fn a_function_is_denied_what_its_policy_does_not_allow() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
-    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     let get = client(&instance, "token")
         .get_item()
         .table_name(stack.table_name());
@@ -84,7 +85,7 @@ async fn a_function_is_denied_what_its_policy_does_not_allow() {
 #[tokio::test]
 async fn a_function_is_denied_partitions_that_its_policy_does_not_name() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
-    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     let get = |function, partition| {
         let get = client(&instance, function).get_item();
         let get = get.table_name(stack.table_name());
@@ -126,7 +127,7 @@ async fn a_test_can_put_something_around_the_http_client() {
         })
     }));
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
-    let instance = stack.instance(&options).unwrap();
+    let instance = Instance::start(&stack, &options).unwrap();
     put(&client(&instance, "create-client"), stack.table_name()).await;
     assert_eq!(calls.load(Ordering::Relaxed), 1);
     // What IAM refuses never gets to the service.
@@ -151,7 +152,7 @@ async fn the_table_can_be_somewhere_else() {
         table_name,
     };
     let stack = Stack::open(storage).await.unwrap();
-    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     put(&client(&instance, "create-client"), "any-table").await;
     // The table that is there already is used as it is.
     let (endpoint, table_name) = (other, "any-table".to_owned());
@@ -161,7 +162,7 @@ async fn the_table_can_be_somewhere_else() {
     })
     .await
     .unwrap();
-    let instance = stack.instance(&Options::new("http://issuer")).unwrap();
+    let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     assert!(is_there(&client(&instance, "get-client"), stack.table_name()).await);
 }
 

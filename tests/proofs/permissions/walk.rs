@@ -14,7 +14,7 @@ pub(crate) async fn calls() -> Calls {
     let calls = Arc::new(Mutex::new(Calls::new()));
     let seen = calls.clone();
     let latchkey = Latchkey::empty_with(|options| {
-        options.witness = Some(Arc::new(move |function, call| {
+        options.observer = Some(Arc::new(move |function, call| {
             let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
             seen.insert((function.to_owned(), call));
         }));

@@ -95,7 +95,7 @@ impl World {
         });
         options.region = format!("simulation-{}-{}", self.seed, instances.len());
         options.http_client = Some(self.network.wrapper());
-        let instance = self.stack.instance(&options).unwrap();
+        let instance = Instance::start(&self.stack, &options).unwrap();
         instances.push((Arc::new(instance), ahead));
         instances.len() - 1
     }

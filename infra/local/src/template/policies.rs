@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_yaml_ng::Value as Yaml;
 
 use super::intrinsics::{at, entries, logical_name, one_or_many};
-use crate::aws::Call;
+use crate::call::Call;
 use crate::start_error::StartError;
 
 /// An IAM statement that allows actions on resources.

@@ -33,6 +33,12 @@ fn a_function_has_the_variables_of_all_and_its_own() {
 }
 
 #[test]
+fn a_resource_without_a_type_is_refused() {
+    let refusal = Template::parse("Resources: { Any: { Properties: {} } }").unwrap_err();
+    assert_eq!(refusal.to_string(), "template.yaml: Any: it has no type");
+}
+
+#[test]
 fn references_become_logical_ids() {
     let statements = function("get-client").statements;
     let resources: Vec<_> = statements.iter().flat_map(|s| &s.resources).collect();
@@ -66,45 +72,6 @@ Resources:
         Template::parse(text),
         Err(StartError::Template(reason)) if reason.starts_with("AnySchedule: ")
     ));
-}
-
-#[test]
-fn a_table_becomes_a_create_table_request() {
-    let template = Template::built_in().unwrap();
-    let request = template.tables[0].create_request("any-name");
-    assert_eq!(request["TableName"], "any-name");
-    assert_eq!(request["KeySchema"][0]["AttributeName"], "pk");
-    assert_eq!(request["GlobalSecondaryIndexes"][0]["IndexName"], "by-org");
-    assert!(request.get("PointInTimeRecoverySpecification").is_none());
-    assert_eq!(template.secrets, ["SigningKeys", "BootstrapCredentials"]);
-}
-
-#[test]
-fn a_time_to_live_becomes_a_request_of_its_own() {
-    let text = "
-Resources:
-  Table:
-    Type: AWS::DynamoDB::Table
-    Properties:
-      TimeToLiveSpecification: { AttributeName: expires, Enabled: true }
-";
-    let template = Template::parse(text).unwrap();
-    let request = template.tables[0].time_to_live_request("any-name").unwrap();
-    assert_eq!(
-        request,
-        json!({
-            "TableName": "any-name",
-            "TimeToLiveSpecification": { "AttributeName": "expires", "Enabled": true },
-        })
-    );
-}
-
-#[test]
-fn what_expires_is_deleted() {
-    let template = Template::built_in().unwrap();
-    let request = template.tables[0].time_to_live_request("any-name").unwrap();
-    let attribute = &request["TimeToLiveSpecification"]["AttributeName"];
-    assert_eq!(attribute, "expires_at");
 }
 
 #[test]

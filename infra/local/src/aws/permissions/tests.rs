@@ -1,6 +1,8 @@
 use aws_smithy_types::body::SdkBody;
 
 use super::*;
+use crate::aws::emulator::Emulator;
+use crate::aws::{DynamoDb, SecretsManager};
 use crate::template::Template;
 
 fn permissions(binary: &str) -> Permissions {
@@ -11,14 +13,17 @@ fn permissions(binary: &str) -> Permissions {
         ("latchkey/signing-keys", "SigningKeys"),
     ];
     let names = names.map(|(name, id)| (name.to_owned(), id.to_owned()));
-    Permissions::new(function, Arc::new(names.into()), None)
+    let services = Services::new([
+        Arc::new(SecretsManager::ephemeral()) as Arc<dyn Emulator>,
+        Arc::new(DynamoDb::ephemeral().unwrap()),
+    ]);
+    Permissions::new(function, Arc::new(names.into()), services, None)
 }
 
 fn allowed(binary: &str, target: &'static str, body: &Json) -> bool {
     let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
     request.headers_mut().insert("x-amz-target", target);
-    let permissions = permissions(binary);
-    calls(&request).iter().all(|call| permissions.allow(call))
+    permissions(binary).refusal(&request).is_none()
 }
 
 fn query(partition: &str) -> Json {
@@ -94,4 +99,9 @@ fn only_who_signs_reads_the_signing_keys() {
     let readers = readers.filter(|binary| allowed(binary, get, &request));
     assert_eq!(readers.collect::<Vec<_>>(), ["token", "rotate-signing-key"]);
     assert!(!allowed("token", "secretsmanager.PutSecretValue", &request));
+}
+
+#[test]
+fn a_call_of_a_service_without_an_emulator_is_refused() {
+    assert!(!allowed("token", "TrentService.Decrypt", &json!({})));
 }

@@ -5,7 +5,7 @@ const SECOND: &str = "22222222-2222-2222-2222-222222222222";
 const THIRD: &str = "33333333-3333-3333-3333-333333333333";
 
 fn call(secrets: &SecretsManager, operation: &str, request: &Json) -> Result<Json, String> {
-    let answer = secrets.answer(operation, request.to_string().as_bytes());
+    let answer = secrets.run(operation, request.to_string().as_bytes());
     let body: Json = serde_json::from_str(&answer.body).unwrap();
     if answer.status == 200 {
         Ok(body)

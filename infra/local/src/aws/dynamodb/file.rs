@@ -14,7 +14,7 @@ use crate::start_error::StartError;
 /// # Errors
 /// [`StartError::Damaged`] when SQLite finds the file other than it left it,
 /// [`StartError::Directory`] when it cannot be made.
-pub(crate) fn open(path: &Path) -> Result<Database, StartError> {
+pub(super) fn open(path: &Path) -> Result<Database, StartError> {
     // SQLite gives the files beside it the same mode.
     OpenOptions::new()
         .create(true)

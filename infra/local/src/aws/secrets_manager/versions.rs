@@ -8,6 +8,9 @@ pub(super) const CURRENT: &str = "AWSCURRENT";
 pub(super) const PENDING: &str = "AWSPENDING";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
+/// Every secret, by its name.
+pub(super) type Secrets = BTreeMap<String, Secret>;
+
 /// A secret and all that was ever put into it.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

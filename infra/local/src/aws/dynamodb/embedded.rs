@@ -1,23 +1,17 @@
 //! DynamoDB's JSON protocol, answered in process by dynoxide.
 
-mod file;
-mod remote;
-
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-pub(crate) use file::open;
-pub(crate) use remote::Remote;
+use super::protocol::CONTENT_TYPE;
+use crate::aws::answer::Answer;
 
-use crate::aws::Answer;
-
-const CONTENT_TYPE: &str = "application/x-amz-json-1.0";
 const UNKNOWN_OPERATION: &str =
     r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
 
 /// Answers one operation as DynamoDB would.
-pub(crate) fn answer(database: &Database, operation: &str, body: &[u8]) -> Answer {
+pub(super) fn answer(database: &Database, operation: &str, body: &[u8]) -> Answer {
     let result = match operation {
         "CreateTable" => run(body, |request| database.create_table(request)),
         "DescribeTable" => run(body, |request| database.describe_table(request)),
@@ -88,6 +82,7 @@ fn error_body(error: &DynoxideError) -> String {
 mod tests {
     use serde_json::{Value, json};
 
+    use super::super::table;
     use super::*;
     use crate::template::Template;
 
@@ -98,8 +93,13 @@ mod tests {
 
     fn database_with_the_templates_table() -> Database {
         let database = Database::memory().unwrap();
-        let table = Template::built_in().unwrap().tables[0].create_request("any-table");
-        assert_eq!(call(&database, "CreateTable", &table).0, 200);
+        let template = Template::built_in().unwrap();
+        let mut resources = template.resources.iter();
+        let table = resources.find(|one| one.kind == "AWS::DynamoDB::Table");
+        let requests = table::requests(table.unwrap(), "any-table").unwrap();
+        for (operation, request) in requests {
+            assert_eq!(call(&database, operation, &request).0, 200);
+        }
         database
     }
 

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use super::Secrets;
+use super::versions::Secrets;
 use crate::start_error::StartError;
 
 /// The secrets in the file; none when there is no file.

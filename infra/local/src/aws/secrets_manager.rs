@@ -2,22 +2,25 @@
 
 mod file;
 mod operations;
+mod protocol;
 mod versions;
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use shared::clock::Clock;
 
-use crate::aws::Answer;
+use super::answer::Answer;
+use super::emulator::{Emulator, Work};
+use crate::call::Call;
 use crate::start_error::StartError;
-use versions::Secret;
-
-/// Every secret, by its name.
-type Secrets = BTreeMap<String, Secret>;
+use crate::template::Resource;
+use protocol::{Failure, parse};
+use versions::{Secret, Secrets};
 
 /// The secrets of one account and region.
 pub(crate) struct SecretsManager {
@@ -61,18 +64,13 @@ impl SecretsManager {
         self.read(Secrets::is_empty)
     }
 
-    /// Whether there is a secret of that name.
-    pub(crate) fn contains(&self, name: &str) -> bool {
-        self.read(|secrets| secrets.contains_key(name))
-    }
-
     /// The current text of a secret.
     pub(crate) fn current(&self, name: &str) -> Option<String> {
         self.read(|secrets| secrets.get(name)?.current_text().map(str::to_owned))
     }
 
     /// Answers one operation as Secrets Manager would.
-    pub(crate) fn answer(&self, operation: &str, body: &[u8]) -> Answer {
+    fn run(&self, operation: &str, body: &[u8]) -> Answer {
         let now = self.clock.now().epoch_seconds();
         let result = match operation {
             "CreateSecret" => self.write(body, |secrets, request| {
@@ -91,15 +89,15 @@ impl SecretsManager {
                 .and_then(|request| self.read(|secrets| operations::describe(secrets, &request))),
             _ => Err(Failure::UnknownOperation),
         };
-        match result {
-            Ok(body) => Answer::new(200, CONTENT_TYPE, body.to_string()),
-            Err(failure) => failure.answer(),
-        }
+        protocol::answer(result)
     }
 
-    /// Answers an operation that a person asks for; in case of a refusal with its text.
+    /// Runs an operation on behalf of whoever deploys the stack.
+    ///
+    /// # Errors
+    /// The refusal, as JSON.
     pub(crate) fn ask(&self, operation: &str, request: &Json) -> Result<Json, String> {
-        let answer = self.answer(operation, request.to_string().as_bytes());
+        let answer = self.run(operation, request.to_string().as_bytes());
         match (answer.status, serde_json::from_str(&answer.body)) {
             (200, Ok(body)) => Ok(body),
             _ => Err(answer.body),
@@ -128,43 +126,67 @@ impl SecretsManager {
     }
 }
 
-impl std::fmt::Debug for SecretsManager {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str("SecretsManager")
+impl Emulator for SecretsManager {
+    fn target(&self) -> &'static str {
+        "secretsmanager"
     }
-}
 
-fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, Failure> {
-    // serde's own words may quote what it read, and that may be a secret.
-    serde_json::from_slice(body)
-        .map_err(|_| Failure::InvalidParameter("The request is not what it has to be.".into()))
-}
+    fn answer<'a>(
+        &'a self,
+        operation: &'a str,
+        request: HttpRequest,
+    ) -> Work<'a, Result<HttpResponse, ConnectorError>> {
+        Box::pin(async move {
+            let body = request.body().bytes().unwrap_or_default();
+            self.run(operation, body).try_into()
+        })
+    }
 
-const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
-
-/// Why an operation was refused.
-#[derive(Debug, PartialEq, Eq)]
-enum Failure {
-    NotFound(String),
-    Exists(String),
-    InvalidParameter(String),
-    InvalidRequest(String),
-    UnknownOperation,
-    Internal(String),
-}
-
-impl Failure {
-    fn answer(self) -> Answer {
-        let (status, kind, message) = match self {
-            Self::NotFound(message) => (400, "ResourceNotFoundException", message),
-            Self::Exists(message) => (400, "ResourceExistsException", message),
-            Self::InvalidParameter(message) => (400, "InvalidParameterException", message),
-            Self::InvalidRequest(message) => (400, "InvalidRequestException", message),
-            Self::UnknownOperation => (400, "UnknownOperationException", String::new()),
-            Self::Internal(message) => (500, "InternalServiceError", message),
+    fn calls(&self, operation: &str, body: &Json) -> Vec<Call> {
+        let id = if operation == "CreateSecret" {
+            "Name"
+        } else {
+            "SecretId"
         };
-        let body = json!({ "__type": kind, "Message": message });
-        Answer::new(status, CONTENT_TYPE, body.to_string())
+        let secret = body.get(id).and_then(Json::as_str);
+        vec![Call {
+            action: format!("secretsmanager:{operation}"),
+            resource: secret.unwrap_or_default().to_owned(),
+            partitions: vec![],
+            via: None,
+        }]
+    }
+
+    fn arn(&self, resource: &str) -> String {
+        resource.to_owned()
+    }
+
+    fn resource_type(&self) -> &'static str {
+        "AWS::SecretsManager::Secret"
+    }
+
+    /// `SigningKeys` becomes `latchkey/signing-keys`.
+    fn name_of(&self, logical_id: &str) -> String {
+        let mut name = "latchkey/".to_owned();
+        for (position, letter) in logical_id.chars().enumerate() {
+            if letter.is_ascii_uppercase() && position > 0 {
+                name.push('-');
+            }
+            name.push(letter.to_ascii_lowercase());
+        }
+        name
+    }
+
+    fn create<'a>(&'a self, resource: &'a Resource) -> Work<'a, Result<(), StartError>> {
+        Box::pin(async move {
+            let name = self.name_of(&resource.logical_id);
+            if self.read(|secrets| secrets.contains_key(&name)) {
+                return Ok(());
+            }
+            self.ask("CreateSecret", &json!({ "Name": name }))
+                .map(drop)
+                .map_err(|error| StartError::Service("Secrets Manager", error))
+        })
     }
 }
 

@@ -9,17 +9,18 @@ use aws_smithy_types::body::SdkBody;
 use shared::environment::VariableError;
 use shared::environment::https::{self, Trust};
 
-use crate::aws::Answer;
+use super::protocol::{CONTENT_TYPE, TARGET};
+use crate::aws::answer::Answer;
 
 /// DynamoDB at an endpoint, reached over plain HTTP.
 #[derive(Clone, Debug)]
-pub(crate) struct Remote {
+pub(super) struct Remote {
     endpoint: String,
     connector: SharedHttpConnector,
 }
 
 impl Remote {
-    pub(crate) fn new(endpoint: String) -> Result<Self, VariableError> {
+    pub(super) fn new(endpoint: String) -> Result<Self, VariableError> {
         Ok(Self {
             endpoint,
             connector: https::connector(&Trust::Amazon)?,
@@ -27,7 +28,7 @@ impl Remote {
     }
 
     /// Sends a request of the SDK there instead.
-    pub(crate) fn forward(&self, mut request: HttpRequest) -> HttpConnectorFuture {
+    pub(super) fn forward(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         if let Err(error) = request.set_uri(self.endpoint.as_str()) {
             return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
         }
@@ -35,8 +36,8 @@ impl Remote {
         self.connector.call(request)
     }
 
-    /// Asks for an operation that no function may ask for.
-    pub(crate) async fn answer(
+    /// Runs an operation that no function may ask for.
+    pub(super) async fn run(
         &self,
         operation: &str,
         body: String,
@@ -46,9 +47,9 @@ impl Remote {
             .set_method("POST")
             .map_err(|error| ConnectorError::user(error.into()))?;
         let headers = request.headers_mut();
-        headers.insert("content-type", super::CONTENT_TYPE);
-        headers.insert("x-amz-target", format!("DynamoDB_20120810.{operation}"));
-        // Stand-ins take the account from here and do not check the signature.
+        headers.insert("content-type", CONTENT_TYPE);
+        headers.insert("x-amz-target", format!("{TARGET}.{operation}"));
+        // Emulators take the account from here and do not check the signature.
         headers.insert(
             "authorization",
             "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, \
@@ -60,6 +61,6 @@ impl Remote {
             .await
             .map_err(|error| ConnectorError::io(error.into()))?;
         let body = String::from_utf8_lossy(&body).into_owned();
-        Ok(Answer::new(status, super::CONTENT_TYPE, body))
+        Ok(Answer::new(status, CONTENT_TYPE, body))
     }
 }

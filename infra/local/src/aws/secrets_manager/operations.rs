@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::versions::{CURRENT, PENDING, Secret, SecretValue, Version};
-use super::{Failure, Secrets};
+use super::protocol::Failure;
+use super::versions::{CURRENT, PENDING, Secret, SecretValue, Secrets, Version};
 
 const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
 /// AWS ends an ARN with six characters of its choice.

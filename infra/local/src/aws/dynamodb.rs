@@ -1,0 +1,180 @@
+//! DynamoDB: embedded in this process, or at an endpoint.
+
+mod calls;
+mod embedded;
+mod file;
+mod protocol;
+mod remote;
+mod table;
+
+use std::path::Path;
+
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use dynoxide::Database;
+use serde_json::{Value as Json, json};
+
+use super::answer::Answer;
+use super::emulator::{Emulator, Work};
+use crate::call::Call;
+use crate::start_error::StartError;
+use crate::template::Resource;
+use remote::Remote;
+
+/// The tables of one account and region.
+pub(crate) struct DynamoDb {
+    tables: Tables,
+    table_name: String,
+}
+
+enum Tables {
+    Embedded(Database),
+    Remote(Remote),
+}
+
+impl DynamoDb {
+    const TABLE: &str = "Table";
+
+    /// Tables in memory.
+    ///
+    /// # Errors
+    /// [`StartError::Service`] when SQLite fails.
+    pub(crate) fn ephemeral() -> Result<Self, StartError> {
+        let database = Database::memory().map_err(|error| failed(&error))?;
+        Ok(Self::new(Tables::Embedded(database), "latchkey"))
+    }
+
+    /// Tables in the file at `path`.
+    ///
+    /// # Errors
+    /// [`StartError::Damaged`] or [`StartError::Directory`] when the file cannot be used.
+    pub(crate) fn open(path: &Path) -> Result<Self, StartError> {
+        Ok(Self::new(Tables::Embedded(file::open(path)?), "latchkey"))
+    }
+
+    /// Tables in another DynamoDB, the template's first one under the name `table_name`.
+    ///
+    /// # Errors
+    /// [`StartError::Service`] when there is no way to reach any endpoint.
+    pub(crate) fn remote(endpoint: String, table_name: &str) -> Result<Self, StartError> {
+        let remote = Remote::new(endpoint).map_err(|error| failed(&error))?;
+        Ok(Self::new(Tables::Remote(remote), table_name))
+    }
+
+    fn new(tables: Tables, table_name: &str) -> Self {
+        Self {
+            tables,
+            table_name: table_name.to_owned(),
+        }
+    }
+
+    /// The local name of the template's resource `Table`.
+    pub(crate) fn table_name(&self) -> &str {
+        &self.table_name
+    }
+
+    /// Whether there is a table of that name.
+    ///
+    /// # Errors
+    /// [`StartError::Service`] when DynamoDB cannot be reached.
+    pub(crate) async fn has_table(&self, name: &str) -> Result<bool, StartError> {
+        let request = json!({ "TableName": name });
+        Ok(self.run("DescribeTable", &request).await?.status == 200)
+    }
+
+    /// Runs an operation on behalf of whoever deploys the stack.
+    async fn run(&self, operation: &str, request: &Json) -> Result<Answer, StartError> {
+        let body = request.to_string();
+        match &self.tables {
+            Tables::Embedded(database) => {
+                Ok(embedded::answer(database, operation, body.as_bytes()))
+            }
+            Tables::Remote(remote) => {
+                let answer = remote.run(operation, body).await;
+                answer.map_err(|error| failed(&error))
+            }
+        }
+    }
+}
+
+impl Emulator for DynamoDb {
+    fn target(&self) -> &'static str {
+        protocol::TARGET
+    }
+
+    fn answer<'a>(
+        &'a self,
+        operation: &'a str,
+        request: HttpRequest,
+    ) -> Work<'a, Result<HttpResponse, ConnectorError>> {
+        Box::pin(async move {
+            match &self.tables {
+                Tables::Embedded(database) => {
+                    let body = request.body().bytes().unwrap_or_default();
+                    embedded::answer(database, operation, body).try_into()
+                }
+                Tables::Remote(remote) => remote.forward(request).await,
+            }
+        })
+    }
+
+    fn calls(&self, operation: &str, body: &Json) -> Vec<Call> {
+        calls::of(operation, body)
+    }
+
+    fn arn(&self, resource: &str) -> String {
+        format!("arn:aws:dynamodb:us-east-1:000000000000:table/{resource}")
+    }
+
+    fn resource_type(&self) -> &'static str {
+        "AWS::DynamoDB::Table"
+    }
+
+    /// Two tables of one template need two names.
+    fn name_of(&self, logical_id: &str) -> String {
+        if logical_id == Self::TABLE {
+            self.table_name.clone()
+        } else {
+            format!("{}-{logical_id}", self.table_name)
+        }
+    }
+
+    fn create<'a>(&'a self, resource: &'a Resource) -> Work<'a, Result<(), StartError>> {
+        Box::pin(async move {
+            let name = self.name_of(&resource.logical_id);
+            if self.has_table(&name).await? {
+                return Ok(());
+            }
+            for (operation, request) in table::requests(resource, &name)? {
+                let answer = self.run(operation, &request).await?;
+                if answer.status != 200 {
+                    return Err(StartError::Service("DynamoDB", answer.body));
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn delete_expired(&self) -> Result<(), StartError> {
+        if let Tables::Embedded(database) = &self.tables {
+            database.sweep_ttl().map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: &dyn std::error::Error) -> StartError {
+    StartError::Service("DynamoDB", error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_table_has_a_name_of_its_own() {
+        let dynamodb = DynamoDb::ephemeral().unwrap();
+        assert_eq!(dynamodb.name_of("Table"), dynamodb.table_name());
+        assert_eq!(dynamodb.name_of("Other"), "latchkey-Other");
+    }
+}

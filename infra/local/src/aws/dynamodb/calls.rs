@@ -1,0 +1,69 @@
+//! What IAM has to allow before a DynamoDB operation runs.
+
+use serde_json::Value as Json;
+
+use crate::call::Call;
+
+/// The calls of an operation, resources by the names in its request.
+pub(super) fn of(operation: &str, body: &Json) -> Vec<Call> {
+    match operation {
+        // A transaction has no action of its own: its parts have.
+        "TransactWriteItems" | "TransactGetItems" => body
+            .get("TransactItems")
+            .and_then(Json::as_array)
+            .into_iter()
+            .flatten()
+            .filter_map(Json::as_object)
+            .flatten()
+            .map(|(part, item)| {
+                let action = match part.as_str() {
+                    "ConditionCheck" => "ConditionCheckItem".to_owned(),
+                    part => format!("{part}Item"),
+                };
+                call(&action, text(item, "TableName"), partitions(item))
+            })
+            .collect(),
+        // Their partitions are not read: who may name only some is refused.
+        "BatchGetItem" => body
+            .get("RequestItems")
+            .and_then(Json::as_object)
+            .into_iter()
+            .flatten()
+            .map(|(table, _)| call(operation, table.clone(), vec![]))
+            .collect(),
+        "Query" | "Scan" if body.get("IndexName").is_some() => {
+            let (table, index) = (text(body, "TableName"), text(body, "IndexName"));
+            vec![call(operation, format!("{table}/index/{index}"), vec![])]
+        }
+        _ => vec![call(operation, text(body, "TableName"), partitions(body))],
+    }
+}
+
+fn call(operation: &str, resource: String, partitions: Vec<String>) -> Call {
+    Call {
+        action: format!("dynamodb:{operation}"),
+        resource,
+        partitions,
+        via: None,
+    }
+}
+
+/// The partition keys of the table that a request, or a part of a transaction, names.
+fn partitions(body: &Json) -> Vec<String> {
+    const PARTITION_KEY: &str = "pk";
+    let key = |item: &str| body.get(item)?.get(PARTITION_KEY);
+    let queried = || {
+        let condition = body.get("KeyConditionExpression")?.as_str()?;
+        let value = condition.strip_prefix(PARTITION_KEY)?.strip_prefix(" = ")?;
+        let value = value.split(' ').next()?;
+        body.get("ExpressionAttributeValues")?.get(value)
+    };
+    let value = key("Key").or_else(|| key("Item")).or_else(queried);
+    let value = value.and_then(|value| value.get("S")?.as_str());
+    value.into_iter().map(str::to_owned).collect()
+}
+
+fn text(object: &Json, name: &str) -> String {
+    let value = object.get(name).and_then(Json::as_str);
+    value.unwrap_or_default().to_owned()
+}

@@ -1,0 +1,88 @@
+//! A table of the template as the requests that create it.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::start_error::StartError;
+use crate::template::Resource;
+
+/// The properties that CreateTable knows by the same name. Those that say how AWS runs the table
+/// (backups, tags) mean nothing on one machine.
+const PROPERTIES: [&str; 5] = [
+    "AttributeDefinitions",
+    "KeySchema",
+    "GlobalSecondaryIndexes",
+    "LocalSecondaryIndexes",
+    "BillingMode",
+];
+
+/// The operations that create the table under `name`, with their requests.
+///
+/// # Errors
+/// [`StartError::Template`] when a property is not plain data.
+pub(super) fn requests(
+    table: &Resource,
+    name: &str,
+) -> Result<Vec<(&'static str, Json)>, StartError> {
+    let mut create = Map::new();
+    create.insert("TableName".into(), name.into());
+    for property in PROPERTIES {
+        if let Some(value) = table.property(property)? {
+            create.insert(property.into(), value);
+        }
+    }
+    let mut requests = vec![("CreateTable", Json::Object(create))];
+    if let Some(value) = table.property("TimeToLiveSpecification")? {
+        let request = json!({ "TableName": name, "TimeToLiveSpecification": value });
+        requests.push(("UpdateTimeToLive", request));
+    }
+    Ok(requests)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::template::Template;
+
+    fn requests_of(template: &Template) -> Vec<(&'static str, Json)> {
+        let table = template.resources.iter();
+        let table = { table }.find(|one| one.kind == "AWS::DynamoDB::Table");
+        requests(table.unwrap(), "any-name").unwrap()
+    }
+
+    #[test]
+    fn a_table_becomes_a_create_table_request() {
+        let (operation, request) = requests_of(&Template::built_in().unwrap()).remove(0);
+        assert_eq!(operation, "CreateTable");
+        assert_eq!(request["TableName"], "any-name");
+        assert_eq!(request["KeySchema"][0]["AttributeName"], "pk");
+        assert_eq!(request["GlobalSecondaryIndexes"][0]["IndexName"], "by-org");
+        assert!(request.get("PointInTimeRecoverySpecification").is_none());
+    }
+
+    #[test]
+    fn a_time_to_live_becomes_a_request_of_its_own() {
+        let text = "
+Resources:
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      TimeToLiveSpecification: { AttributeName: expires, Enabled: true }
+";
+        let (operation, request) = requests_of(&Template::parse(text).unwrap()).remove(1);
+        assert_eq!(operation, "UpdateTimeToLive");
+        assert_eq!(
+            request,
+            json!({
+                "TableName": "any-name",
+                "TimeToLiveSpecification": { "AttributeName": "expires", "Enabled": true },
+            })
+        );
+    }
+
+    #[test]
+    fn what_expires_is_deleted() {
+        let (_, request) = requests_of(&Template::built_in().unwrap()).remove(1);
+        let attribute = &request["TimeToLiveSpecification"]["AttributeName"];
+        assert_eq!(attribute, "expires_at");
+    }
+}

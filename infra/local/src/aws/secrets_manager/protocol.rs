@@ -1,0 +1,49 @@
+//! Secrets Manager's JSON protocol: requests in, results and failures out.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Value as Json, json};
+
+use crate::aws::answer::Answer;
+
+const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
+
+/// Reads the body of a request.
+pub(super) fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, Failure> {
+    // serde's own words may quote what it read, and that may be a secret.
+    serde_json::from_slice(body)
+        .map_err(|_| Failure::InvalidParameter("The request is not what it has to be.".into()))
+}
+
+/// The answer to an operation.
+pub(super) fn answer(result: Result<Json, Failure>) -> Answer {
+    match result {
+        Ok(body) => Answer::new(200, CONTENT_TYPE, body.to_string()),
+        Err(failure) => failure.answer(),
+    }
+}
+
+/// Why an operation was refused.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    NotFound(String),
+    Exists(String),
+    InvalidParameter(String),
+    InvalidRequest(String),
+    UnknownOperation,
+    Internal(String),
+}
+
+impl Failure {
+    fn answer(self) -> Answer {
+        let (status, kind, message) = match self {
+            Self::NotFound(message) => (400, "ResourceNotFoundException", message),
+            Self::Exists(message) => (400, "ResourceExistsException", message),
+            Self::InvalidParameter(message) => (400, "InvalidParameterException", message),
+            Self::InvalidRequest(message) => (400, "InvalidRequestException", message),
+            Self::UnknownOperation => (400, "UnknownOperationException", String::new()),
+            Self::Internal(message) => (500, "InternalServiceError", message),
+        };
+        let body = json!({ "__type": kind, "Message": message });
+        Answer::new(status, CONTENT_TYPE, body.to_string())
+    }
+}

@@ -165,11 +165,12 @@ impl Latchkey {
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let clock = TestClock::at(BEGIN);
         let mut options = Options::new(issuer.clone());
-        options.signing_algorithm = "ES256".to_owned();
+        options.parameters.set("SigningAlgorithm", "ES256");
         options.clock = clock.clock();
         let lines = Lines::default();
         options.log = lines.log();
-        options.metrics_namespace = "Latchkey/test".to_owned();
+        options.parameters.set("Monitoring", "on");
+        options.stack_name = "test".to_owned();
         change(&mut options);
         let latchkey = Self {
             stack: Some(Arc::new(Stack::open(storage()).await.unwrap())),

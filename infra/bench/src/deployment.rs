@@ -37,9 +37,10 @@ pub(crate) struct Deployment {
 impl Deployment {
     pub(crate) async fn new(signing_algorithm: &str) -> Result<Self, Error> {
         let mut options = Options::new("https://auth.example.com");
-        options.signing_algorithm = signing_algorithm.to_owned();
-        options.default_token_quota = 1_000_000;
-        options.metrics_namespace = "Latchkey/latchkey".to_owned();
+        let parameters = &mut options.parameters;
+        parameters.set("SigningAlgorithm", signing_algorithm);
+        parameters.set("TokenQuota", 1_000_000);
+        parameters.set("Monitoring", "on");
         let stack = Stack::open(Storage::Ephemeral).await?;
         Instance::start(&stack, &options)?.bootstrap().await?;
         let credentials = stack.secret(Stack::BOOTSTRAP_CREDENTIALS);

@@ -103,8 +103,8 @@ async fn serve(algorithm: &str) -> Result<(), Error> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}", listener.local_addr()?);
     let mut options = Options::new(&url);
-    options.signing_algorithm = algorithm.to_owned();
-    options.default_token_quota = 1_000_000;
+    options.parameters.set("SigningAlgorithm", algorithm);
+    options.parameters.set("TokenQuota", 1_000_000);
     let stack = Stack::open(Storage::Ephemeral).await?;
     let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;

@@ -18,30 +18,28 @@ use crate::functions::{self, Handler, Invocable};
 use crate::gateway::{Gateway, Routes};
 use crate::stack::Stack;
 use crate::start_error::StartError;
-use crate::template::Function;
+use crate::template::{Deployment, Function, Parameters};
 
 /// Puts something around the HTTP client that reaches AWS.
 pub type HttpClientWrapper = Arc<dyn Fn(SharedHttpClient) -> SharedHttpClient + Send + Sync>;
 
-/// How an instance is started: the template's parameters, and what only tests change.
+/// How an instance is started: the settings of its deployment, and what only tests change.
 #[derive(Clone)]
 pub struct Options {
-    /// The base URL that tokens name as their issuer.
+    /// The base URL that tokens name as their issuer: the variable `ISSUER`. It alone does not come
+    /// from the template. Without a domain, a deployed function takes it from the host that API
+    /// Gateway reports; locally that would be whatever host the caller wrote.
     pub issuer: String,
-    /// The audience of a token whose request names none; empty for the issuer.
-    pub default_audience: String,
-    /// How the first signing key signs: `RS256`, `ES256` or `EdDSA`.
-    pub signing_algorithm: String,
-    /// Tokens an hour for a client without a quota of its own.
-    pub default_token_quota: u64,
+    /// The template's parameters that differ from its defaults.
+    pub parameters: Parameters,
+    /// What the template refers to as `AWS::StackName`.
+    pub stack_name: String,
     /// What time the functions take it to be.
     pub clock: Clock,
     /// Where the functions take randomness from.
     pub randomness: Randomness,
     /// Where the functions' lines go.
     pub log: Log,
-    /// The namespace of the metrics in those lines; empty for none.
-    pub metrics_namespace: String,
     /// The region that the functions are in. The SDK keeps one budget of retries for all clients
     /// of a region in a process: instances that are to share nothing need a region each.
     pub region: String,
@@ -53,17 +51,17 @@ pub struct Options {
 }
 
 impl Options {
-    /// The template's defaults.
+    /// The template's defaults, but without monitoring: nothing reads metrics locally.
     pub fn new(issuer: impl Into<String>) -> Self {
+        let mut parameters = Parameters::default();
+        parameters.set("Monitoring", "off");
         Self {
             issuer: issuer.into(),
-            default_audience: String::new(),
-            signing_algorithm: "RS256".to_owned(),
-            default_token_quota: 200,
+            parameters,
+            stack_name: "latchkey".to_owned(),
             clock: Clock::system(),
             randomness: Randomness::of_the_system(),
             log: Log::to_nobody(),
-            metrics_namespace: String::new(),
             region: "us-east-1".to_owned(),
             http_client: None,
             observer: None,
@@ -88,15 +86,23 @@ impl Instance {
     /// Starts every function anew over the storage of a stack.
     ///
     /// # Errors
-    /// [`StartError`] when a function does not start, or the template asks for something that is
-    /// not known here.
+    /// [`StartError`] when a function does not start, a parameter cannot be set so, or the template
+    /// holds something that is not understood here.
     pub fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
+        let names = || stack.names().iter();
+        let mut variables = stack.template().variables(Deployment {
+            parameters: &options.parameters,
+            stack_name: &options.stack_name,
+            region: &options.region,
+            resources: names().map(|(name, id)| (&**id, &**name)).collect(),
+        })?;
         let mut environments = BTreeMap::new();
         let mut handlers = BTreeMap::new();
         let mut invocables = BTreeMap::new();
         let mut routes = Routes::default();
         for function in &stack.template().functions {
-            let environment = environment(stack, options, function)?;
+            let variables = variables.remove(&function.binary).unwrap_or_default();
+            let environment = environment(stack, options, function, variables);
             match functions::start(&function.binary, &environment)? {
                 Some(handler) => {
                     for route in &function.routes {
@@ -113,8 +119,7 @@ impl Instance {
             environments.insert(function.binary.clone(), environment);
         }
         let rotations = stack.template().rotations.iter().flat_map(|rotation| {
-            let names = stack.names().iter();
-            let secrets = names.filter(|(_, id)| **id == rotation.secret);
+            let secrets = names().filter(|(_, id)| **id == rotation.secret);
             secrets.map(|(name, _)| (name.clone(), rotation.binary.clone()))
         });
         Ok(Self {
@@ -198,44 +203,22 @@ fn environment(
     stack: &Stack,
     options: &Options,
     function: &Function,
-) -> Result<Environment, StartError> {
+    mut variables: BTreeMap<String, String>,
+) -> Environment {
+    if let Some(issuer) = variables.get_mut("ISSUER") {
+        issuer.clone_from(&options.issuer);
+    }
     let mut client = stack.services().http_client();
     if let Some(wrap) = &options.http_client {
         client = wrap(client);
     }
     let (names, services) = (stack.names().clone(), stack.services().clone());
     let permissions = Permissions::new(function, names, services, options.observer.clone());
-    let variables: Variables = function
-        .variables
-        .iter()
-        .map(|name| {
-            let value = value(stack, options, name).ok_or_else(|| {
-                StartError::UnknownVariable(function.binary.clone(), name.clone())
-            })?;
-            Ok((name.clone(), value))
-        })
-        .collect::<Result<Vec<_>, StartError>>()?
-        .into_iter()
-        .collect();
     let aws = aws::sdk_config(permissions.enforced_on(client), &options.region);
-    Ok(Environment {
+    let variables: Variables = variables.into_iter().collect();
+    Environment {
         randomness: options.randomness.clone(),
         log: options.log.clone(),
         ..Environment::new(aws, variables, options.clock.clone())
-    })
-}
-
-/// Every variable that a function can be given.
-fn value(stack: &Stack, options: &Options, variable: &str) -> Option<String> {
-    Some(match variable {
-        "TABLE_NAME" => stack.table_name().to_owned(),
-        "ISSUER" => options.issuer.clone(),
-        "DEFAULT_AUDIENCE" => options.default_audience.clone(),
-        "METRICS_NAMESPACE" => options.metrics_namespace.clone(),
-        "SIGNING_ALGORITHM" => options.signing_algorithm.clone(),
-        "DEFAULT_TOKEN_QUOTA" => options.default_token_quota.to_string(),
-        "SIGNING_KEYS_SECRET" => Stack::SIGNING_KEYS.to_owned(),
-        "BOOTSTRAP_CREDENTIALS_SECRET" => Stack::BOOTSTRAP_CREDENTIALS.to_owned(),
-        _ => return None,
-    })
+    }
 }

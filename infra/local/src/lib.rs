@@ -19,4 +19,4 @@ pub use instance::{HttpClientWrapper, Instance, Options};
 pub use stack::Stack;
 pub use start_error::StartError;
 pub use storage::Storage;
-pub use template::{Condition, Function, Rotation, Route, Statement, Template};
+pub use template::{Condition, Function, Parameters, Rotation, Route, Statement, Template};

@@ -22,9 +22,13 @@ pub enum StartError {
     /// `template.yaml` holds something that is not understood here.
     #[error("template.yaml: {0}")]
     Template(String),
-    /// A function asks for a variable that has no value here.
-    #[error("template.yaml: the function {0} has the variable {1}, which has no value here")]
-    UnknownVariable(String, String),
+    /// A parameter of the template was set that it does not declare, or to a value that it does not
+    /// allow.
+    #[error("the parameter {0} of template.yaml: {1}")]
+    Parameter(String, String),
+    /// The value of a function's variable is an expression that is not understood here.
+    #[error("template.yaml: the variable {1} of the function {0}: {2}")]
+    Variable(String, String, String),
     /// A function has routes, but no code that is known here.
     #[error("template.yaml: the function {0} has routes, but is not known here")]
     UnknownFunction(String),

@@ -1,14 +1,21 @@
 //! What `template.yaml` says: the one description of functions, routes, rights, tables and secrets.
 
+mod expressions;
 mod intrinsics;
+mod parameters;
 mod policies;
+
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 use serde_yaml_ng::Value as Yaml;
 
 use crate::start_error::StartError;
+use expressions::Scope;
+use parameters::Declarations;
 use policies::Roles;
 
+pub use parameters::Parameters;
 pub use policies::{Condition, Statement};
 
 /// The stack, as the template that deploys it describes it.
@@ -20,6 +27,8 @@ pub struct Template {
     pub rotations: Vec<Rotation>,
     /// Everything else that it deploys.
     pub(crate) resources: Vec<Resource>,
+    parameters: Declarations,
+    conditions: Yaml,
 }
 
 /// An `AWS::Serverless::Function`.
@@ -29,8 +38,8 @@ pub struct Function {
     pub binary: String,
     /// The requests that the API hands to it.
     pub routes: Vec<Route>,
-    /// The names of its environment variables, those that all functions have included.
-    pub variables: Vec<String>,
+    /// Its environment variables, those that all functions have included, as expressions.
+    variables: BTreeMap<String, Yaml>,
     /// The logical id of the log group that it writes to.
     pub log_group: Option<String>,
     /// What its role may do.
@@ -78,6 +87,18 @@ impl Resource {
     }
 }
 
+/// One deployment of the template.
+pub(crate) struct Deployment<'a> {
+    /// What is set other than by default.
+    pub(crate) parameters: &'a Parameters,
+    /// The pseudo parameter `AWS::StackName`.
+    pub(crate) stack_name: &'a str,
+    /// The pseudo parameter `AWS::Region`.
+    pub(crate) region: &'a str,
+    /// The local names of resources, by logical id.
+    pub(crate) resources: BTreeMap<&'a str, &'a str>,
+}
+
 impl Template {
     /// The template that this program was built with.
     ///
@@ -94,6 +115,7 @@ impl Template {
     pub fn parse(text: &str) -> Result<Self, StartError> {
         let document: Yaml = serde_yaml_ng::from_str(text)
             .map_err(|error| StartError::Template(error.to_string()))?;
+        let parameters = Declarations::of(intrinsics::at(&document, &["Parameters"]))?;
         let variables_of_all = variables(intrinsics::at(&document, &["Globals", "Function"]));
         let resources = intrinsics::at(&document, &["Resources"]);
         let roles = Roles::of(resources)?;
@@ -101,6 +123,8 @@ impl Template {
             functions: Vec::new(),
             rotations: Vec::new(),
             resources: Vec::new(),
+            parameters,
+            conditions: intrinsics::at(&document, &["Conditions"]).clone(),
         };
         for (id, resource) in intrinsics::entries(resources) {
             match intrinsics::at(resource, &["Type"]).as_str() {
@@ -124,18 +148,48 @@ impl Template {
         }
         Ok(template)
     }
+
+    /// The environment variables of every function in a deployment, by the function's binary. A
+    /// variable whose value is `AWS::NoValue` is left out.
+    ///
+    /// # Errors
+    /// [`StartError::Parameter`] when a parameter cannot be set so, [`StartError::Variable`] when
+    /// an expression is not understood.
+    pub(crate) fn variables(
+        &self,
+        deployment: Deployment<'_>,
+    ) -> Result<BTreeMap<String, BTreeMap<String, String>>, StartError> {
+        let scope = Scope {
+            parameters: self.parameters.values(deployment.parameters)?,
+            conditions: &self.conditions,
+            resources: deployment.resources,
+            stack_name: deployment.stack_name,
+            region: deployment.region,
+        };
+        let of_function = |function: &Function| {
+            let values = function.variables.iter().map(|(name, expression)| {
+                let value = scope.value(expression).map_err(|reason| {
+                    StartError::Variable(function.binary.clone(), name.clone(), reason)
+                })?;
+                Ok(value.map(|value| (name.clone(), value)))
+            });
+            let values = values.filter_map(Result::transpose);
+            Ok((function.binary.clone(), values.collect::<Result<_, _>>()?))
+        };
+        self.functions.iter().map(of_function).collect()
+    }
 }
 
 fn function(
     resource: &Yaml,
-    variables_of_all: &[String],
+    variables_of_all: &BTreeMap<String, Yaml>,
     roles: &Roles,
 ) -> Result<Function, String> {
     let properties = intrinsics::at(resource, &["Properties"]);
     let binary = intrinsics::at(resource, &["Metadata", "BuildProperties", "Binary"])
         .as_str()
         .ok_or("it names no binary")?;
-    let mut variables_of_both = variables_of_all.to_vec();
+    let mut variables_of_both = variables_of_all.clone();
     variables_of_both.extend(variables(properties));
     Ok(Function {
         binary: binary.to_owned(),
@@ -170,9 +224,9 @@ fn rotation(document: &Yaml, schedule: &Yaml) -> Option<Rotation> {
     })
 }
 
-fn variables(function: &Yaml) -> Vec<String> {
+fn variables(function: &Yaml) -> BTreeMap<String, Yaml> {
     intrinsics::entries(intrinsics::at(function, &["Environment", "Variables"]))
-        .map(|(name, _)| name.to_owned())
+        .map(|(name, expression)| (name.to_owned(), expression.clone()))
         .collect()
 }
 

@@ -17,7 +17,7 @@ use aws_smithy_runtime_api::client::http::{
     http_client_fn,
 };
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
-use local::{Instance, Options, Stack, Storage};
+use local::{Instance, Options, Stack, StartError, Storage};
 
 fn client(instance: &Instance, function: &str) -> Client {
     Client::new(&instance.environment(function).unwrap().aws)
@@ -59,6 +59,47 @@ async fn instances_share_the_storage_and_have_the_variables_of_the_template() {
     assert_eq!(variables.optional("TABLE_NAME"), Some("latchkey"));
     assert_eq!(variables.optional("DEFAULT_TOKEN_QUOTA"), None);
     assert!(one.handler("token").is_some() && one.handler("bootstrap").is_none());
+}
+
+#[tokio::test]
+async fn variables_follow_the_parameters() {
+    let stack = Stack::open(Storage::Ephemeral).await.unwrap();
+    let variable = |options: &Options, name| {
+        let instance = Instance::start(&stack, options).unwrap();
+        let environment = instance.environment("bootstrap").unwrap();
+        environment.variables.optional(name).map(str::to_owned)
+    };
+    let mut options = Options::new("http://issuer");
+    assert_eq!(variable(&options, "METRICS_NAMESPACE"), None);
+    options.parameters.set("Monitoring", "on");
+    options.parameters.set("SigningAlgorithm", "ES256");
+    options.parameters.set("TokenQuota", 7);
+    options.stack_name = "any".to_owned();
+    for (name, value) in [
+        ("METRICS_NAMESPACE", "Latchkey/any"),
+        ("SIGNING_ALGORITHM", "ES256"),
+        ("DEFAULT_TOKEN_QUOTA", "7"),
+        ("SIGNING_KEYS_SECRET", Stack::SIGNING_KEYS),
+        ("BOOTSTRAP_CREDENTIALS_SECRET", Stack::BOOTSTRAP_CREDENTIALS),
+        ("ISSUER", "http://issuer"),
+    ] {
+        assert_eq!(variable(&options, name).as_deref(), Some(value));
+    }
+}
+
+#[tokio::test]
+async fn an_instance_does_not_start_with_a_parameter_that_the_template_does_not_allow() {
+    let stack = Stack::open(Storage::Ephemeral).await.unwrap();
+    for (name, value) in [
+        ("SigningAlgorithm", "HS256"),
+        ("TokenQuota", "0"),
+        ("Other", ""),
+    ] {
+        let mut options = Options::new("http://issuer");
+        options.parameters.set(name, value);
+        let refusal = Instance::start(&stack, &options).err().unwrap();
+        assert!(matches!(refusal, StartError::Parameter(wrong, _) if wrong == name));
+    }
 }
 
 #[tokio::test]

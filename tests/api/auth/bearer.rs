@@ -42,7 +42,8 @@ fn text_of(response: &Response, name: &str) -> String {
 async fn tokens_of_every_algorithm_are_believed() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (_latchkey, service) =
-            Latchkey::start_with(|options| options.signing_algorithm = algorithm.to_owned()).await;
+            Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
+                .await;
         let token = service.admin_token().await;
         assert_eq!(part(&token, 0)["alg"], algorithm);
         let response = service.manage(&token, "GET", "/auth/roles", None).await;

@@ -185,7 +185,7 @@ async fn a_token_for_another_audience_is_refused() {
 async fn where_another_audience_is_the_default_the_issuer_is_none() {
     let audience = "https://api.example.com";
     let (latchkey, service) =
-        Latchkey::start_with(|options| options.default_audience = audience.to_owned()).await;
+        Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience)).await;
     let admin = service.admin_token().await;
     let api = Api {
         latchkey,

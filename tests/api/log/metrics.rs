@@ -129,7 +129,7 @@ async fn refusals_of_the_management_api_are_no_metrics() {
 #[tokio::test]
 async fn without_a_namespace_there_are_no_metrics() {
     let (latchkey, service) =
-        Latchkey::start_with(|options| options.metrics_namespace = String::new()).await;
+        Latchkey::start_with(|options| options.parameters.set("Monitoring", "off")).await;
     service.admin_token().await;
     let line = latchkey.lines.take_one();
     assert_eq!(line["outcome"], "issued");

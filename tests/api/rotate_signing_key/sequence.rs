@@ -39,7 +39,8 @@ async fn a_new_key_is_published_two_hours_and_more_before_it_signs() {
 async fn every_token_around_a_rotation_is_believed_by_whoever_keeps_the_key_set_for_two_hours() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (latchkey, service) =
-            Latchkey::start_with(|options| options.signing_algorithm = algorithm.to_owned()).await;
+            Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
+                .await;
         let mut watch = Watch::new(&latchkey, &service).await;
         watch.pass(TWO_HOURS, 900).await;
         rotate(&latchkey, &token(1)).await.unwrap();
@@ -139,7 +140,7 @@ async fn service_token(latchkey: &Latchkey) -> String {
 #[tokio::test]
 async fn a_new_key_signs_as_the_parameter_then_says() {
     let (mut latchkey, service) = Latchkey::start().await;
-    latchkey.change(|options| options.signing_algorithm = "EdDSA".to_owned());
+    latchkey.change(|options| options.parameters.set("SigningAlgorithm", "EdDSA"));
     rotate(&latchkey, &token(1)).await.unwrap();
     let mut watch = Watch::new(&latchkey, &service).await;
     watch.pass(2 * TWO_HOURS, 600).await;

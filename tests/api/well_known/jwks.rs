@@ -43,7 +43,8 @@ async fn the_key_set_needs_no_credentials_and_minds_none() {
 async fn every_key_has_its_own_name_its_use_and_its_algorithm() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (_latchkey, service) =
-            Latchkey::start_with(|options| options.signing_algorithm = algorithm.to_owned()).await;
+            Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
+                .await;
         let keys = keys(&service).await;
         assert!(!keys.is_empty());
         let names: HashSet<_> = keys.iter().map(|key| text(&key["kid"])).collect();
@@ -66,7 +67,8 @@ async fn a_key_has_its_public_members_and_no_private_one() {
         ("EdDSA", "OKP", "Ed25519".into(), &["crv", "x"]),
     ] {
         let (_latchkey, service) =
-            Latchkey::start_with(|options| options.signing_algorithm = algorithm.to_owned()).await;
+            Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
+                .await;
         for key in keys(&service).await {
             assert_eq!(key["kty"], kind);
             assert_eq!(key["crv"], curve);

@@ -83,7 +83,7 @@ impl World {
         let mut instances = self.instances.lock().unwrap();
         let mut options = Options::new(ISSUER);
         // Ed25519 makes the smallest work.
-        options.signing_algorithm = "EdDSA".to_owned();
+        options.parameters.set("SigningAlgorithm", "EdDSA");
         let log = self.log.clone();
         options.clock = Clock::from_fn(move || {
             Timestamp::from_epoch_seconds(BEGIN + log.now() / 1_000 + ahead)

@@ -44,3 +44,13 @@ pub(super) fn logical_name(value: &Value) -> Option<String> {
         None
     }
 }
+
+/// A string, number or boolean as CloudFormation hands it to a resource: as text.
+pub(super) fn scalar(value: &Value) -> Result<String, String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(truth) => Ok(truth.to_string()),
+        other => Err(format!("{other:?} is not understood as text")),
+    }
+}

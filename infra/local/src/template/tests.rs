@@ -20,15 +20,50 @@ fn a_function_has_the_routes_of_its_events() {
     assert!(function("bootstrap").routes.is_empty());
 }
 
+/// The variables of the function `any` in a template with these variables of all functions.
+fn variables(of_all: &str, of_one: &str) -> Result<BTreeMap<String, String>, StartError> {
+    let text = format!(
+        "
+Parameters: {{ TokenQuota: {{ Type: Number, Default: 7 }} }}
+Globals: {{ Function: {{ Environment: {{ Variables: {of_all} }} }} }}
+Resources:
+  AnyRole: {{ Type: AWS::IAM::Role }}
+  AnyFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildProperties: {{ Binary: any }} }}
+    Properties: {{ Role: !GetAtt AnyRole.Arn, Environment: {{ Variables: {of_one} }} }}
+"
+    );
+    let deployment = Deployment {
+        parameters: &Parameters::default(),
+        stack_name: "any",
+        region: "any",
+        resources: [("Table", "any-table")].into(),
+    };
+    let mut variables = Template::parse(&text)?.variables(deployment)?;
+    Ok(variables.remove("any").unwrap())
+}
+
 #[test]
 fn a_function_has_the_variables_of_all_and_its_own() {
-    let variables = function("token").variables;
-    assert!(variables.contains(&"TABLE_NAME".to_owned()));
-    assert!(variables.contains(&"SIGNING_KEYS_SECRET".to_owned()));
-    assert!(
-        !function("get-role")
-            .variables
-            .contains(&"SIGNING_KEYS_SECRET".to_owned())
+    let variables = variables("{ A: !Ref Table, B: b }", "{ B: !Ref TokenQuota, C: c }").unwrap();
+    let expected = [("A", "any-table"), ("B", "7"), ("C", "c")];
+    let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    assert_eq!(variables, expected.into());
+}
+
+#[test]
+fn a_variable_without_a_value_is_left_out() {
+    let variables = variables("{ A: a }", "{ A: !Ref AWS::NoValue }").unwrap();
+    assert!(variables.is_empty());
+}
+
+#[test]
+fn a_variable_that_is_not_understood_is_refused() {
+    let refusal = variables("{}", "{ A: !GetAtt Table.Arn }").unwrap_err();
+    assert_eq!(
+        refusal.to_string(),
+        "template.yaml: the variable A of the function any: !GetAtt is not understood in a value"
     );
 }
 

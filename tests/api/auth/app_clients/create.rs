@@ -116,7 +116,7 @@ async fn the_user_type_may_be_left_out() {
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn a_client_without_a_quota_gets_the_deployments() {
     let (_latchkey, service) =
-        Latchkey::start_with(|options| options.default_token_quota = 7).await;
+        Latchkey::start_with(|options| options.parameters.set("TokenQuota", 7)).await;
     let admin = service.admin_token().await;
     let client = service.create_client(&admin, "Patient", json!({})).await;
     let path = crate::auth::client_path(&client.id);

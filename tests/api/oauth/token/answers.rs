@@ -37,7 +37,7 @@ async fn the_lifetime_in_the_answer_is_the_clients_own() {
 async fn the_request_of_the_guide_works_as_it_stands_there() {
     let audience = "https://api.sandbox.zusapi.com";
     let (_latchkey, service) =
-        Latchkey::start_with(|options| options.default_audience = audience.to_owned()).await;
+        Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience)).await;
     let document = format!(
         r#"{{
     "client_id": "{}",

@@ -140,7 +140,8 @@ async fn a_resource_with_a_fragment_is_refused() {
 async fn a_resource_that_is_no_uri_is_refused_although_it_is_the_audience() {
     for (audience, status) in [("orders", 400), ("urn:orders", 200), ("urn:orders#1", 400)] {
         let (_latchkey, service) =
-            Latchkey::start_with(|options| options.default_audience = audience.to_owned()).await;
+            Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience))
+                .await;
         issued(of_json(&service, "audience", json!(audience)).await).await;
         let response = of_json(&service, "resource", json!(audience)).await;
         assert_eq!(response.status(), status, "{audience}");
@@ -154,7 +155,9 @@ async fn a_resource_that_is_no_uri_is_refused_although_it_is_the_audience() {
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
 async fn the_issuer_is_no_target_when_the_default_audience_is_another() {
     let (latchkey, service) = Latchkey::start_with(|options| {
-        options.default_audience = "https://api.example.com".to_owned();
+        options
+            .parameters
+            .set("DefaultAudience", "https://api.example.com");
     })
     .await;
     let response = of_json(&service, "audience", json!(latchkey.issuer)).await;

@@ -66,7 +66,7 @@ where
 }
 
 async fn signed_by(algorithm: &str) -> (Latchkey, Service) {
-    Latchkey::start_with(|options| options.signing_algorithm = algorithm.to_owned()).await
+    Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm)).await
 }
 
 /// The token with one bit of a byte of one part turned over.
@@ -235,7 +235,7 @@ async fn the_audience_is_one_text_whoever_names_it() {
 async fn the_default_audience_is_the_one_that_was_set() {
     let audience = "https://api.example.com/v1?a=b";
     let (latchkey, service) =
-        Latchkey::start_with(|options| options.default_audience = audience.to_owned()).await;
+        Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience)).await;
     let token = service.access_token(&service.bootstrap).await;
     let claims = verified(&token, &key_set(&service).await).unwrap();
     assert_eq!(claims["aud"], audience);

@@ -1,0 +1,118 @@
+//! CloudFormation's expressions, evaluated for one deployment. An expression that is not understood
+//! is an error: locally a function would run with another value than in the cloud.
+
+use std::collections::BTreeMap;
+
+use serde_yaml_ng::Value as Yaml;
+use serde_yaml_ng::value::TaggedValue;
+
+use super::intrinsics::{at, scalar};
+
+/// What an expression can refer to.
+pub(super) struct Scope<'a> {
+    /// The value of every parameter.
+    pub(super) parameters: BTreeMap<String, String>,
+    /// The section `Conditions`.
+    pub(super) conditions: &'a Yaml,
+    /// The local names of resources, by logical id.
+    pub(super) resources: BTreeMap<&'a str, &'a str>,
+    /// The pseudo parameter `AWS::StackName`.
+    pub(super) stack_name: &'a str,
+    /// The pseudo parameter `AWS::Region`.
+    pub(super) region: &'a str,
+}
+
+impl Scope<'_> {
+    /// The value of an expression; `None` for `AWS::NoValue`.
+    ///
+    /// # Errors
+    /// What is not understood, in words.
+    pub(super) fn value(&self, expression: &Yaml) -> Result<Option<String>, String> {
+        let Yaml::Tagged(tagged) = expression else {
+            return scalar(expression).map(Some);
+        };
+        match function(tagged).as_str() {
+            "!Ref" => self.reference(&scalar(&tagged.value)?),
+            "!Sub" => self.substitute(&scalar(&tagged.value)?).map(Some),
+            "!If" => {
+                let [condition, yes, no] = arguments(tagged)?;
+                let condition = self.condition(&scalar(condition)?)?;
+                self.value(if condition { yes } else { no })
+            }
+            other => Err(format!("{other} is not understood in a value")),
+        }
+    }
+
+    /// Whether the condition of that name holds.
+    fn condition(&self, name: &str) -> Result<bool, String> {
+        match at(self.conditions, &[name]) {
+            Yaml::Null => Err(format!("there is no condition {name}")),
+            condition => self.holds(condition),
+        }
+    }
+
+    fn holds(&self, condition: &Yaml) -> Result<bool, String> {
+        let Yaml::Tagged(tagged) = condition else {
+            return Err(format!("{condition:?} is not understood as a condition"));
+        };
+        match function(tagged).as_str() {
+            "!Equals" => {
+                let [one, other] = arguments(tagged)?;
+                Ok(self.value(one)? == self.value(other)?)
+            }
+            "!Not" => {
+                let [condition] = arguments(tagged)?;
+                Ok(!self.holds(condition)?)
+            }
+            other => Err(format!("{other} is not understood in a condition")),
+        }
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<String>, String> {
+        let value = match name {
+            "AWS::NoValue" => return Ok(None),
+            "AWS::StackName" => Some(self.stack_name),
+            "AWS::Region" => Some(self.region),
+            _ => {
+                let parameter = self.parameters.get(name).map(String::as_str);
+                parameter.or_else(|| self.resources.get(name).copied())
+            }
+        };
+        let value = value.ok_or_else(|| format!("{name} has no local value"))?;
+        Ok(Some(value.to_owned()))
+    }
+
+    /// Replaces each `${Name}`; `${!Name}` stands for `${Name}` itself.
+    fn substitute(&self, text: &str) -> Result<String, String> {
+        let mut result = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, behind) = after
+                .split_once('}')
+                .ok_or_else(|| format!("{text:?} has a ${{ without its }}"))?;
+            result.push_str(before);
+            if let Some(literal) = name.strip_prefix('!') {
+                result.push_str(&format!("${{{literal}}}"));
+            } else {
+                let value = self.reference(name)?;
+                result.push_str(&value.ok_or("!Sub needs a value")?);
+            }
+            rest = behind;
+        }
+        result.push_str(rest);
+        Ok(result)
+    }
+}
+
+fn function(tagged: &TaggedValue) -> String {
+    tagged.tag.to_string()
+}
+
+fn arguments<const N: usize>(tagged: &TaggedValue) -> Result<&[Yaml; N], String> {
+    let arguments = tagged.value.as_sequence();
+    let arguments = arguments.and_then(|list| list.as_slice().try_into().ok());
+    arguments.ok_or_else(|| format!("{} takes a list of {N}", function(tagged)))
+}
+
+#[cfg(test)]
+mod tests;

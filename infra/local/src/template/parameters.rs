@@ -1,0 +1,133 @@
+//! The template's parameters: how it declares them, and which of them a deployment sets.
+//!
+//! `AllowedPattern` is not checked: its syntax is that of Java.
+
+use std::collections::BTreeMap;
+
+use serde_yaml_ng::Value as Yaml;
+
+use super::intrinsics::{at, entries, one_or_many, scalar};
+use crate::start_error::StartError;
+
+/// The parameters that a deployment sets; all others have the defaults of the template. Names and
+/// values are checked when an instance starts.
+#[derive(Clone, Debug, Default)]
+pub struct Parameters(BTreeMap<String, String>);
+
+impl Parameters {
+    /// Sets a parameter. A value that was set before is replaced.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers pass literals and numbers"
+    )]
+    pub fn set(&mut self, name: &str, value: impl ToString) {
+        self.0.insert(name.to_owned(), value.to_string());
+    }
+}
+
+/// The section `Parameters` of a template.
+#[derive(Clone, Debug)]
+pub(super) struct Declarations(BTreeMap<String, Declaration>);
+
+#[derive(Clone, Debug)]
+struct Declaration {
+    is_number: bool,
+    default: Option<String>,
+    /// Any value when there are none.
+    allowed: Vec<String>,
+    minimum: Option<f64>,
+    maximum: Option<f64>,
+}
+
+impl Declarations {
+    pub(super) fn of(section: &Yaml) -> Result<Self, StartError> {
+        let declarations = entries(section).map(|(name, declaration)| {
+            let wrong = |reason| StartError::Template(format!("{name}: {reason}"));
+            let declaration = Declaration::of(declaration).map_err(wrong)?;
+            Ok((name.to_owned(), declaration))
+        });
+        Ok(Self(declarations.collect::<Result<_, StartError>>()?))
+    }
+
+    /// The value of every parameter.
+    ///
+    /// # Errors
+    /// [`StartError::Parameter`] when one is set that is not declared, one without a default is not
+    /// set, or a value is outside what the declaration allows.
+    pub(super) fn values(&self, set: &Parameters) -> Result<BTreeMap<String, String>, StartError> {
+        let wrong = |name: &String, reason| StartError::Parameter(name.clone(), reason);
+        if let Some(name) = set.0.keys().find(|name| !self.0.contains_key(*name)) {
+            return Err(wrong(name, "template.yaml does not declare it".to_owned()));
+        }
+        let values = self.0.iter().map(|(name, declaration)| {
+            let value = set.0.get(name).or(declaration.default.as_ref());
+            let value = value.ok_or_else(|| wrong(name, "it has no default; set it".to_owned()))?;
+            let checked = declaration.check(value);
+            checked.map_err(|reason| wrong(name, reason))?;
+            Ok((name.clone(), value.clone()))
+        });
+        values.collect()
+    }
+}
+
+impl Declaration {
+    fn of(declaration: &Yaml) -> Result<Self, String> {
+        const UNDERSTOOD: [&str; 8] = [
+            "Type",
+            "Default",
+            "Description",
+            "AllowedValues",
+            "AllowedPattern",
+            "ConstraintDescription",
+            "MinValue",
+            "MaxValue",
+        ];
+        if let Some((other, _)) = entries(declaration).find(|(key, _)| !UNDERSTOOD.contains(key)) {
+            return Err(format!("{other} is not understood in a parameter"));
+        }
+        let is_number = match at(declaration, &["Type"]).as_str() {
+            Some("Number") => true,
+            Some("String") => false,
+            other => {
+                return Err(format!(
+                    "the type {other:?} of a parameter is not understood"
+                ));
+            }
+        };
+        let allowed = one_or_many(at(declaration, &["AllowedValues"])).iter();
+        let bound = |name| declaration.get(name).map(number).transpose();
+        Ok(Self {
+            is_number,
+            default: declaration.get("Default").map(scalar).transpose()?,
+            allowed: allowed.map(scalar).collect::<Result<_, _>>()?,
+            minimum: bound("MinValue")?,
+            maximum: bound("MaxValue")?,
+        })
+    }
+
+    fn check(&self, value: &str) -> Result<(), String> {
+        if !self.allowed.is_empty() && !self.allowed.iter().any(|one| one == value) {
+            let allowed = self.allowed.join(", ");
+            return Err(format!("{value:?} is not one of {allowed}"));
+        }
+        if !self.is_number {
+            return Ok(());
+        }
+        let number: f64 = value
+            .parse()
+            .map_err(|_| format!("{value:?} is not a number"))?;
+        match (self.minimum, self.maximum) {
+            (Some(minimum), _) if number < minimum => Err(format!("{value} is below {minimum}")),
+            (_, Some(maximum)) if number > maximum => Err(format!("{value} is above {maximum}")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn number(bound: &Yaml) -> Result<f64, String> {
+    let number = bound.as_f64();
+    number.ok_or_else(|| "a bound of a parameter is not a number".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

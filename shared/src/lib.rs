@@ -1,25 +1,24 @@
 //! Latchkey's domain: what the functions share.
 //!
-//! `model` is pure; `oauth` and `jsonapi` are the two wires; `token` makes and checks access
-//! tokens; `store` and `keys` are the only places that speak to AWS.
+//! From the bottom up: `model` is pure; `store` and `secrets` are the only places that speak to AWS;
+//! `signing` has the keys and `token` the access tokens; `authorization` says who calls;
+//! `app_clients` and `roles` are what can be done, in no protocol; `http` has the protocols.
+//! `runtime` carries them all.
 
 // A call of the SDK is the only large future here: boxed where it is made, it is not moved about.
 #![deny(clippy::large_futures)]
 
+pub mod app_clients;
+pub mod authorization;
 pub mod clock;
-pub mod environment;
 pub mod fault;
-pub mod form;
-pub mod issuer;
-pub mod json;
-pub mod jsonapi;
-pub mod keys;
-pub mod lambda;
-pub mod log;
-pub mod management;
+pub mod http;
 pub mod model;
-pub mod oauth;
 pub mod random;
-pub mod response;
+pub mod refusal;
+pub mod roles;
+pub mod runtime;
+pub mod secrets;
+pub mod signing;
 pub mod store;
 pub mod token;

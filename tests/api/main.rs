@@ -6,6 +6,8 @@ mod auth;
 #[cfg(not(feature = "deployed"))]
 mod bootstrap;
 #[cfg(not(feature = "deployed"))]
+mod damage;
+#[cfg(not(feature = "deployed"))]
 mod log;
 mod oauth;
 #[cfg(not(feature = "deployed"))]

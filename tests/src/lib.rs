@@ -29,8 +29,8 @@ use local::{Instance, Options, Stack, Storage};
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::clock::Clock;
-use shared::environment::Environment;
 use shared::model::Timestamp;
+use shared::runtime::Environment;
 use tokio::net::TcpListener;
 
 use crate::aws::Aws;

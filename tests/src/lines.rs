@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
-use shared::log::Log;
+use shared::runtime::log::Log;
 
 /// So many bytes of a secret in a row are a leak; fewer may be chance.
 const WINDOW: usize = 20;

@@ -12,13 +12,14 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use lambda_http::http::Uri;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use shared::environment::Environment;
-use tokio::time::sleep;
+use shared::runtime::{Attempts, Environment, Pause};
 
-use crate::function::Failure;
+use crate::failure::Failure;
 
-/// How often the answer is sent before the invocation fails. Then Lambda repeats it.
+/// How often the answer is sent before the invocation fails, and the pause after the first time. Then
+/// Lambda repeats the invocation.
 const ATTEMPTS: u32 = 3;
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// What CloudFormation asks.
 #[derive(Deserialize)]
@@ -122,11 +123,11 @@ impl Answers {
             logical_resource_id: &asked.logical_resource_id,
         };
         let answer = serde_json::to_string(&answer).map_err(|_| Failure::Unanswered)?;
-        for attempt in 1..=ATTEMPTS {
+        let mut attempts = Attempts::new(ATTEMPTS, Pause::Growing(PAUSE));
+        while attempts.another().await? {
             if self.put(to, &answer).await {
                 return Ok(());
             }
-            sleep(Duration::from_secs(u64::from(attempt))).await;
         }
         Err(Failure::Unanswered)
     }

@@ -2,59 +2,69 @@
 
 use std::sync::Arc;
 
-use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER};
+use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use lambda_http::http::{HeaderValue, StatusCode, response};
-use lambda_http::{Body, Request, RequestExt as _, Response};
+use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::clock::Clock;
-use shared::environment::{Environment, VariableError};
-use shared::fault::{Fault, within_request_time};
-use shared::issuer::Issuer;
-use shared::log::Verdict;
-use shared::response::finished;
+use shared::fault::Fault;
+use shared::http::{Failure, Issuer, finished, route};
+use shared::runtime::log::Outcome;
+use shared::runtime::{Environment, Function, Running, VariableError, within_request_time};
+use shared::signing::{KeySet, MAX_AGE};
 use shared::store::Store;
-use shared::token::key_set::MAX_AGE;
+
+/// Shows what is public.
+pub static METADATA: Function = Function {
+    name: "metadata",
+    routes: || ROUTES.to_vec(),
+    start,
+};
+
+const JWKS: &str = "GET /.well-known/jwks.json";
+/// API Gateway's JWT authorizer looks for `jwks_uri` under the second name.
+const ROUTES: [&str; 3] = [
+    JWKS,
+    "GET /.well-known/oauth-authorization-server",
+    "GET /.well-known/openid-configuration",
+];
+
+fn start(environment: &Environment) -> Result<Running, VariableError> {
+    let app = Arc::new(App {
+        store: Store::new(environment)?,
+        clock: environment.clock.clone(),
+        issuer: Issuer::new(environment),
+    });
+    Ok(Running::Requests(Arc::new(move |request| {
+        let app = Arc::clone(&app);
+        Box::pin(async move { answer(&app, &request).await })
+    })))
+}
 
 /// What lives as long as the instance.
-#[derive(Debug)]
-pub struct App {
+struct App {
     store: Store,
     clock: Clock,
     issuer: Issuer,
 }
 
-impl App {
-    /// The endpoints in that environment.
-    ///
-    /// # Errors
-    /// When a variable is missing.
-    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
-        Ok(Self {
-            store: Store::new(environment)?,
-            clock: environment.clock.clone(),
-            issuer: Issuer::new(environment),
-        })
-    }
-}
-
-/// Answers one request.
-pub async fn handle(app: Arc<App>, request: Request) -> Response<Body> {
-    if request.raw_http_path().ends_with("/jwks.json") {
-        match within_request_time(jwks(&app)).await {
+async fn answer(app: &App, request: &Request) -> Response<Body> {
+    if route(request) == Some(JWKS) {
+        match within_request_time(jwks(app)).await {
             Ok(keys) => keys,
-            Err(fault) => unavailable(fault),
+            Err(fault) => failed(fault),
         }
     } else {
         json(
             Response::builder().status(StatusCode::OK),
-            &AuthorizationServer::new(&app.issuer.of(&request)),
+            &AuthorizationServer::new(&app.issuer.of(request)),
         )
     }
 }
 
 /// The key set (RFC 7517 §5).
 async fn jwks(app: &App) -> Result<Response<Body>, Fault> {
-    let keys = app.store.find_key_set().await?.ok_or(Fault::NoKeySet)?;
+    let keys = KeySet::find(&app.store).await?.ok_or(Fault::NoKeySet)?;
     let keys: Vec<_> = keys.published_at(app.clock.now()).collect();
     let document = serde_json::json!({ "keys": keys });
     Ok(json(Response::builder().status(StatusCode::OK), &document))
@@ -92,18 +102,16 @@ fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body>
     finished(headers, body)
 }
 
-fn unavailable(fault: Fault) -> Response<Body> {
-    const ERROR: &str = "temporarily_unavailable";
-    let headers = Response::builder()
-        .status(StatusCode::SERVICE_UNAVAILABLE)
+fn failed(fault: Fault) -> Response<Body> {
+    let failure = Failure::of(&fault);
+    let error = failure.code;
+    let headers = failure
+        .response()
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(CACHE_CONTROL, HeaderValue::from_static("no-store"))
-        .header(RETRY_AFTER, HeaderValue::from_static("1"));
-    let mut response = finished(headers, format!(r#"{{"error":"{ERROR}"}}"#));
-    let verdict = Verdict::Failed {
-        error: ERROR,
-        fault,
-    };
-    response.extensions_mut().insert(verdict);
+        .header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let mut response = finished(headers, format!(r#"{{"error":"{error}"}}"#));
+    response
+        .extensions_mut()
+        .insert(Outcome::Failed { error, fault });
     response
 }

@@ -1,11 +1,11 @@
 //! A key has leaked: every key that there is gives way to a new one, at once.
 
 use shared::fault::Fault;
-use shared::keys::Label;
-use shared::token::UnusableKey;
-use shared::token::key_ring::StoredKeys;
+use shared::secrets::Label;
+use shared::signing::{KeySet, StoredKeys, UnusableKey};
 
-use crate::{App, RotationError};
+use crate::app::App;
+use crate::error::RotationError;
 
 /// Makes a key that signs at once, and leaves nothing else in the key set and in the secret.
 ///
@@ -16,9 +16,7 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
     let keys = StoredKeys::first(app.algorithm, app.clock.now()).map_err(unusable)?;
     let public = keys.public().map_err(unusable)?;
     let text = keys.to_text().map_err(unusable)?;
-    app.store
-        .change_key_set(|set| set.clone_from(&public))
-        .await?;
+    KeySet::change(&app.store, |set| set.clone_from(&public)).await?;
     // Pending too: a rotation that is under way loses that label, and cannot bring the keys back.
     let version = app.randomness.uuid().map_err(Fault::from)?.to_string();
     let labels = [Label::Current, Label::Pending];
@@ -30,7 +28,7 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
         return Err(RotationError::Refused("the new version's id is taken"));
     }
     // Of two at once, the one whose secret came last looks last.
-    let published = app.store.find_key_set().await?.unwrap_or_default();
+    let published = KeySet::find(&app.store).await?.unwrap_or_default();
     if public.keys().all(|key| published.entry(key).is_some()) {
         Ok(())
     } else {

@@ -2,13 +2,13 @@
 //! at any point too.
 
 use shared::fault::Fault;
-use shared::keys::{Label, Versions};
 use shared::model::Timestamp;
-use shared::token::UnusableKey;
-use shared::token::key_ring::{NewKey, StoredKeys};
+use shared::secrets::{Label, Versions};
+use shared::signing::{KeySet, NewKey, StoredKeys, UnusableKey};
 
+use crate::app::App;
+use crate::error::RotationError;
 use crate::event::{Rotation, Step};
-use crate::{App, RotationError};
 
 /// Does one step.
 pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationError> {
@@ -54,12 +54,11 @@ async fn create(
     let new = NewKey::generate(app.algorithm).map_err(unusable)?;
     let public = new.public(now).map_err(unusable)?;
     let settled = former.public().map_err(unusable)?;
-    app.store
-        .change_key_set(|set| {
-            set.settle(&settled, now);
-            set.add(&public);
-        })
-        .await?;
+    let publish = |set: &mut KeySet| {
+        set.settle(&settled, now);
+        set.add(&public);
+    };
+    KeySet::change(&app.store, publish).await?;
     // The time at which it is published, not the one at which that began.
     let keys = former.followed_by(new, app.clock.now(), current);
     let text = keys.to_text().map_err(unusable)?;
@@ -70,9 +69,7 @@ async fn create(
         return Ok(());
     }
     // The same step was faster, or the token is an old one. This key signs nothing.
-    app.store
-        .change_key_set(|set| set.withdraw(&public))
-        .await?;
+    KeySet::change(&app.store, |set| set.withdraw(&public)).await?;
     let versions = app.signing_keys.versions().await?;
     pending(app, &versions, current, token).await.map(drop)
 }
@@ -109,7 +106,7 @@ async fn judge(
     keys: &StoredKeys,
     former: &StoredKeys,
 ) -> Result<Timestamp, RotationError> {
-    let published = app.store.find_key_set().await?.ok_or(Fault::NoKeySet)?;
+    let published = KeySet::find(&app.store).await?.ok_or(Fault::NoKeySet)?;
     let now = app.clock.now();
     keys.fit(former, &published, now)
         .map_err(|unfit| RotationError::Unfit(name, unfit))?;
@@ -135,10 +132,7 @@ async fn finish(
 async fn settle(app: &App, current: &StoredKeys) -> Result<(), RotationError> {
     let current = current.public().map_err(unusable)?;
     let now = app.clock.now();
-    Ok(app
-        .store
-        .change_key_set(|set| set.settle(&current, now))
-        .await?)
+    Ok(KeySet::change(&app.store, |set| set.settle(&current, now)).await?)
 }
 
 /// The pending version and the current one that it follows. When it follows another, it would bring

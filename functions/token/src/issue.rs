@@ -1,12 +1,12 @@
 //! Signing what the gate has counted.
 
 use shared::fault::Fault;
+use shared::http::oauth::TokenResponse;
 use shared::model::Timestamp;
-use shared::oauth::TokenResponse;
 use shared::token::Claims;
 use uuid::Uuid;
 
-use crate::gate::Counted;
+use crate::count::Counted;
 
 /// Makes the access token (RFC 9068 §2).
 pub(crate) fn issue(
@@ -15,8 +15,7 @@ pub(crate) fn issue(
     jti: Uuid,
     now: Timestamp,
 ) -> Result<TokenResponse, Fault> {
-    let (granted, keys) = counted.into_parts();
-    let key = keys.signing_at(now).ok_or(Fault::NoSigningKey)?;
+    let (granted, key) = counted.into_parts();
     let scope = (!granted.scopes.is_empty()).then(|| granted.scopes.to_string());
     let claims = Claims {
         iss: issuer.to_owned(),
@@ -31,7 +30,7 @@ pub(crate) fn issue(
         scope: scope.clone(),
     };
     Ok(TokenResponse {
-        access_token: claims.sign(key)?,
+        access_token: claims.sign(key.key())?,
         expires_in: granted.lifetime.seconds(),
         scope,
     })

@@ -1,6 +1,7 @@
 //! `POST /oauth/token`: exchanges a client's credentials for an access token (RFC 6749 §4.4).
 
-mod gate;
+mod clients;
+mod count;
 mod grant;
 mod issue;
 
@@ -8,67 +9,82 @@ use std::sync::Arc;
 
 use lambda_http::{Body, Request, Response};
 use shared::clock::Clock;
-use shared::environment::{Environment, VariableError};
-use shared::fault::{Fault, within_request_time};
-use shared::issuer::Issuer;
-use shared::keys::SigningKeys;
-use shared::log::note;
+use shared::fault::Fault;
+use shared::http::Issuer;
+use shared::http::oauth::{self, TokenError, TokenRequest, TokenResponse};
 use shared::model::Timestamp;
-use shared::oauth::{self, TokenError, TokenRequest, TokenResponse};
 use shared::random::Randomness;
+use shared::runtime::log::Notebook;
+use shared::runtime::{Environment, Function, Running, VariableError, within_request_time};
+use shared::signing::SigningKeys;
 
+use crate::clients::Clients;
+use crate::count::Passage;
 use crate::issue::issue;
 
+/// Issues tokens. It gets every method, so that it can answer 405 (RFC 6749 §3.2).
+pub static TOKEN: Function = Function {
+    name: "token",
+    routes: || vec!["ANY /oauth/token"],
+    start,
+};
+
+fn start(environment: &Environment) -> Result<Running, VariableError> {
+    let app = Arc::new(App {
+        clock: environment.clock.clone(),
+        randomness: environment.randomness.clone(),
+        issuer: Issuer::new(environment),
+        keys: SigningKeys::new(environment)?,
+        clients: Clients::new(environment)?,
+    });
+    Ok(Running::Requests(Arc::new(move |request| {
+        let app = Arc::clone(&app);
+        Box::pin(async move { app.answer(&request).await })
+    })))
+}
+
 /// What lives as long as the instance.
-#[derive(Debug)]
-pub struct App {
+struct App {
     clock: Clock,
     randomness: Randomness,
     issuer: Issuer,
     keys: SigningKeys,
-    gate: gate::Gate,
+    clients: Clients,
 }
 
 impl App {
-    /// The endpoint in that environment.
-    ///
-    /// # Errors
-    /// When a variable is missing.
-    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
-        Ok(Self {
-            clock: environment.clock.clone(),
-            randomness: environment.randomness.clone(),
-            issuer: Issuer::new(environment),
-            keys: SigningKeys::new(environment)?,
-            gate: gate::Gate::new(environment)?,
-        })
+    async fn answer(&self, request: &Request) -> Response<Body> {
+        let now = self.clock.now();
+        match within_request_time(self.token(request, now)).await {
+            Ok(token) => oauth::answer(&token),
+            Err(error) => error.into_response(),
+        }
     }
-}
 
-/// Answers one request.
-pub async fn handle(app: Arc<App>, request: Request) -> Response<Body> {
-    let now = app.clock.now();
-    let result = within_request_time(token(&app, &request, now)).await;
-    let age = app.keys.age_when_read_at(now);
-    note(&request, |notes| notes.signing_key_age = age);
-    match result {
-        Ok(token) => oauth::answer(&token),
-        Err(error) => error.into_response(),
+    /// Parse, find the client and a key, authenticate and decide and count on one state of the client,
+    /// sign.
+    async fn token(&self, request: &Request, now: Timestamp) -> Result<TokenResponse, TokenError> {
+        let notebook = Notebook::of(request);
+        let issuer = self.issuer.of(request);
+        let audience = self.issuer.default_audience(request);
+        let wanted = TokenRequest::parse(request)?;
+        let client = wanted.credentials.client;
+        notebook.note(|notes| notes.client = Some(client));
+        let jti = self.randomness.uuid().map_err(Fault::from)?;
+        // Without a key there is nothing to count for.
+        let found = self.clients.first(client);
+        let (step, key) = tokio::try_join!(found, self.keys.ready(now))?;
+        notebook.note(|notes| notes.signing_key_age = key.age_when_read_at(now));
+        let passage = Passage {
+            clients: &self.clients,
+            keys: &self.keys,
+            wanted: &wanted,
+            default_audience: &audience,
+            notebook: &notebook,
+            now,
+        };
+        let counted = passage.count(step, key).await?;
+        notebook.note(|notes| notes.org = Some(counted.org()));
+        Ok(issue(counted, &issuer, jti, now)?)
     }
-}
-
-/// Parse, then pass the gate (which authenticates and decides the grant on a state of the client
-/// that is true at the moment of the count), then sign.
-async fn token(app: &App, request: &Request, now: Timestamp) -> Result<TokenResponse, TokenError> {
-    let (issuer, audience) = (app.issuer.of(request), app.issuer.default_audience(request));
-    let wanted = TokenRequest::parse(request)?;
-    let client = wanted.credentials.client;
-    note(request, |notes| notes.client = Some(client));
-    let jti = app.randomness.uuid().map_err(Fault::from)?;
-    // Without a key there is nothing to count for.
-    let (attempt, ()) = tokio::try_join!(app.gate.approach(client), app.keys.ready(now))?;
-    let passage = app.gate.pass(attempt, &wanted, &audience, &app.keys, now);
-    let counted = passage.await?;
-    note(request, |notes| notes.org = Some(counted.org()));
-    Ok(issue(counted, &issuer, jti, now)?)
 }

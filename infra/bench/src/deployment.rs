@@ -2,10 +2,10 @@
 
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent};
-use local::{Handler, Instance, Options, Stack, Storage};
+use local::{Instance, Options, Stack, Storage};
 use serde_json::{Value as Json, json};
-use shared::environment::Environment;
 use shared::model::ClientId;
+use shared::runtime::{Environment, Handler};
 
 use crate::event::Call;
 use crate::recording::{Answer, Recorder};
@@ -191,7 +191,7 @@ async fn answer(handler: &Handler, event: &str) -> Result<Json, Error> {
     let event: LambdaRequest = serde_json::from_str(event)?;
     let event = LambdaEvent::new(event, Context::default());
     let handler = handler.clone();
-    let answer = shared::lambda::invoke(&move |request| handler(request), event).await;
+    let answer = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
     Ok(serde_json::to_value(answer?)?)
 }
 

@@ -16,13 +16,13 @@ use base64::engine::general_purpose::STANDARD;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent, Request};
 use shared::clock::Clock;
-use shared::environment::Environment;
-use shared::log::Recorder;
-use shared::model::attempt::{Attempt, Known, Next};
 use shared::model::gate::Window;
+use shared::model::issuing::Step;
 use shared::model::{AppClient, ClientId};
-use shared::store::{Passage, Store};
-use token::App;
+use shared::runtime::Environment;
+use shared::runtime::log::Recorder;
+use shared::runtime::{Handler, Running};
+use shared::store::{Store, Written};
 
 use crate::deployment::{Deployment, Scene};
 use crate::machine::thread_cpu;
@@ -52,8 +52,10 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     let scene = deployment.token_scene().await?;
     let environment = environment(&deployment, &scene)?;
     let signature = Signature::new(algorithm, &deployment.private_key()?)?;
-    let app = Arc::new(App::new(&environment)?);
-    let invocation = Arc::new((Recorder::new(&environment), app.clone()));
+    let Running::Requests(handler) = (token::TOKEN.start)(&environment)? else {
+        return Err("the token function answers requests".into());
+    };
+    let invocation = Arc::new((environment.recorder(), handler.clone()));
     let gate_write = GateWrite::new(&environment, deployment.client()?).await?;
     // Now it knows the client and the key.
     token(&invocation, &scene.cold.event).await?;
@@ -62,9 +64,9 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     for _ in 0..ROUNDS {
         let bare = block(async || signature.make()).await?;
         let call = block(async || gate_write.pass().await).await?;
-        let handler = handle(&app, &scene.warm.event).await?;
+        let own = handle(&handler, &scene.warm.event).await?;
         let with_event = block(async || token(&invocation, &scene.warm.event).await).await?;
-        rounds.push([bare, handler - call, with_event - call, call]);
+        rounds.push([bare, own - call, with_event - call, call]);
     }
     let column = |column: usize| {
         let values = rounds.iter().filter_map(|round| round.get(column).copied());
@@ -104,7 +106,7 @@ async fn block(work: impl AsyncFn() -> Result<(), Error>) -> Result<f64, Error> 
 }
 
 /// The same for the handler alone, whose requests are made beforehand.
-async fn handle(app: &Arc<App>, event: &str) -> Result<f64, Error> {
+async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
     let event: LambdaRequest = serde_json::from_str(event)?;
     let request: Request = event.into();
     let mut spent = Duration::ZERO;
@@ -113,7 +115,7 @@ async fn handle(app: &Arc<App>, event: &str) -> Result<f64, Error> {
         let requests = vec![request.clone(); 64];
         let begin = thread_cpu();
         for request in requests {
-            let response = black_box(token::handle(app.clone(), request).await);
+            let response = black_box(handler(request).await);
             if !response.status().is_success() {
                 return Err("the handler refused".into());
             }
@@ -125,18 +127,17 @@ async fn handle(app: &Arc<App>, event: &str) -> Result<f64, Error> {
 }
 
 /// What the Lambda runtime does with an event, from bytes to bytes.
-async fn token(invocation: &Arc<(Recorder, Arc<App>)>, event: &str) -> Result<(), Error> {
+async fn token(invocation: &Arc<(Recorder, Handler)>, event: &str) -> Result<(), Error> {
     let event: LambdaRequest = serde_json::from_slice(event.as_bytes())?;
     let event = LambdaEvent::new(event, Context::default());
     let handler = |request| {
         let invocation = invocation.clone();
         async move {
-            let (recorder, app) = &*invocation;
-            let handle = |request| token::handle(app.clone(), request);
-            recorder.watch(request, handle).await
+            let (recorder, handler) = &*invocation;
+            recorder.watch(request, &**handler).await
         }
     };
-    let answer = shared::lambda::invoke(&handler, event).await?;
+    let answer = shared::runtime::lambda::invoke(&handler, event).await?;
     black_box(serde_json::to_vec(&answer)?);
     Ok(())
 }
@@ -153,14 +154,15 @@ impl GateWrite {
     async fn new(environment: &Environment, client: ClientId) -> Result<Self, Error> {
         let store = Store::new(environment)?;
         let clock = environment.clock.clone();
-        let known = store.find_client_and_gate(client).await?;
-        let known = known.map(|(client, gate)| Known { client, gate });
-        let attempt = Attempt::Knowing(known);
-        let permit = |_: &AppClient| Ok::<_, Error>(());
-        let next = attempt.next(Window::HOUR, clock.now(), permit, || "unknown".into());
-        let Next::Write(write, ()) = next else {
+        let found = store.find_client_and_gate(client).await?;
+        let Step::Decide(candidate) = Step::<AppClient, (), ()>::read(found) else {
+            return Err("there is no such client".into());
+        };
+        let next = candidate.decided(Window::HOUR, clock.now(), Ok::<_, ()>(()));
+        let Step::Write(count) = next else {
             return Err("the gate does not let the client pass".into());
         };
+        let write = count.write().clone();
         Ok(Self {
             store,
             client,
@@ -171,9 +173,9 @@ impl GateWrite {
 
     async fn pass(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        match self.store.pass(self.client, &self.write, now).await? {
-            Passage::Counted(_) => Ok(()),
-            Passage::Refused(_) => Err("the gate refused".into()),
+        match self.store.count(self.client, &self.write, now).await? {
+            Written::Counted(_) => Ok(()),
+            Written::ConditionFailed(_) => Err("the gate has moved".into()),
         }
     }
 }

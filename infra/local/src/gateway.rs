@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{Response, StatusCode};
+use axum::http::Response;
 use axum::serve::ListenerExt as _;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, LambdaEvent};
@@ -23,9 +23,9 @@ use tokio::net::TcpListener;
 
 pub(crate) use route::Routes;
 
-use crate::functions::Handler;
 use event::Incoming;
 use limits::Refusal;
+use shared::runtime::Handler;
 
 /// An HTTP API.
 #[derive(Clone)]
@@ -97,7 +97,7 @@ async fn handle(
 async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Value, Refusal> {
     let event = LambdaEvent::new(event, Context::default());
     let invocation = tokio::spawn(async move {
-        let answer = shared::lambda::invoke(&move |request| handler(request), event).await;
+        let answer = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
         let answer = answer.unwrap_or_else(|never: Infallible| match never {});
         serde_json::to_value(answer)
     });
@@ -105,18 +105,6 @@ async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Va
         Ok(Ok(answer)) => Ok(answer),
         Ok(Err(_)) | Err(_) => Err(Refusal::InternalServerError),
     }
-}
-
-/// An answer that the gateway makes itself.
-fn message(status: StatusCode, text: &str) -> Response<Body> {
-    let body = serde_json::json!({ "message": text }).to_string();
-    let mut response = Response::new(Body::from(body));
-    *response.status_mut() = status;
-    response.headers_mut().insert(
-        axum::http::header::CONTENT_TYPE,
-        axum::http::HeaderValue::from_static("application/json"),
-    );
-    response
 }
 
 #[cfg(test)]

@@ -7,14 +7,14 @@ use std::sync::Arc;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::json;
 use shared::clock::Clock;
-use shared::environment::{Environment, Variables};
-use shared::log::Log;
 use shared::random::Randomness;
+use shared::runtime::log::Log;
+use shared::runtime::{Environment, EventHandler, Handler, Running, Variables};
 use tokio::net::TcpListener;
 
 use crate::aws::{self, Permissions, SecretsManager};
 use crate::call::Observer;
-use crate::functions::{self, Handler, Invocable};
+use crate::functions;
 use crate::gateway::{Gateway, Routes};
 use crate::stack::Stack;
 use crate::start_error::StartError;
@@ -75,7 +75,7 @@ impl Options {
 pub struct Instance {
     environments: BTreeMap<String, Environment>,
     handlers: BTreeMap<String, Handler>,
-    invocables: BTreeMap<String, Invocable>,
+    event_handlers: BTreeMap<String, EventHandler>,
     /// The binaries that rotate secrets, by the secrets' names.
     rotations: BTreeMap<String, String>,
     secrets: Arc<SecretsManager>,
@@ -98,23 +98,21 @@ impl Instance {
         })?;
         let mut environments = BTreeMap::new();
         let mut handlers = BTreeMap::new();
-        let mut invocables = BTreeMap::new();
+        let mut event_handlers = BTreeMap::new();
         let mut routes = Routes::default();
         for function in &stack.template().functions {
             let variables = variables.remove(&function.binary).unwrap_or_default();
             let environment = environment(stack, options, function, variables);
             match functions::start(&function.binary, &environment)? {
-                Some(handler) => {
+                Running::Requests(handler) => {
                     for route in &function.routes {
                         routes.add(route.clone(), handler.clone());
                     }
                     handlers.insert(function.binary.clone(), handler);
                 }
-                None if function.routes.is_empty() => {}
-                None => return Err(StartError::UnknownFunction(function.binary.clone())),
-            }
-            if let Some(invocable) = functions::start_invocable(&function.binary, &environment)? {
-                invocables.insert(function.binary.clone(), invocable);
+                Running::Events(handler) => {
+                    event_handlers.insert(function.binary.clone(), handler);
+                }
             }
             environments.insert(function.binary.clone(), environment);
         }
@@ -125,7 +123,7 @@ impl Instance {
         Ok(Self {
             environments,
             handlers,
-            invocables,
+            event_handlers,
             rotations: rotations.collect(),
             secrets: stack.secrets().clone(),
             gateway: Gateway::new(routes, options.clock.clone()),
@@ -146,8 +144,8 @@ impl Instance {
     /// The running function of that binary, such as `rotate-signing-key`; `None` when it answers
     /// requests.
     #[must_use]
-    pub fn invocable(&self, function: &str) -> Option<Invocable> {
-        self.invocables.get(function).cloned()
+    pub fn event_handler(&self, function: &str) -> Option<EventHandler> {
+        self.event_handlers.get(function).cloned()
     }
 
     /// Rotates a secret as Secrets Manager's RotateSecret does, but waits for the end. `token` is
@@ -158,7 +156,7 @@ impl Instance {
     pub async fn rotate(&self, secret: &str, token: &str) -> Result<(), StartError> {
         let failed = |reason| StartError::Rotation(secret.to_owned(), reason);
         let function = self.rotations.get(secret);
-        let function = function.and_then(|binary| self.invocable(binary));
+        let function = function.and_then(|binary| self.event_handler(binary));
         let function = function.ok_or_else(|| failed("no function rotates it".to_owned()))?;
         let request = json!({ "SecretId": secret, "ClientRequestToken": token });
         let begun = self.secrets.ask("RotateSecret", &request).map_err(failed)?;
@@ -182,12 +180,14 @@ impl Instance {
     /// Runs the bootstrap function, which fills a new stack and leaves a filled one as it is.
     ///
     /// # Errors
-    /// [`StartError::Bootstrap`] or [`StartError::Function`] when it fails.
+    /// [`StartError::Bootstrap`] when it fails.
     pub async fn bootstrap(&self) -> Result<(), StartError> {
-        let environment = self.environment("bootstrap");
-        let environment =
-            environment.ok_or_else(|| StartError::UnknownFunction("bootstrap".to_owned()))?;
-        functions::bootstrap(environment).await
+        let name = bootstrap::BOOTSTRAP.name;
+        let bootstrap = self.event_handler(name);
+        let bootstrap = bootstrap.ok_or_else(|| StartError::UnknownFunction(name.to_owned()))?;
+        bootstrap(json!({}))
+            .await
+            .map_err(|error| StartError::Bootstrap(error.to_string()))
     }
 
     /// Serves the API on the listener for as long as the future is polled.

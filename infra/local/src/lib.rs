@@ -5,7 +5,7 @@
 
 mod aws;
 mod call;
-mod functions;
+pub mod functions;
 mod gateway;
 mod instance;
 mod stack;
@@ -14,7 +14,6 @@ mod storage;
 mod template;
 
 pub use call::{Call, Observer};
-pub use functions::{Answering, Handler, Invocable, Invoked};
 pub use instance::{HttpClientWrapper, Instance, Options};
 pub use stack::Stack;
 pub use start_error::StartError;

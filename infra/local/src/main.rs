@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use local::{Instance, Options, Stack, StartError};
 use serde::Deserialize;
-use shared::log::Log;
 use shared::model::{ClientId, ClientSecret};
+use shared::runtime::log::Log;
 use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};

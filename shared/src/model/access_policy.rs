@@ -1,56 +1,6 @@
 //! Who may do what: the one place where it is decided.
 
-use super::{ManagedRole, RoleGrant};
-
-/// Something that the management API does for those who are permitted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// `POST /auth/app-clients`
-    CreateAppClient,
-    /// `GET /auth/app-clients`
-    ListAppClients,
-    /// `GET /auth/app-clients/{id}`
-    GetAppClient,
-    /// `PATCH /auth/app-clients/{id}`
-    UpdateAppClient,
-    /// `DELETE /auth/app-clients/{id}`
-    DeleteAppClient,
-    /// `POST /auth/app-clients/{id}/rotate-secret`
-    RotateAppClientSecret,
-    /// `GET /auth/roles`
-    ListRoles,
-    /// `GET /auth/roles/{id}`
-    GetRole,
-}
-
-impl Action {
-    /// Every action.
-    pub const ALL: [Self; 8] = [
-        Self::CreateAppClient,
-        Self::ListAppClients,
-        Self::GetAppClient,
-        Self::UpdateAppClient,
-        Self::DeleteAppClient,
-        Self::RotateAppClientSecret,
-        Self::ListRoles,
-        Self::GetRole,
-    ];
-
-    /// Its name in a role's `permissions`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::CreateAppClient => "auth:CreateAppClient",
-            Self::ListAppClients => "auth:ListAppClients",
-            Self::GetAppClient => "auth:GetAppClient",
-            Self::UpdateAppClient => "auth:UpdateAppClient",
-            Self::DeleteAppClient => "auth:DeleteAppClient",
-            Self::RotateAppClientSecret => "auth:RotateAppClientSecret",
-            Self::ListRoles => "auth:ListRoles",
-            Self::GetRole => "auth:GetRole",
-        }
-    }
-}
+use super::{Action, ManagedRole, RoleGrant};
 
 /// Whether somebody with these roles is permitted to do `action`. What no role permits is denied.
 #[must_use]

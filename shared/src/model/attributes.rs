@@ -2,9 +2,31 @@ use std::fmt;
 
 use super::Timestamp;
 
-/// Why a value cannot be an attribute: words for the person who sent it.
+/// Why a value cannot be an attribute. `Display` is for the person who sent it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused(pub &'static str);
+pub enum InvalidValue {
+    /// It is of another kind, or not one of those that there are.
+    Not(&'static str),
+    /// It is not that word.
+    OtherThan(&'static str),
+    /// It is a number that is too small or too large.
+    OutOf(Bounds, &'static str),
+    /// It is empty or blank.
+    Empty,
+    /// It has more characters than that.
+    LongerThan(u32),
+    /// It contains such characters.
+    Contains(&'static str),
+}
+
+/// The least and the most that a number, or the length of a text in characters, may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// The least.
+    pub minimum: u32,
+    /// The most.
+    pub maximum: u32,
+}
 
 /// What people call an App Client: 1 to 255 characters, none of them a control character or one
 /// that makes two names look alike.
@@ -34,20 +56,21 @@ pub struct AccessTokenLifetime(u32);
 pub struct TokenQuota(u32);
 
 impl Name {
+    /// How many characters it has.
+    pub const LENGTH: Bounds = Bounds::new(1, 255);
+
     /// # Errors
     /// When it is empty or blank, too long, or holds a control character.
-    pub fn parse(text: &str) -> Result<Self, Refused> {
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         if text.trim().is_empty() {
-            return Err(Refused("must not be empty"));
+            return Err(InvalidValue::Empty);
         }
-        if text.chars().count() > 255 {
-            return Err(Refused("must have at most 255 characters"));
-        }
+        Self::LENGTH.not_longer(text)?;
         if text
             .chars()
             .any(|character| character.is_control() || is_invisible(character))
         {
-            return Err(Refused("must not contain control or invisible characters"));
+            return Err(InvalidValue::Contains("control or invisible characters"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -65,17 +88,18 @@ const fn is_invisible(character: char) -> bool {
 }
 
 impl Description {
+    /// How many characters it has.
+    pub const LENGTH: Bounds = Bounds::new(0, 1_000);
+
     /// # Errors
     /// When it is too long or holds a control character.
-    pub fn parse(text: &str) -> Result<Self, Refused> {
-        if text.chars().count() > 1_000 {
-            return Err(Refused("must have at most 1000 characters"));
-        }
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        Self::LENGTH.not_longer(text)?;
         if text
             .chars()
             .any(|character| character.is_control() && !matches!(character, '\n' | '\r' | '\t'))
         {
-            return Err(Refused("must not contain control characters"));
+            return Err(InvalidValue::Contains("control characters"));
         }
         Ok(Self(text.to_owned()))
     }
@@ -90,11 +114,11 @@ impl Description {
 impl ClientStatus {
     /// # Errors
     /// When it is neither `enabled` nor `disabled`.
-    pub fn parse(text: &str) -> Result<Self, Refused> {
+    pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         match text {
             "enabled" => Ok(Self::Enabled),
             "disabled" => Ok(Self::Disabled),
-            _ => Err(Refused("must be \"enabled\" or \"disabled\"")),
+            _ => Err(InvalidValue::Not("\"enabled\" or \"disabled\"")),
         }
     }
 
@@ -109,16 +133,15 @@ impl ClientStatus {
 }
 
 impl AccessTokenLifetime {
-    /// The longest lifetime that any client can have, in seconds.
-    pub const LONGEST: Self = Self(86_400);
+    /// The shortest and the longest lifetime that a client can have.
+    pub const SECONDS: Bounds = Bounds::new(60, 86_400);
+    /// The lifetime of a client that has none of its own.
+    pub const DEFAULT: Self = Self(3_600);
 
     /// # Errors
     /// When it is shorter than a minute or longer than a day.
-    pub fn from_seconds(seconds: u64) -> Result<Self, Refused> {
-        match u32::try_from(seconds) {
-            Ok(seconds @ 60..=86_400) => Ok(Self(seconds)),
-            _ => Err(Refused("must be between 60 and 86400 seconds")),
-        }
+    pub fn from_seconds(seconds: u64) -> Result<Self, InvalidValue> {
+        Self::SECONDS.parse(seconds, "seconds").map(Self)
     }
 
     /// The lifetime in seconds.
@@ -134,20 +157,14 @@ impl AccessTokenLifetime {
     }
 }
 
-impl Default for AccessTokenLifetime {
-    fn default() -> Self {
-        Self(3_600)
-    }
-}
-
 impl TokenQuota {
+    /// The smallest and the largest quota.
+    pub const TOKENS: Bounds = Bounds::new(1, 1_000_000);
+
     /// # Errors
     /// When it is zero or more than a million.
-    pub fn per_hour(tokens: u64) -> Result<Self, Refused> {
-        match u32::try_from(tokens) {
-            Ok(tokens @ 1..=1_000_000) => Ok(Self(tokens)),
-            _ => Err(Refused("must be between 1 and 1000000 tokens per hour")),
-        }
+    pub fn per_hour(tokens: u64) -> Result<Self, InvalidValue> {
+        Self::TOKENS.parse(tokens, "tokens per hour").map(Self)
     }
 
     /// Tokens in an hour.
@@ -157,15 +174,40 @@ impl TokenQuota {
     }
 }
 
-impl Default for TokenQuota {
-    fn default() -> Self {
-        Self(200)
+impl Bounds {
+    const fn new(minimum: u32, maximum: u32) -> Self {
+        Self { minimum, maximum }
+    }
+
+    fn parse(self, number: u64, unit: &'static str) -> Result<u32, InvalidValue> {
+        let number = u32::try_from(number).ok();
+        number
+            .filter(|number| (self.minimum..=self.maximum).contains(number))
+            .ok_or(InvalidValue::OutOf(self, unit))
+    }
+
+    fn not_longer(self, text: &str) -> Result<(), InvalidValue> {
+        if text.chars().count() > self.maximum as usize {
+            return Err(InvalidValue::LongerThan(self.maximum));
+        }
+        Ok(())
     }
 }
 
-impl fmt::Display for Refused {
+impl fmt::Display for InvalidValue {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0)
+        match self {
+            Self::Not(what) => write!(formatter, "must be {what}"),
+            Self::OtherThan(word) => write!(formatter, "must be \"{word}\""),
+            Self::OutOf(Bounds { minimum, maximum }, unit) => {
+                write!(formatter, "must be between {minimum} and {maximum} {unit}")
+            }
+            Self::Empty => formatter.write_str("must not be empty"),
+            Self::LongerThan(maximum) => {
+                write!(formatter, "must have at most {maximum} characters")
+            }
+            Self::Contains(what) => write!(formatter, "must not contain {what}"),
+        }
     }
 }
 

@@ -36,6 +36,42 @@ pub struct AppClient {
     pub revision: Revision,
 }
 
+/// A client that is about to be made, of which nothing is chosen yet.
+#[derive(Clone, Debug)]
+pub struct NewClient {
+    /// Its identity.
+    pub id: ClientId,
+    /// The org that it will belong to.
+    pub org: OrgId,
+    /// What people will call it.
+    pub name: Name,
+    /// The quota of a client for which none is chosen.
+    pub token_quota: TokenQuota,
+    /// The role that it will have.
+    pub role: RoleGrant,
+    /// What its secret must hash to.
+    pub secret: SecretHash,
+    /// When it is made.
+    pub created_at: Timestamp,
+    /// Its first state.
+    pub revision: Revision,
+}
+
+/// What a request chooses of a client's attributes; `None` leaves one as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Chosen {
+    /// What people call it.
+    pub name: Option<Name>,
+    /// What it is for.
+    pub description: Option<Description>,
+    /// Whether it may get tokens.
+    pub status: Option<ClientStatus>,
+    /// How long its access tokens are valid.
+    pub access_token_lifetime: Option<AccessTokenLifetime>,
+    /// How many tokens it gets in an hour.
+    pub token_quota: Option<TokenQuota>,
+}
+
 /// A role that a client has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleGrant {
@@ -50,7 +86,41 @@ pub struct RoleGrant {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Revision(Uuid);
 
+impl From<NewClient> for AppClient {
+    fn from(new: NewClient) -> Self {
+        Self {
+            id: new.id,
+            org: new.org,
+            name: new.name,
+            description: Description::default(),
+            status: ClientStatus::Enabled,
+            access_token_lifetime: AccessTokenLifetime::DEFAULT,
+            token_quota: new.token_quota,
+            roles: vec![new.role],
+            secret: new.secret,
+            created_at: new.created_at,
+            updated_at: new.created_at,
+            revision: new.revision,
+        }
+    }
+}
+
 impl AppClient {
+    /// This client with what was chosen.
+    #[must_use]
+    pub fn with(self, chosen: Chosen) -> Self {
+        Self {
+            name: chosen.name.unwrap_or(self.name),
+            description: chosen.description.unwrap_or(self.description),
+            status: chosen.status.unwrap_or(self.status),
+            access_token_lifetime: chosen
+                .access_token_lifetime
+                .unwrap_or(self.access_token_lifetime),
+            token_quota: chosen.token_quota.unwrap_or(self.token_quota),
+            ..self
+        }
+    }
+
     /// Whether it may get tokens and be listened to.
     #[must_use]
     pub fn is_enabled(&self) -> bool {

@@ -71,15 +71,6 @@ pub struct Gate {
     pub past: BTreeMap<Slot, u32>,
 }
 
-/// What to do for one more token.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
-    /// Try this write. If its conditions hold, the token is counted.
-    Write(GateWrite),
-    /// There is no room, as far as this gate tells.
-    Full(Full),
-}
-
 /// The one conditional write that counts a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GateWrite {
@@ -126,9 +117,16 @@ impl Gate {
         }
     }
 
-    /// What to do for one more token at `now`.
-    #[must_use]
-    pub fn next(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Step {
+    /// The write that counts one more token at `now`. If its conditions hold, the token is counted.
+    ///
+    /// # Errors
+    /// [`Full`] when there is no room, as far as this gate tells.
+    pub fn next(
+        &self,
+        window: Window,
+        now: Timestamp,
+        quota: TokenQuota,
+    ) -> Result<GateWrite, Full> {
         // An instance whose clock is behind counts in the gate's slot.
         let current = window.slot(now).max(self.slot);
         let weighing: u32 = self
@@ -140,9 +138,9 @@ impl Gate {
         let room = quota.tokens().saturating_sub(weighing);
         let known_to_be_spent = if last_weighs { self.issued } else { 0 };
         if known_to_be_spent >= room {
-            return Step::Full(self.full(window, now, quota));
+            return Err(self.full(window, now, quota));
         }
-        Step::Write(GateWrite {
+        Ok(GateWrite {
             revision: self.revision,
             slot: self.slot,
             issued_below: last_weighs.then_some(room),

@@ -83,6 +83,12 @@ fn hyphenated(text: &str) -> Option<Uuid> {
     (id.hyphenated().to_string() == text).then_some(id)
 }
 
+impl From<ClientId> for Uuid {
+    fn from(id: ClientId) -> Self {
+        id.0
+    }
+}
+
 macro_rules! displayed_as_uuid {
     ($($id:ty),*) => {$(
         impl fmt::Display for $id {

@@ -1,20 +1,26 @@
 //! The domain: pure values and decisions, no I/O.
 
 pub mod access_policy;
-pub mod attempt;
+mod action;
 mod attributes;
 mod client;
 mod client_secret;
 pub mod gate;
 mod ids;
+pub mod issuing;
+mod known_clients;
 pub mod role;
 mod scope;
 mod time;
 
-pub use attributes::{AccessTokenLifetime, ClientStatus, Description, Name, Refused, TokenQuota};
-pub use client::{AppClient, Revision, RoleGrant};
+pub use action::{Action, ResourceType};
+pub use attributes::{
+    AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
+};
+pub use client::{AppClient, Chosen, NewClient, Revision, RoleGrant};
 pub use client_secret::{ClientSecret, SecretHash};
 pub use ids::{ClientId, OrgId, RoleId};
+pub use known_clients::KnownClients;
 pub use role::{ManagedRole, Role};
 pub use scope::{InvalidScope, Scopes};
 pub use time::Timestamp;

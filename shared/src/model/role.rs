@@ -2,8 +2,7 @@
 
 use uuid::{Uuid, uuid};
 
-use super::access_policy::Action;
-use super::{RoleGrant, RoleId, Timestamp};
+use super::{Action, RoleGrant, RoleId, Timestamp};
 
 /// A role as the API shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,6 +118,15 @@ impl ManagedRole {
                 Action::GetRole,
             ],
             Self::Patient | Self::Permissionless => &[],
+        }
+    }
+
+    /// What a client that is given the role holds.
+    #[must_use]
+    pub fn grant(self) -> RoleGrant {
+        RoleGrant {
+            id: self.id(),
+            name: self.name().to_owned(),
         }
     }
 

@@ -9,11 +9,12 @@ use super::transaction::Outcome;
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, Window};
+use crate::model::issuing::Known;
 use crate::model::{AppClient, ClientId, OrgId, Revision};
 
 /// What became of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
+pub enum Changed {
     /// It is written, and no instance issues a token under the former state any more.
     Made,
     /// Somebody changed or deleted the client since it was read; nothing is written.
@@ -37,7 +38,7 @@ impl Store {
     pub async fn find_client_and_gate(
         &self,
         id: ClientId,
-    ) -> Result<Option<(AppClient, Gate)>, Fault> {
+    ) -> Result<Option<Known<AppClient>>, Fault> {
         let query = self
             .client
             .query()
@@ -55,7 +56,10 @@ impl Store {
             .collect();
         let find = |sort_key| items.iter().find(|item| item.sort_key() == Some(sort_key));
         match (find("RECORD"), find("GATE")) {
-            (Some(record), Some(gate)) => Ok(Some((client_of(id, record)?, gate_of(gate)?))),
+            (Some(record), Some(gate)) => Ok(Some(Known {
+                client: client_of(id, record)?,
+                gate: gate_of(gate)?,
+            })),
             _ => Ok(None),
         }
     }
@@ -148,7 +152,7 @@ impl Store {
         &self,
         former: Revision,
         client: &AppClient,
-    ) -> Result<Change, Fault> {
+    ) -> Result<Changed, Fault> {
         let record = Put::builder()
             .table_name(&self.table)
             .set_item(Some(item_of(client).into()))
@@ -171,14 +175,14 @@ impl Store {
                 .update(gate.build().map_err(unbuildable)?)
                 .build(),
         ];
-        self.transact(writes).await.map(Change::from)
+        self.transact(writes).await.map(Changed::from)
     }
 
     /// Deletes a client and its gate.
     ///
     /// # Errors
     /// When DynamoDB does not say whether both are gone.
-    pub async fn delete_client(&self, id: ClientId) -> Result<Change, Fault> {
+    pub async fn delete_client(&self, id: ClientId) -> Result<Changed, Fault> {
         let delete = |key: Key| {
             let delete = Delete::builder()
                 .table_name(&self.table)
@@ -196,11 +200,11 @@ impl Store {
             delete(Key::client_record(id))?,
             delete(Key::client_gate(id))?,
         ];
-        self.transact(writes).await.map(Change::from)
+        self.transact(writes).await.map(Changed::from)
     }
 }
 
-impl From<Outcome> for Change {
+impl From<Outcome> for Changed {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Committed => Self::Made,

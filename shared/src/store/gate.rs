@@ -4,53 +4,50 @@ use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
 
 use super::item::{as_number, number, text};
-use super::transaction::pause;
 use super::{Item, Key, Store, fault};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, GateWrite, Slot};
 use crate::model::{ClientId, Revision, Timestamp};
+use crate::runtime::Attempts;
 
-/// What became of a token at the gate.
+/// What became of the write that counts a token.
 #[derive(Clone, Debug)]
-pub enum Passage {
-    /// It is counted and may go out; the gate is now this.
+pub enum Written {
+    /// The token is counted and may go out; the gate is now this.
     Counted(Gate),
-    /// The conditions did not hold; the gate is this, or gone with its client.
-    Refused(Option<Gate>),
+    /// A condition failed; the gate is this, or gone with its client.
+    ConditionFailed(Option<Gate>),
 }
-
-/// How often a gate write that met a management change is tried again.
-const ATTEMPTS: u32 = 10;
 
 impl Store {
     /// Tries the one conditional write that counts a token.
     ///
     /// # Errors
     /// When DynamoDB does not say whether the token is counted: then it must not go out.
-    pub async fn pass(
+    pub async fn count(
         &self,
         client: ClientId,
         write: &GateWrite,
         now: Timestamp,
-    ) -> Result<Passage, Fault> {
-        for attempt in 0..ATTEMPTS {
+    ) -> Result<Written, Fault> {
+        let mut attempts = Attempts::at_a_conflicting_write(&self.randomness);
+        while attempts.another().await? {
             let update = self.gate_update(client, write, now);
             let error = match Box::pin(update.send()).await {
                 Ok(answer) => {
                     let gate = answer.attributes.map(Item::from);
                     let gate = gate.ok_or(Fault::Unreadable("gate"))?;
-                    return gate_of(&gate).map(Passage::Counted);
+                    return gate_of(&gate).map(Written::Counted);
                 }
                 Err(error) => error,
             };
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     let gate = failed.item.clone().map(Item::from);
-                    return Ok(Passage::Refused(gate.as_ref().map(gate_of).transpose()?));
+                    let gate = gate.as_ref().map(gate_of).transpose()?;
+                    return Ok(Written::ConditionFailed(gate));
                 }
-                Some(UpdateItemError::TransactionConflictException(_)) => {
-                    pause(&self.randomness, attempt).await?;
-                }
+                Some(UpdateItemError::TransactionConflictException(_)) => {}
                 _ => return Err(fault("UpdateItem", &error)),
             }
         }

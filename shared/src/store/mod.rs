@@ -6,11 +6,10 @@
 //! | `CLIENT#{id}` | `GATE` | its gate | `gate.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
-//! | `KEYS` | `PUBLIC` | the public key set | `key_set.rs`, `cached_key_set.rs` |
+//! | `KEYS` | `PUBLIC` | the public key set, as JSON | `key_set.rs` |
 //!
 //! The index `by-org` (`org`, `listing`) lists the clients of an org, oldest first.
 
-mod cached_key_set;
 mod client_record;
 mod clients;
 mod gate;
@@ -26,14 +25,13 @@ use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::types::AttributeValue;
 
-use crate::environment::{Environment, VariableError};
 use crate::fault::Fault;
 use crate::random::Randomness;
+use crate::runtime::{Environment, VariableError};
 
-pub use cached_key_set::CachedKeySet;
 pub use client_record::Position;
-pub use clients::{Change, Page};
-pub use gate::Passage;
+pub use clients::{Changed, Page};
+pub use gate::Written;
 pub use item::{Item, Key};
 
 /// The table.
@@ -55,6 +53,11 @@ impl Store {
             table: environment.variables.required("TABLE_NAME")?.to_owned(),
             randomness: environment.randomness.clone(),
         })
+    }
+
+    /// Where the pauses between its attempts come from.
+    pub(crate) const fn randomness(&self) -> &Randomness {
+        &self.randomness
     }
 
     /// Reads one item, strongly consistently.

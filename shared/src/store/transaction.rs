@@ -1,14 +1,9 @@
-use std::time::Duration;
-
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{Store, fault};
 use crate::fault::Fault;
-use crate::random::Randomness;
-
-/// How often a write that met another one is tried again before the request gives up.
-const ATTEMPTS: u32 = 10;
+use crate::runtime::Attempts;
 
 /// Whether a transaction took place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +19,8 @@ impl Store {
     /// answer: then the transaction is tried again, after a pause. The SDK does not: to it a
     /// cancelled transaction is an answer.
     pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Outcome, Fault> {
-        for attempt in 0..ATTEMPTS {
+        let mut attempts = Attempts::at_a_conflicting_write(&self.randomness);
+        while attempts.another().await? {
             let transaction = self
                 .client
                 .transact_write_items()
@@ -35,23 +31,12 @@ impl Store {
             };
             match error.as_service_error().map(cause) {
                 Some(Cause::ConditionFailed) => return Ok(Outcome::ConditionFailed),
-                Some(Cause::Passing) => pause(&self.randomness, attempt).await?,
+                Some(Cause::Passing) => {}
                 Some(Cause::Other) | None => return Err(fault("TransactWriteItems", &error)),
             }
         }
         Err(Fault::Contended("TransactWriteItems"))
     }
-}
-
-/// Waits before the next attempt: longer each time, and at random, so that those
-/// who met do not meet again.
-pub(super) async fn pause(randomness: &Randomness, attempt: u32) -> Result<(), Fault> {
-    let mut random = [0; 2];
-    randomness.fill(&mut random)?;
-    let longest = 10_u64 << attempt.min(6);
-    let milliseconds = 1 + u64::from(u16::from_le_bytes(random)) % longest;
-    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-    Ok(())
 }
 
 /// The reasons of a cancellation that say nothing about the items.

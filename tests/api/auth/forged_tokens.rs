@@ -232,3 +232,22 @@ async fn a_token_of_an_unknown_client_is_refused() {
         is_not_believed(&api, &token).await;
     }
 }
+
+/// A client's token for somebody else: the client that it was issued to has no say in it.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs the private key")]
+async fn a_token_whose_subject_is_not_its_client_is_refused() {
+    let api = Api::start().await;
+    let other = api.client_with("Patient", json!({})).await;
+    let somebody = "f7d7a0a7-6a30-4a2e-9f0a-3f2f9e0e7d11";
+    for (subject, client) in [
+        (somebody, api.service.bootstrap.id.as_str()),
+        (other.credentials.id.as_str(), &api.service.bootstrap.id),
+        (api.service.bootstrap.id.as_str(), &other.credentials.id),
+    ] {
+        let mut forge = Forge::of(&api);
+        forge.claims["sub"] = json!(subject);
+        forge.claims["client_id"] = json!(client);
+        is_not_believed(&api, &forge.signed()).await;
+    }
+}

@@ -3,8 +3,8 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::model::{
-    AccessTokenLifetime, AppClient, ClientId, ClientSecret, ClientStatus, Description, ManagedRole,
-    Name, OrgId, Revision, Timestamp, TokenQuota,
+    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, Revision, Timestamp,
+    TokenQuota,
 };
 use shared::store::Store;
 use tests::{BEGIN, Client, Credentials, body};
@@ -16,22 +16,17 @@ use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, not_found};
 async fn stranger(api: &Api) -> Client {
     let environment = api.latchkey.environment("bootstrap");
     let random = &environment.randomness;
-    let now = Timestamp::from_epoch_seconds(BEGIN);
     let secret = ClientSecret::generate(random).unwrap();
-    let client = AppClient {
+    let client = AppClient::from(NewClient {
         id: ClientId::new(random.uuid().unwrap()),
         org: OrgId::new(random.uuid().unwrap()),
         name: Name::parse("Stranger").unwrap(),
-        description: Description::default(),
-        status: ClientStatus::Enabled,
-        access_token_lifetime: AccessTokenLifetime::default(),
-        token_quota: TokenQuota::default(),
-        roles: vec![ManagedRole::BuilderAdmin.described(now, now).grant()],
+        token_quota: TokenQuota::per_hour(200).unwrap(),
+        role: ManagedRole::BuilderAdmin.grant(),
         secret: secret.hash(),
-        created_at: now,
-        updated_at: now,
+        created_at: Timestamp::from_epoch_seconds(BEGIN),
         revision: Revision::new(random.uuid().unwrap()),
-    };
+    });
     let store = Store::new(&environment).unwrap();
     assert!(store.insert_org("Other org", &client).await.unwrap());
     Client {

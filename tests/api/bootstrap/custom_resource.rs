@@ -10,10 +10,10 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use bootstrap::{Failure, Function};
+use bootstrap::{Bootstrap, Failure};
 use local::Stack;
 use serde_json::{Value, json};
-use shared::environment::{Environment, Variables};
+use shared::runtime::{Environment, Variables};
 use tests::Latchkey;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -112,11 +112,11 @@ fn event(request_type: &str) -> Value {
     })
 }
 
-async fn function() -> (Latchkey, Bucket, Function) {
+async fn function() -> (Latchkey, Bucket, Bootstrap) {
     let latchkey = Latchkey::empty().await;
     let environment = latchkey.environment("bootstrap");
     let bucket = Bucket::beside(&environment);
-    let function = Function::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
     (latchkey, bucket, function)
 }
 
@@ -180,7 +180,7 @@ async fn a_deletion_succeeds_where_nothing_was_made_and_nothing_can_be() {
     let mut environment = latchkey.environment("bootstrap");
     let bucket = Bucket::beside(&environment);
     environment.variables = Variables::default();
-    let function = Function::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
     function.invoke(event("Delete")).await.unwrap();
     assert_eq!(bucket.answer().1["Status"], "SUCCESS");
     assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
@@ -192,7 +192,7 @@ async fn a_failure_is_reported_with_its_reason_before_the_function_is_stopped() 
     let environment = latchkey.environment("bootstrap");
     let mut bucket = Bucket::beside(&environment);
     bucket.is_silent = true;
-    let function = Function::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
     let begin = tokio::time::Instant::now();
     function.invoke(event("Create")).await.unwrap();
     // `Timeout` in the template.
@@ -209,7 +209,7 @@ async fn an_environment_that_is_wrong_is_reported() {
     let mut environment = latchkey.environment("bootstrap");
     let bucket = Bucket::beside(&environment);
     environment.variables = Variables::default();
-    let function = Function::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
     function.invoke(event("Create")).await.unwrap();
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "FAILED");
@@ -313,7 +313,7 @@ async fn invoked_by_hand_it_fails_with_its_reason() {
     let latchkey = Latchkey::empty().await;
     let mut environment = latchkey.environment("bootstrap");
     environment.variables = Variables::default();
-    let failure = Function::new(&environment).invoke(json!({})).await;
+    let failure = Bootstrap::new(&environment).invoke(json!({})).await;
     let reason = "the environment variable TABLE_NAME is not set";
     assert_eq!(failure.unwrap_err().to_string(), reason);
 }
@@ -329,7 +329,7 @@ async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
         ("AWS_ACCESS_KEY_ID", "id"),
         ("AWS_SECRET_ACCESS_KEY", "secret"),
     ]);
-    let function = Function::new(&Environment::from_variables(variables).unwrap());
+    let function = Bootstrap::new(&Environment::from_variables(variables).unwrap());
 
     let failure = function.invoke(event("Delete")).await.unwrap_err();
     assert!(matches!(failure, Failure::MalformedEvent));

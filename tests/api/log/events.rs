@@ -4,14 +4,13 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response};
 use serde_json::{Value, json};
 use shared::fault::Fault;
-use shared::lambda::invoke;
-use shared::log::Recorder;
+use shared::runtime::lambda::invoke;
 use tests::Latchkey;
 
 /// The line of an event that is answered by `status`.
 async fn line_of(event: &Value, request_id: &str, status: u16) -> Value {
     let latchkey = Latchkey::empty().await;
-    let recorder = Recorder::new(&latchkey.environment("token"));
+    let recorder = latchkey.environment("token").recorder();
     let recorder = std::sync::Arc::new(recorder);
     let handler = move |request: Request| {
         let recorder = recorder.clone();
@@ -105,7 +104,7 @@ async fn an_answer_that_no_table_knows_is_judged_by_its_status() {
 #[tokio::test]
 async fn an_invocation_that_is_no_request_has_a_line_too() {
     let latchkey = Latchkey::empty().await;
-    let recorder = Recorder::new(&latchkey.environment("bootstrap"));
+    let recorder = latchkey.environment("bootstrap").recorder();
     let done = async { Ok::<_, Fault>(()) };
     recorder.watch_event("bootstrap", "1", done).await.unwrap();
     let line = latchkey.lines.take_one();

@@ -14,9 +14,8 @@ mod watch;
 
 use local::Stack;
 use serde_json::{Value, json};
+use shared::signing::{KeySet, StoredKeys};
 use shared::store::Store;
-use shared::token::KeySet;
-use shared::token::key_ring::StoredKeys;
 use tests::Latchkey;
 use tests::aws::Aws;
 
@@ -47,7 +46,8 @@ async fn invoke(latchkey: &Latchkey, event: Value) -> Result<(), String> {
 
 async fn try_invoke(latchkey: &Latchkey, aws: &Aws, event: Value) -> Result<(), String> {
     let functions = latchkey.functions(aws);
-    functions.invocable("rotate-signing-key").unwrap()(event).await
+    let invoked = functions.event_handler("rotate-signing-key").unwrap()(event).await;
+    invoked.map_err(|error| error.to_string())
 }
 
 /// Secrets Manager's event for one step.
@@ -111,7 +111,7 @@ fn secret_keys(latchkey: &Latchkey) -> Vec<Timed> {
 /// The item that the key set is made from.
 async fn key_set(latchkey: &Latchkey) -> KeySet {
     let store = Store::new(&latchkey.environment("metadata")).unwrap();
-    store.find_key_set().await.unwrap().unwrap()
+    KeySet::find(&store).await.unwrap().unwrap()
 }
 
 /// The names of the keys in the item, and until when it says that they sign.

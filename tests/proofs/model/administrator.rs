@@ -1,4 +1,4 @@
-//! What the management functions do: `Management::change_client` and `delete-client`.
+//! What the operations do that change a client: `AppClients::replace` and `AppClients::delete`.
 
 use crate::model::faults::Fault;
 use crate::model::judge::{Broken, Event, Verdict};

@@ -26,7 +26,7 @@ pub(crate) enum Fault {
     ReadingTooOld,
     /// A change writes the gate anew.
     ChangePutsGate,
-    /// What is remembered refuses.
+    /// What is cached refuses.
     CacheRefuses,
     /// Record and gate out of one Query pass for those of one moment.
     QueryTakenForOneMoment,
@@ -138,7 +138,7 @@ fn a_change_that_puts_the_gate_exceeds_the_quota() {
 }
 
 #[test]
-fn a_remembered_record_that_refuses_refuses_the_new_state() {
+fn a_cached_record_that_refuses_refuses_the_new_state() {
     breaks(
         promises::REFUSAL,
         Fault::CacheRefuses,

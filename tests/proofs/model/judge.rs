@@ -191,7 +191,7 @@ impl World {
         self.counts.retain(|count| count.at + weighs >= self.time);
         if self.requests_left == 0 {
             for instance in &mut self.instances {
-                instance.remembered = None;
+                instance.known.read((), None);
             }
         }
         self.instances.sort_by_cached_key(|instance| {

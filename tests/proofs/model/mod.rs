@@ -1,9 +1,9 @@
 //! A model of the protocol between token requests, management changes and the database, which a
 //! checker explores in every order that its steps can take.
 //!
-//! What the model shares with the service is what decides: `Gate::next`, `Attempt::next` and
-//! `Attempt::having_met`. What it replaces is what reads and writes: the loop around them
-//! (`request`), the management functions (`administrator`) and the database (`database`).
+//! The model runs the service's own steps: `model::issuing` from the first to the last, `Gate::next`
+//! below them, and `KnownClients`, which is what an instance knows. What it replaces is what they
+//! wait for: the operations that change a client (`administrator`) and the database (`database`).
 //!
 //! The world is as small as it can be without losing an argument. A slot is as long as a tick of
 //! its time, and as the window of the quota; where within its tick something happens is open, so

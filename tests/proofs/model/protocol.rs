@@ -2,9 +2,9 @@
 
 use std::sync::atomic::AtomicU32;
 
-use shared::model::Timestamp;
-use shared::model::attempt::Known;
 use shared::model::gate::{Gate, Slot, Window};
+use shared::model::issuing::Known;
+use shared::model::{KnownClients, Timestamp};
 use stateright::{Model, Property};
 
 use crate::model::administrator::Change;
@@ -119,7 +119,7 @@ impl Protocol {
             Action::Conflict(_) | Action::TransactionConflict(_) => next.disturbances_left -= 1,
             Action::NoAnswer(at) => {
                 next.disturbances_left -= 1;
-                next.on_its_way = next.awaited_write(at).cloned();
+                next.on_its_way = next.awaited_count(at).map(|count| count.write().clone());
             }
             Action::TimeOver(at) => {
                 next.disturbances_left -= 1;
@@ -204,9 +204,15 @@ impl Model for Protocol {
                 client: record,
                 gate: gate.clone(),
             };
-            let instance = |at| Instance {
-                remembered: (at < warm).then(|| known.clone()),
-                request: None,
+            let instance = |at| {
+                let mut clients = KnownClients::with_capacity(1);
+                if at < warm {
+                    clients.passed((), known.clone());
+                }
+                Instance {
+                    known: clients,
+                    request: None,
+                }
             };
             let mut world = World {
                 time: BEGINNING,

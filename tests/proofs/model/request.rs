@@ -1,16 +1,18 @@
-//! What the token function does with a request: the loop of `functions/token/src/gate.rs`, cut at
-//! each call of the database.
+//! What the token function does with a request: the steps of `model::issuing`, cut at each call of the
+//! database.
 //!
 //! Between two calls nobody sees what a request does, so its deciding belongs to the step before.
 
 use shared::model::Timestamp;
-use shared::model::attempt::{Attempt, Known, Next};
 use shared::model::gate::{Gate, GateWrite};
+use shared::model::issuing::{self, Known, Step};
 
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Verdict};
 use crate::model::protocol::Protocol;
 use crate::model::world::{Count, Record, Request, Waiting, World};
+
+type Next = Step<Record, (), ()>;
 
 impl Protocol {
     pub(crate) fn begin(
@@ -21,16 +23,16 @@ impl Protocol {
         secret: u8,
         behind: u64,
     ) {
-        let attempt = match world.instances[at].remembered.clone() {
-            // Cold, it reads before anything else, as after it has lost what it went by.
-            None => Attempt::Lost,
-            Some(known) if self.fault == Fault::CacheRefuses => Attempt::Knowing(Some(known)),
-            Some(known) => Attempt::Remembering(known),
+        let cached = world.instances[at].known.find(());
+        let step = if self.fault == Fault::CacheRefuses && cached.is_some() {
+            Step::read(cached)
+        } else {
+            Step::first(cached)
         };
         let request = Request {
             secret,
             now: Timestamp::from_epoch_seconds(world.time - behind),
-            attempt,
+            has_called: false,
             waiting: Waiting::Read,
             in_vain: 0,
             state_refused: false,
@@ -38,7 +40,7 @@ impl Protocol {
         };
         world.instances[at].request = Some(request);
         world.witness();
-        self.go_on(world, verdict, at);
+        self.go_on(world, verdict, at, step);
     }
 
     pub(crate) fn see_record(&self, world: &mut World, verdict: &mut Verdict, at: usize) {
@@ -81,17 +83,9 @@ impl Protocol {
             Known { client, gate }
         });
         let instance = &mut world.instances[at];
-        match &found {
-            None => instance.remembered = None,
-            Some(found) => {
-                if let Some(known) = &mut instance.remembered {
-                    known.clone_from(found);
-                }
-            }
-        }
-        let request = instance.request.as_mut().unwrap();
-        request.attempt = Attempt::Knowing(found);
-        self.go_on(world, verdict, at);
+        instance.known.read((), found.as_ref());
+        instance.request.as_mut().unwrap().has_called = true;
+        self.go_on(world, verdict, at, Step::read(found));
         if let Some(request) = &mut world.instances[at].request
             && request.waiting == Waiting::Read
         {
@@ -100,29 +94,28 @@ impl Protocol {
     }
 
     pub(crate) fn write(&self, world: &mut World, verdict: &mut Verdict, at: usize) {
-        let write = world.awaited_write(at).unwrap().clone();
+        let count = world.awaited_count(at).unwrap().clone();
         let request = world.instances[at].request.clone().unwrap();
-        let (warm, seen) = match &request.attempt {
-            Attempt::Remembering(known) => (true, Some(known)),
-            Attempt::Knowing(known) => (false, known.as_ref()),
-            Attempt::Lost => (false, None),
-        };
-        let seen = seen.unwrap().clone();
         let before = world.database.clone();
-        if world.database.pass(&write, seen.gate.issued, self.fault) {
+        let seen = &count.known().gate;
+        if world.database.pass(count.write(), seen.issued, self.fault) {
             world.instances[at].request = None;
-            verdict.issued(world, &seen.client, warm, &request, &write);
-            world.counted(&write, true);
+            let warm = !request.has_called;
+            let client = &count.known().client;
+            verdict.issued(world, client, warm, &request, count.write());
+            world.counted(count.write(), true);
             let gate = world.database.gate.clone().unwrap();
-            let client = seen.client;
-            world.instances[at].remembered = Some(Known { client, gate });
+            let (known, ()) = count.succeeded(gate);
+            world.instances[at].known.passed((), known);
         } else {
-            verdict.turned_away(before.gate.as_ref(), &seen.gate, &write);
-            let request = world.instances[at].request.as_mut().unwrap();
-            if self.fault != Fault::LearnsNothing {
-                request.attempt = request.attempt.clone().having_met(before.gate);
-            }
-            self.go_on(world, verdict, at);
+            verdict.turned_away(before.gate.as_ref(), seen, count.write());
+            world.instances[at].request.as_mut().unwrap().has_called = true;
+            let step = if self.fault == Fault::LearnsNothing {
+                Step::Write(count)
+            } else {
+                count.condition_failed(self.window(), request.now, before.gate)
+            };
+            self.go_on(world, verdict, at, step);
             if let Some(request) = &mut world.instances[at].request {
                 verdict.in_vain(request);
             }
@@ -139,22 +132,24 @@ impl Protocol {
         }
     }
 
-    /// Decides what a request waits for next, or ends it.
-    fn go_on(&self, world: &mut World, verdict: &mut Verdict, at: usize) {
+    /// Decides, up to what the request waits for next or to its end.
+    fn go_on(&self, world: &mut World, verdict: &mut Verdict, at: usize, mut step: Next) {
         let slot = &mut world.instances[at].request;
         let request = slot.as_mut().unwrap();
-        let decide = |client: &Record| client.permits(request.secret).then_some(()).ok_or(());
-        let next = request
-            .attempt
-            .next(self.window(), request.now, decide, || ());
-        match next {
-            Next::Read => request.waiting = Waiting::Read,
-            Next::Write(write, ()) => request.waiting = Waiting::Write(write),
-            Next::Full(_) => {
+        if let Step::Decide(candidate) = step {
+            let permitted = candidate.client().permits(request.secret);
+            let decision = permitted.then_some(()).ok_or(());
+            step = candidate.decided(self.window(), request.now, decision);
+        }
+        match step {
+            Step::Read => request.waiting = Waiting::Read,
+            Step::Write(count) => request.waiting = Waiting::Write(count),
+            Step::Decide(_) => panic!("it was decided"),
+            Step::Full(_) => {
                 verdict.refused_by_quota(request);
                 *slot = None;
             }
-            Next::Refuse(()) => {
+            Step::Unknown | Step::Refused(()) => {
                 verdict.refused_by_state(request, world.database.record.as_ref());
                 *slot = None;
             }
@@ -167,10 +162,10 @@ impl World {
         &mut self.instances[at].request.as_mut().unwrap().waiting
     }
 
-    /// The write that an instance's request waits for.
-    pub(crate) fn awaited_write(&self, at: usize) -> Option<&GateWrite> {
+    /// What the write counts that an instance's request waits for.
+    pub(crate) fn awaited_count(&self, at: usize) -> Option<&issuing::Count<Record, ()>> {
         match &self.instances[at].request.as_ref()?.waiting {
-            Waiting::Write(write) => Some(write),
+            Waiting::Write(count) => Some(count),
             _ => None,
         }
     }

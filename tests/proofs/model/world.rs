@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use shared::model::attempt::{Attempt, Gated, Known};
 use shared::model::gate::{Gate, GateWrite};
-use shared::model::{Revision, Timestamp, TokenQuota};
+use shared::model::issuing::{self, Gated};
+use shared::model::{KnownClients, Revision, Timestamp, TokenQuota};
 use uuid::Uuid;
 
 use crate::model::judge::Broken;
@@ -57,7 +57,7 @@ pub(crate) struct Record {
 /// An instance of the token function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Instance {
-    pub(crate) remembered: Option<Known<Record>>,
+    pub(crate) known: KnownClients<(), Record>,
     /// Lambda gives an instance one request at a time.
     pub(crate) request: Option<Request>,
 }
@@ -68,7 +68,8 @@ pub(crate) struct Request {
     pub(crate) secret: u8,
     /// What its instance's clock said when it came.
     pub(crate) now: Timestamp,
-    pub(crate) attempt: Attempt<Record>,
+    /// Whether it has called the database.
+    pub(crate) has_called: bool,
     pub(crate) waiting: Waiting,
     /// What it did in vain since the gate moved last.
     pub(crate) in_vain: u8,
@@ -88,7 +89,7 @@ pub(crate) enum Waiting {
     /// The other half of a Query that has seen the gate.
     Record(Option<Gate>),
     /// A conditional write.
-    Write(GateWrite),
+    Write(issuing::Count<Record, ()>),
 }
 
 /// Somebody who makes changes, one after the other.

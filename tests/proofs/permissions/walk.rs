@@ -98,7 +98,7 @@ async fn signing_key(latchkey: &Latchkey) {
     let functions = latchkey.functions(&Aws::default());
     let token = "00000000-0000-0000-0000-000000000001";
     functions.rotate(Stack::SIGNING_KEYS, token).await.unwrap();
-    let rotation = functions.invocable("rotate-signing-key").unwrap();
+    let rotation = functions.event_handler("rotate-signing-key").unwrap();
     let emergency = json!({ "emergency": "drop-every-older-key" });
     rotation(emergency).await.unwrap();
 }

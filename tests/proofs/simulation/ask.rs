@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::fmt;
 
+use lambda_http::aws_lambda_events::apigw::ApiGatewayV2httpRequestContext;
 use lambda_http::http::Request as HttpRequest;
+use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _};
 use serde_json::{Value, json};
 use tests::new_client;
@@ -84,8 +86,34 @@ impl Ask {
         }
     }
 
+    /// The key of the route that it takes.
+    fn route(&self) -> String {
+        match self {
+            Self::Token { .. } => "ANY /oauth/token".to_owned(),
+            Self::KeySet => "GET /.well-known/jwks.json".to_owned(),
+            Self::Metadata => "GET /.well-known/oauth-authorization-server".to_owned(),
+            Self::Manage(_, manage) => match manage {
+                Manage::Create(..) => format!("POST {CLIENTS}"),
+                Manage::Get(_) => format!("GET {CLIENTS}/{{id}}"),
+                Manage::List => format!("GET {CLIENTS}"),
+                Manage::Patch(..) => format!("PATCH {CLIENTS}/{{id}}"),
+                Manage::Rotate(_) => format!("POST {CLIENTS}/{{id}}/rotate-secret"),
+                Manage::Delete(_) => format!("DELETE {CLIENTS}/{{id}}"),
+                Manage::Roles => "GET /auth/roles".to_owned(),
+                Manage::Role(_) => "GET /auth/roles/{id}".to_owned(),
+            },
+        }
+    }
+
     /// The request, as the function gets it.
     pub(crate) fn request(&self) -> Request {
+        let mut context = ApiGatewayV2httpRequestContext::default();
+        context.route_key = Some(self.route());
+        let context = RequestContext::ApiGatewayV2(context);
+        self.bare_request().with_request_context(context)
+    }
+
+    fn bare_request(&self) -> Request {
         match self {
             Self::Token { client, secret } => {
                 let client = client.replace('-', "");

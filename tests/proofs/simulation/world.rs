@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use local::{Handler, Instance, Options, Stack, Storage};
+use local::{Instance, Options, Stack, Storage};
 use serde_json::Value;
 use shared::clock::Clock;
 use shared::model::Timestamp;
@@ -126,7 +126,7 @@ impl World {
             ask: ask.clone(),
         };
         self.log.push(number, asked);
-        let handler: Handler = running.handler(ask.function()).unwrap();
+        let handler: shared::runtime::Handler = running.handler(ask.function()).unwrap();
         let response = REQUEST.scope(number, handler(ask.request())).await;
         let (answer, token) = answer::read(&ask, response, self.verifier.get());
         self.log.push(number, What::Answered(answer.clone()));

@@ -1,9 +1,9 @@
 //! RFC 6749 §4.4: a client asks for a token on its own behalf.
 
+use shared::http::oauth::{AuthenticatedClient, ClientCredentialsRequest, TokenError};
 use shared::model::Scopes;
-use shared::oauth::{AuthenticatedClient, ClientCredentialsRequest, TokenError};
 
-use super::Granted;
+use super::granted::Granted;
 
 pub(super) fn decide(
     request: &ClientCredentialsRequest,

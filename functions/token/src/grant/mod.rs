@@ -1,20 +1,11 @@
 //! The grants, one a file: each decides what an authenticated client is granted.
 
 mod client_credentials;
+mod granted;
 
-use shared::model::{AccessTokenLifetime, ClientId, OrgId, Scopes};
-use shared::oauth::{AuthenticatedClient, Grant, TokenError};
+use shared::http::oauth::{AuthenticatedClient, Grant, TokenError};
 
-/// What a token is to say.
-#[derive(Debug)]
-pub(crate) struct Granted {
-    pub(crate) client: ClientId,
-    pub(crate) org: OrgId,
-    pub(crate) roles: Vec<String>,
-    pub(crate) audience: String,
-    pub(crate) scopes: Scopes,
-    pub(crate) lifetime: AccessTokenLifetime,
-}
+pub(crate) use granted::Granted;
 
 /// Decides a grant for a client that is who it says it is.
 pub(crate) fn decide(

@@ -35,8 +35,20 @@ impl Refusal {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }
         };
-        super::message(status, text)
+        message(status, text)
     }
+}
+
+/// An answer that the gateway makes itself.
+fn message(status: StatusCode, text: &str) -> Response<Body> {
+    let body = serde_json::json!({ "message": text }).to_string();
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    response
 }
 
 pub(super) fn check_head(parts: &Parts) -> Result<(), Refusal> {

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
 
-use crate::functions::Handler;
 use crate::template::Route;
+use shared::runtime::Handler;
 
 /// The routes of the template, each with the function that answers it.
 #[derive(Default)]

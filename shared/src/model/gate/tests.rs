@@ -35,13 +35,9 @@ fn written(gate: &Gate, write: &GateWrite) -> Gate {
 }
 
 fn issue(gate: &mut Gate, now: Timestamp, quota: TokenQuota) -> Result<(), Full> {
-    match gate.next(HOUR, now, quota) {
-        Step::Write(write) => {
-            *gate = written(gate, &write);
-            Ok(())
-        }
-        Step::Full(full) => Err(full),
-    }
+    let write = gate.next(HOUR, now, quota)?;
+    *gate = written(gate, &write);
+    Ok(())
 }
 
 #[test]
@@ -136,7 +132,7 @@ fn a_roll_does_not_depend_on_the_count_that_was_seen() {
     for _ in 0..4 {
         issue(&mut real, NOON, quota(6)).unwrap();
     }
-    let Step::Write(write) = seen.next(HOUR, NOON.plus(60), quota(6)) else {
+    let Ok(write) = seen.next(HOUR, NOON.plus(60), quota(6)) else {
         panic!("there is room");
     };
     let mut real = written(&real, &write);

@@ -54,7 +54,7 @@ async fn query_seen(event: &Value) -> Option<String> {
     let parsed: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
     let invocation = tokio::spawn(async move {
         let event = LambdaEvent::new(parsed, Context::default());
-        let Ok(answer) = shared::lambda::invoke(&handler, event).await;
+        let Ok(answer) = shared::runtime::lambda::invoke(&handler, event).await;
         serde_json::to_value(answer).unwrap()
     });
     let answer = invocation.await.ok()?;

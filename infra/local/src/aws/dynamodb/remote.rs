@@ -6,8 +6,8 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
-use shared::environment::VariableError;
-use shared::environment::https::{self, Trust};
+use shared::runtime::VariableError;
+use shared::runtime::https::{self, Trust};
 
 use super::protocol::{CONTENT_TYPE, TARGET};
 use crate::aws::answer::Answer;

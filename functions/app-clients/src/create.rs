@@ -1,0 +1,62 @@
+//! `POST /auth/app-clients`: makes an App Client and hands out its secret, once.
+
+use shared::app_clients::{self, AppClients, default_quota};
+use shared::http::jsonapi::{
+    Answer, ApiError, Call, Cause, Document, Identity, Occasion, Problem, Resource as _, Verb,
+};
+use shared::model::{Action, TokenQuota};
+use shared::runtime::{Environment, VariableError};
+
+use crate::resource::{Shown, take_role};
+
+pub(crate) const VERB: Verb<State> = Verb {
+    route: "POST /auth/app-clients",
+    action: Action::CreateAppClient,
+    parameters: &[],
+    work: |state, call| Box::pin(create(state, call)),
+};
+
+/// What the function holds.
+pub(crate) struct State {
+    clients: AppClients,
+    default_quota: TokenQuota,
+}
+
+impl State {
+    pub(crate) fn new(environment: &Environment) -> Result<Self, VariableError> {
+        Ok(Self {
+            clients: AppClients::new(environment)?,
+            default_quota: default_quota(&environment.variables)?,
+        })
+    }
+}
+
+async fn create(state: &State, call: Call<'_>) -> Result<Answer, ApiError> {
+    let wanted = read(&call, state.default_quota)?;
+    let created = state.clients.create(&call.caller, wanted).await?;
+    Ok(Answer::created(&Shown::with_secret(created)))
+}
+
+/// What the document asks for.
+fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Create, ApiError> {
+    let Document {
+        attributes,
+        mut relationships,
+    } = Document::parse(call.request, Shown::TYPE, Identity::New)?;
+    let mut chosen = attributes.choose::<Shown>(&Occasion::Create)?;
+    let name = chosen.name.take().ok_or_else(no_name)?;
+    let role = take_role(&mut relationships)?;
+    let role = role.ok_or_else(|| relationships.missing("An App Client needs a role."))?;
+    relationships.finish()?;
+    Ok(app_clients::Create {
+        name,
+        role,
+        chosen,
+        default_quota,
+    })
+}
+
+/// The table requires a name, so that `choose` has refused a document without one.
+fn no_name() -> ApiError {
+    Problem::at(Cause::Missing, "/data/attributes", "name is missing.").into()
+}

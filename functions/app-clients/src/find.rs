@@ -1,0 +1,19 @@
+//! `GET /auth/app-clients/{id}`: shows an App Client.
+
+use shared::app_clients::AppClients;
+use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::model::{Action, ClientId};
+
+use crate::resource::Shown;
+
+pub(crate) const VERB: Verb<AppClients> = Verb {
+    route: "GET /auth/app-clients/{id}",
+    action: Action::GetAppClient,
+    parameters: &[],
+    work: |clients, call| Box::pin(find(clients, call)),
+};
+
+async fn find(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+    let client = clients.find(&call.caller, call.id(ClientId::from_id)?);
+    Ok(Answer::one(&Shown::from(client.await?)))
+}

@@ -1,0 +1,73 @@
+//! `/auth/app-clients`: the identities of programs. One file a verb; one function for the verbs that
+//! need the same rights.
+
+mod create;
+mod delete;
+mod find;
+mod list;
+mod resource;
+mod rotate_secret;
+mod update;
+
+use shared::app_clients::AppClients;
+use shared::http::jsonapi::{Verb, routes, serve};
+use shared::runtime::{Environment, Function, Running, VariableError};
+
+pub use resource::Shown;
+
+/// Makes clients.
+pub static CREATE_CLIENT: Function = Function {
+    name: "create-client",
+    routes: || routes(CREATES),
+    start: |environment| serve(environment, create::State::new(environment)?, CREATES),
+};
+
+/// Shows clients.
+pub static GET_CLIENT: Function = Function {
+    name: "get-client",
+    routes: || routes(READS),
+    start: |environment| start(environment, READS),
+};
+
+/// Changes clients.
+pub static UPDATE_CLIENT: Function = Function {
+    name: "update-client",
+    routes: || routes(UPDATES),
+    start: |environment| start(environment, UPDATES),
+};
+
+/// Deletes clients.
+pub static DELETE_CLIENT: Function = Function {
+    name: "delete-client",
+    routes: || routes(DELETES),
+    start: |environment| start(environment, DELETES),
+};
+
+/// Gives clients new secrets.
+pub static ROTATE_SECRET: Function = Function {
+    name: "rotate-secret",
+    routes: || routes(ROTATES),
+    start: |environment| start(environment, ROTATES),
+};
+
+/// Every function of this resource.
+pub static FUNCTIONS: [&Function; 5] = [
+    &CREATE_CLIENT,
+    &GET_CLIENT,
+    &UPDATE_CLIENT,
+    &DELETE_CLIENT,
+    &ROTATE_SECRET,
+];
+
+const CREATES: &[Verb<create::State>] = &[create::VERB];
+const READS: &[Verb<AppClients>] = &[list::VERB, find::VERB];
+const UPDATES: &[Verb<AppClients>] = &[update::VERB];
+const DELETES: &[Verb<AppClients>] = &[delete::VERB];
+const ROTATES: &[Verb<AppClients>] = &[rotate_secret::VERB];
+
+fn start(
+    environment: &Environment,
+    verbs: &'static [Verb<AppClients>],
+) -> Result<Running, VariableError> {
+    serve(environment, AppClients::new(environment)?, verbs)
+}

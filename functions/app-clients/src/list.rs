@@ -1,0 +1,51 @@
+//! `GET /auth/app-clients`: shows the App Clients of the caller's org, by pages (JSON:API 1.1,
+//! pagination).
+
+use shared::app_clients::AppClients;
+use shared::http::jsonapi::{
+    Answer, ApiError, Call, Links, Query, Resource as _, Verb, decode_cursor, encode_cursor,
+};
+use shared::model::Action;
+use shared::store::Position;
+
+use crate::resource::Shown;
+
+const SIZE: &str = "page[size]";
+const AFTER: &str = "page[after]";
+const USUAL_SIZE: u8 = 20;
+
+pub(crate) const VERB: Verb<AppClients> = Verb {
+    route: "GET /auth/app-clients",
+    action: Action::ListAppClients,
+    parameters: &[SIZE, AFTER],
+    work: |clients, call| Box::pin(list(clients, call)),
+};
+
+async fn list(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+    let (size, after) = read(&call.query)?;
+    let page = clients.list(&call.caller, after, size).await?;
+    let first = format!("/{}?page%5Bsize%5D={size}", Shown::TYPE.as_str());
+    let links = Links {
+        next: page.next.map(|next| {
+            let cursor = encode_cursor(next);
+            format!("{first}&page%5Bafter%5D={cursor}")
+        }),
+        first,
+    };
+    let clients: Vec<_> = page.clients.into_iter().map(Shown::from).collect();
+    Ok(Answer::page(&clients, links))
+}
+
+/// The size of the page, and what it is behind.
+fn read(query: &Query) -> Result<(u8, Option<Position>), ApiError> {
+    let size = match query.get(SIZE).map(str::parse) {
+        None => USUAL_SIZE,
+        Some(Ok(size @ 1..=100)) => size,
+        Some(_) => return Err(Query::problem(SIZE, "It must be between 1 and 100.")),
+    };
+    let after = query.get(AFTER).map(|cursor| {
+        decode_cursor(cursor)
+            .ok_or_else(|| Query::problem(AFTER, "It must be a cursor from a links.next."))
+    });
+    Ok((size, after.transpose()?))
+}

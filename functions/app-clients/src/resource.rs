@@ -1,0 +1,187 @@
+//! App Clients in JSON:API: `auth/app-clients`.
+
+use shared::app_clients::Created;
+use shared::http::jsonapi::{
+    ApiError, Attribute, Kind, Preset, Related, Relationships, Resource, When,
+};
+use shared::model::{
+    AccessTokenLifetime, AppClient, Chosen, ClientSecret, ClientStatus, Description, Name,
+    ResourceType, RoleId, TokenQuota,
+};
+use shared::refusal::{Refusal, Relation};
+
+/// The one kind of App Client that there is: a program with a secret.
+const MACHINE_TO_MACHINE: &str = "machine_to_machine";
+/// The one kind of user that an App Client acts as.
+const BUILDER: &str = "builder";
+/// When a client was changed last.
+pub(crate) const UPDATED_AT: &str = "updatedAt";
+
+/// An App Client as the API shows it.
+#[derive(Debug)]
+pub struct Shown {
+    pub(crate) client: AppClient,
+    /// What was made for it: the one time that it is shown.
+    secret: Option<ClientSecret>,
+}
+
+impl From<AppClient> for Shown {
+    fn from(client: AppClient) -> Self {
+        let secret = None;
+        Self { client, secret }
+    }
+}
+
+impl Shown {
+    pub(crate) fn with_secret(Created { client, secret }: Created) -> Self {
+        let secret = Some(secret);
+        Self { client, secret }
+    }
+}
+
+impl Resource for Shown {
+    type Chosen = Chosen;
+    const TYPE: ResourceType = ResourceType::AppClients;
+    const ATTRIBUTES: &'static [Attribute<Self, Chosen>] = &[
+        Attribute {
+            name: "clientId",
+            kind: Kind::Given("what the client authenticates with: the `id` in another spelling"),
+            default: None,
+            create: When::Never,
+            change: When::Equal,
+            show: |shown| Some(shown.client.id.client_id().into()),
+        },
+        Attribute {
+            name: "clientSecret",
+            kind: Kind::Given("shown once, by the requests that make one"),
+            default: None,
+            create: When::Never,
+            change: When::Never,
+            show: |shown| Some(shown.secret.as_ref()?.reveal().into()),
+        },
+        Attribute {
+            name: "name",
+            kind: Kind::Text {
+                length: Name::LENGTH,
+                rules: ", not all blank, no control or invisible characters",
+                take: |chosen, text| Name::parse(text).map(|name| chosen.name = Some(name)),
+            },
+            default: None,
+            create: When::Required,
+            change: When::Optional,
+            show: |shown| Some(shown.client.name.as_str().into()),
+        },
+        Attribute {
+            name: "description",
+            kind: Kind::Text {
+                length: Description::LENGTH,
+                rules: "; of control characters only line breaks and tabs",
+                take: |chosen, text| {
+                    Description::parse(text).map(|text| chosen.description = Some(text))
+                },
+            },
+            default: Some(Preset::Text("")),
+            create: When::Optional,
+            change: When::Optional,
+            show: |shown| Some(shown.client.description.as_str().into()),
+        },
+        Attribute {
+            name: "type",
+            kind: Kind::Constant(MACHINE_TO_MACHINE),
+            default: None,
+            create: When::Required,
+            change: When::Equal,
+            show: |_| Some(MACHINE_TO_MACHINE.into()),
+        },
+        Attribute {
+            name: "userType",
+            kind: Kind::Constant(BUILDER),
+            default: None,
+            create: When::Equal,
+            change: When::Equal,
+            show: |_| Some(BUILDER.into()),
+        },
+        Attribute {
+            name: "status",
+            kind: Kind::Choice {
+                of: &[
+                    ClientStatus::Enabled.as_str(),
+                    ClientStatus::Disabled.as_str(),
+                ],
+                take: |chosen, text| {
+                    ClientStatus::parse(text).map(|status| chosen.status = Some(status))
+                },
+            },
+            default: Some(Preset::Text(ClientStatus::Enabled.as_str())),
+            create: When::Optional,
+            change: When::Optional,
+            show: |shown| Some(shown.client.status.as_str().into()),
+        },
+        Attribute {
+            name: "accessTokenLifetime",
+            kind: Kind::Number {
+                bounds: AccessTokenLifetime::SECONDS,
+                unit: "seconds",
+                take: |chosen, seconds| {
+                    AccessTokenLifetime::from_seconds(seconds)
+                        .map(|lifetime| chosen.access_token_lifetime = Some(lifetime))
+                },
+            },
+            default: Some(Preset::Number(AccessTokenLifetime::DEFAULT.seconds())),
+            create: When::Optional,
+            change: When::Optional,
+            show: |shown| Some(shown.client.access_token_lifetime.seconds().into()),
+        },
+        Attribute {
+            name: "tokenQuota",
+            kind: Kind::Number {
+                bounds: TokenQuota::TOKENS,
+                unit: "tokens per hour",
+                take: |chosen, tokens| {
+                    TokenQuota::per_hour(tokens).map(|quota| chosen.token_quota = Some(quota))
+                },
+            },
+            default: Some(Preset::Parameter("TokenQuota")),
+            create: When::Optional,
+            change: When::Optional,
+            show: |shown| Some(shown.client.token_quota.tokens().into()),
+        },
+        Attribute {
+            name: "createdAt",
+            kind: Kind::Given("when the client was made"),
+            default: None,
+            create: When::Never,
+            change: When::Equal,
+            show: |shown| Some(shown.client.created_at.epoch_seconds().into()),
+        },
+        Attribute {
+            name: UPDATED_AT,
+            kind: Kind::Given("when the client was changed last"),
+            default: None,
+            create: When::Never,
+            change: When::Equal,
+            show: |shown| Some(shown.client.updated_at.epoch_seconds().into()),
+        },
+    ];
+
+    fn id(&self) -> String {
+        self.client.id.to_string()
+    }
+
+    fn related(&self) -> Vec<Related> {
+        let roles = self.client.roles.iter();
+        let related = roles.map(|role| Related {
+            resource_type: ResourceType::Roles,
+            id: role.id.to_string(),
+        });
+        related.take(1).collect()
+    }
+}
+
+/// Takes the role that a document gives to a client, if it names one.
+pub(crate) fn take_role(relationships: &mut Relationships) -> Result<Option<RoleId>, ApiError> {
+    let id = relationships.to_one(ResourceType::Roles)?;
+    let no_such_role = Refusal::NotFoundRelated(Relation::Role);
+    id.map(|id| RoleId::from_id(&id).ok_or(no_such_role.into()))
+        .transpose()
+}

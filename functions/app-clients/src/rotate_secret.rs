@@ -1,0 +1,21 @@
+//! `POST /auth/app-clients/{id}/rotate-secret`: gives an App Client a new secret and makes the old
+//! one useless.
+
+use shared::app_clients::AppClients;
+use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::model::{Action, ClientId};
+
+use crate::resource::Shown;
+
+pub(crate) const VERB: Verb<AppClients> = Verb {
+    route: "POST /auth/app-clients/{id}/rotate-secret",
+    action: Action::RotateAppClientSecret,
+    parameters: &[],
+    work: |clients, call| Box::pin(rotate(clients, call)),
+};
+
+async fn rotate(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+    let id = call.id(ClientId::from_id)?;
+    let rotated = clients.rotate_secret(&call.caller, id).await?;
+    Ok(Answer::one(&Shown::with_secret(rotated)))
+}

@@ -1,0 +1,40 @@
+//! `PATCH /auth/app-clients/{id}`: changes what the document names and nothing else.
+
+use lambda_http::Request;
+use shared::app_clients::{AppClients, Change};
+use shared::http::jsonapi::{Answer, ApiError, Call, Document, Identity, Occasion, Resource, Verb};
+use shared::model::{Action, ClientId};
+
+use crate::resource::{Shown, UPDATED_AT, take_role};
+
+pub(crate) const VERB: Verb<AppClients> = Verb {
+    route: "PATCH /auth/app-clients/{id}",
+    action: Action::UpdateAppClient,
+    parameters: &[],
+    work: |clients, call| Box::pin(update(clients, call)),
+};
+
+async fn update(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+    let id = call.id(ClientId::from_id)?;
+    let shown = Shown::from(clients.find(&call.caller, id).await?);
+    let change = read(call.request, &shown)?;
+    let changed = clients.change(&call.caller, shown.client, change).await?;
+    Ok(Answer::one(&Shown::from(changed)))
+}
+
+/// What the document asks for. What it may say only as it is, it may say as it was `shown`.
+fn read(request: &Request, shown: &Shown) -> Result<Change, ApiError> {
+    let id = shown.id();
+    let Document {
+        attributes,
+        mut relationships,
+    } = Document::parse(request, Shown::TYPE, Identity::Existing(&id))?;
+    let role = take_role(&mut relationships)?;
+    relationships.finish()?;
+    let says_when = attributes.has(UPDATED_AT);
+    Ok(Change {
+        chosen: attributes.choose(&Occasion::Change(shown))?,
+        role,
+        updated_at: says_when.then_some(shown.client.updated_at),
+    })
+}

@@ -1,0 +1,21 @@
+use shared::fault::Fault;
+
+/// Why an invocation failed. `Display` is for the log and for CloudFormation, and holds no secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The function cannot start.
+    #[error("{0}")]
+    Environment(String),
+    /// The run failed; it can be repeated.
+    #[error(transparent)]
+    Run(#[from] Fault),
+    /// The event is neither empty nor what CloudFormation sends.
+    #[error("the event is not one of CloudFormation's")]
+    MalformedEvent,
+    /// CloudFormation asks for something else than to create, update or delete.
+    #[error("RequestType is not Create, Update or Delete")]
+    UnknownRequestType,
+    /// The answer did not reach CloudFormation.
+    #[error("CloudFormation was not reached")]
+    Unanswered,
+}

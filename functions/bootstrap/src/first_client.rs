@@ -1,0 +1,76 @@
+//! The first org, and the client that can make all others.
+
+use serde::{Deserialize, Serialize};
+use shared::app_clients::{AppClients, Create, Identity};
+use shared::fault::Fault;
+use shared::model::{
+    Chosen, ClientId, ClientSecret, Description, ManagedRole, Name, OrgId, TokenQuota,
+};
+use shared::random::Randomness;
+use shared::secrets::Secret;
+
+const UNREADABLE: Fault = Fault::Unreadable("bootstrap credentials secret");
+
+/// The first client's credentials, as they lie in Secrets Manager.
+#[derive(Serialize, Deserialize)]
+struct Credentials {
+    client_id: String,
+    client_secret: String,
+    org_id: String,
+}
+
+/// Makes the first org and its client, with the credentials that lie in the secret; puts some there
+/// before, when there are none.
+pub(crate) async fn first_client(
+    clients: &AppClients,
+    credentials: &Secret,
+    default_quota: TokenQuota,
+    randomness: &Randomness,
+) -> Result<(), Fault> {
+    let text = match credentials.find().await? {
+        Some(text) => text,
+        None => {
+            let made = serde_json::to_string(&Credentials::generate(randomness)?);
+            credentials.insert(&made.map_err(|_| UNREADABLE)?).await?;
+            // What lies there now is what counts, whoever put it.
+            credentials.find().await?.ok_or(UNREADABLE)?
+        }
+    };
+    let credentials: Credentials = serde_json::from_str(&text).map_err(|_| UNREADABLE)?;
+    let identity = credentials.identity().ok_or(UNREADABLE)?;
+    let create = create(default_quota).ok_or(UNREADABLE)?;
+    // An org that is there is left alone: its first client may have been changed or deleted since.
+    clients.create_first("First org", &identity, create).await?;
+    Ok(())
+}
+
+fn create(default_quota: TokenQuota) -> Option<Create> {
+    let description = "The first App Client of this deployment. It can make all others.";
+    Some(Create {
+        name: Name::parse("Bootstrap").ok()?,
+        role: ManagedRole::BuilderAdmin.id(),
+        chosen: Chosen {
+            description: Some(Description::parse(description).ok()?),
+            ..Chosen::default()
+        },
+        default_quota,
+    })
+}
+
+impl Credentials {
+    fn generate(randomness: &Randomness) -> Result<Self, Fault> {
+        Ok(Self {
+            client_id: ClientId::new(randomness.uuid()?).client_id(),
+            client_secret: ClientSecret::generate(randomness)?.reveal().to_owned(),
+            org_id: OrgId::new(randomness.uuid()?).to_string(),
+        })
+    }
+
+    fn identity(&self) -> Option<Identity> {
+        Some(Identity {
+            id: ClientId::from_client_id(&self.client_id)?,
+            org: OrgId::from_id(&self.org_id)?,
+            secret: ClientSecret::parse(&self.client_secret)?,
+        })
+    }
+}

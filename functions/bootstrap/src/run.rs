@@ -1,0 +1,70 @@
+//! What bootstrap makes, in this order.
+
+use shared::app_clients::{AppClients, default_quota};
+use shared::clock::Clock;
+use shared::fault::Fault;
+use shared::model::{ManagedRole, Timestamp, TokenQuota};
+use shared::random::Randomness;
+use shared::runtime::{Environment, VariableError};
+use shared::secrets::Secret;
+use shared::signing::{SigningAlgorithm, make_first_key};
+use shared::store::Store;
+
+use crate::first_client::first_client;
+
+/// What a run needs.
+#[derive(Debug)]
+pub(crate) struct Run {
+    store: Store,
+    clients: AppClients,
+    signing_keys: Secret,
+    credentials: Secret,
+    algorithm: SigningAlgorithm,
+    default_quota: TokenQuota,
+    clock: Clock,
+    randomness: Randomness,
+}
+
+impl Run {
+    pub(crate) fn new(environment: &Environment) -> Result<Self, VariableError> {
+        let variables = &environment.variables;
+        Ok(Self {
+            store: Store::new(environment)?,
+            clients: AppClients::new(environment)?,
+            signing_keys: Secret::new(environment, "SIGNING_KEYS_SECRET")?,
+            credentials: Secret::new(environment, "BOOTSTRAP_CREDENTIALS_SECRET")?,
+            algorithm: SigningAlgorithm::from_variables(variables)?,
+            default_quota: default_quota(variables)?,
+            clock: environment.clock.clone(),
+            randomness: environment.randomness.clone(),
+        })
+    }
+
+    /// Makes whatever is not there yet. When it fails it can be run again.
+    pub(crate) async fn all(&self) -> Result<(), Fault> {
+        let now = self.clock.now();
+        self.managed_roles(now).await?;
+        make_first_key(&self.store, &self.signing_keys, self.algorithm, now).await?;
+        first_client(
+            &self.clients,
+            &self.credentials,
+            self.default_quota,
+            &self.randomness,
+        )
+        .await
+    }
+
+    /// Writes the managed roles that are not there, or that an older version wrote differently.
+    async fn managed_roles(&self, now: Timestamp) -> Result<(), Fault> {
+        for role in ManagedRole::ALL {
+            let found = self.store.find_role(role.id()).await?;
+            let created_at = found.as_ref().map_or(now, |role| role.created_at);
+            let updated_at = found.as_ref().map_or(now, |role| role.updated_at);
+            if found != Some(role.described(created_at, updated_at)) {
+                let role = role.described(created_at, now);
+                self.store.replace_role(&role).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,19 @@
+//! `GET /auth/roles/{id}`: shows a role.
+
+use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::model::{Action, RoleId};
+use shared::roles::Roles;
+
+use crate::resource::Shown;
+
+pub(crate) const VERB: Verb<Roles> = Verb {
+    route: "GET /auth/roles/{id}",
+    action: Action::GetRole,
+    parameters: &[],
+    work: |roles, call| Box::pin(find(roles, call)),
+};
+
+async fn find(roles: &Roles, call: Call<'_>) -> Result<Answer, ApiError> {
+    let role = roles.find(&call.caller, call.id(RoleId::from_id)?).await?;
+    Ok(Answer::one(&Shown(role)))
+}

@@ -1,0 +1,23 @@
+//! `/auth/roles`: what App Clients can be permitted.
+
+mod find;
+mod list;
+mod resource;
+
+use shared::http::jsonapi::{Verb, routes, serve};
+use shared::roles::Roles;
+use shared::runtime::Function;
+
+pub use resource::Shown;
+
+/// Shows roles.
+pub static GET_ROLE: Function = Function {
+    name: "get-role",
+    routes: || routes(READS),
+    start: |environment| serve(environment, Roles::new(environment)?, READS),
+};
+
+/// Every function of this resource.
+pub static FUNCTIONS: [&Function; 1] = [&GET_ROLE];
+
+const READS: &[Verb<Roles>] = &[list::VERB, find::VERB];

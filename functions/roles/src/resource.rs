@@ -1,0 +1,61 @@
+//! Roles in JSON:API: `auth/roles`.
+
+use shared::http::jsonapi::{Attribute, Kind, Resource, When};
+use shared::model::{ResourceType, Role};
+
+/// A role as the API shows it.
+#[derive(Debug)]
+pub struct Shown(pub(crate) Role);
+
+/// No request chooses anything of a role yet.
+#[derive(Debug, Default)]
+pub struct Nothing;
+
+impl Resource for Shown {
+    type Chosen = Nothing;
+    const TYPE: ResourceType = ResourceType::Roles;
+    const ATTRIBUTES: &'static [Attribute<Self, Nothing>] = &[
+        Attribute {
+            show: |shown| Some(shown.0.name.as_str().into()),
+            ..given("name", "unique among the roles that an org sees")
+        },
+        Attribute {
+            show: |shown| Some(shown.0.description.as_str().into()),
+            ..given("description", "what the role is for")
+        },
+        Attribute {
+            show: |shown| Some(shown.0.is_managed.into()),
+            ..given(
+                "isManaged",
+                "whether it exists in every org and cannot be changed",
+            )
+        },
+        Attribute {
+            show: |shown| Some(shown.0.permissions.clone().into()),
+            ..given("permissions", "the names of the actions that it permits")
+        },
+        Attribute {
+            show: |shown| Some(shown.0.created_at.epoch_seconds().into()),
+            ..given("createdAt", "when it was made")
+        },
+        Attribute {
+            show: |shown| Some(shown.0.updated_at.epoch_seconds().into()),
+            ..given("updatedAt", "when it was changed last")
+        },
+    ];
+
+    fn id(&self) -> String {
+        self.0.id.to_string()
+    }
+}
+
+const fn given(name: &'static str, words: &'static str) -> Attribute<Shown, Nothing> {
+    Attribute {
+        name,
+        kind: Kind::Given(words),
+        default: None,
+        create: When::Never,
+        change: When::Never,
+        show: |_| None,
+    }
+}

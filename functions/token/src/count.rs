@@ -1,0 +1,91 @@
+//! Passing the gate: the only way to a token.
+
+use shared::http::oauth::{TokenError, TokenRequest, authenticate, refuse_unknown};
+use shared::model::gate::Window;
+use shared::model::issuing::Step;
+use shared::model::{AppClient, OrgId, Timestamp};
+use shared::runtime::log::Notebook;
+use shared::signing::{ReadyKey, SigningKeys};
+use shared::store::Written;
+
+use crate::clients::{Clients, Next};
+use crate::grant::{self, Granted};
+
+/// A grant that the gate has counted, and the key to sign it with. Nothing but [`Passage::count`] makes
+/// one, and nothing else can be signed.
+#[derive(Debug)]
+pub(crate) struct Counted {
+    granted: Granted,
+    key: ReadyKey,
+}
+
+/// One request on its way through the gate.
+pub(crate) struct Passage<'a> {
+    pub(crate) clients: &'a Clients,
+    pub(crate) keys: &'a SigningKeys,
+    pub(crate) wanted: &'a TokenRequest,
+    pub(crate) default_audience: &'a str,
+    pub(crate) notebook: &'a Notebook,
+    pub(crate) now: Timestamp,
+}
+
+impl Passage<'_> {
+    /// Authenticates, decides, and counts one token, all on the same state of the client: the count's
+    /// condition is that the state still holds.
+    pub(crate) async fn count(
+        &self,
+        mut step: Next,
+        mut key: ReadyKey,
+    ) -> Result<Counted, TokenError> {
+        let id = self.wanted.credentials.client;
+        loop {
+            step = match step {
+                Step::Read => self.clients.read(id).await?,
+                Step::Decide(candidate) => {
+                    let decision = self.decide(candidate.client()).await;
+                    candidate.decided(Window::HOUR, self.now, decision)
+                }
+                Step::Write(count) => {
+                    // The key beside the count: when it has to be read again it costs no time.
+                    // Nobody but a client that was granted something makes us read it.
+                    let write = self.clients.count(id, count.write(), self.now);
+                    let fresh = self.keys.fresh(key, self.now);
+                    let (written, fresh) = tokio::try_join!(write, fresh)?;
+                    let age = fresh.age_when_read_at(self.now);
+                    self.notebook.note(|notes| notes.signing_key_age = age);
+                    key = fresh;
+                    match written {
+                        Written::Counted(gate) => {
+                            let (known, granted) = count.succeeded(gate);
+                            self.clients.passed(id, known);
+                            return Ok(Counted { granted, key });
+                        }
+                        Written::ConditionFailed(gate) => {
+                            count.condition_failed(Window::HOUR, self.now, gate)
+                        }
+                    }
+                }
+                Step::Unknown => return Err(refuse_unknown(&self.wanted.credentials)),
+                Step::Refused(refusal) => return Err(refusal),
+                Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
+            }
+        }
+    }
+
+    async fn decide(&self, client: &AppClient) -> Result<Granted, TokenError> {
+        let client = authenticate(&self.wanted.credentials, client).await?;
+        grant::decide(&self.wanted.grant, &client, self.default_audience)
+    }
+}
+
+impl Counted {
+    /// The org of the client that it is for.
+    pub(crate) const fn org(&self) -> OrgId {
+        self.granted.org
+    }
+
+    /// What may go out now, once, and the key to sign it with.
+    pub(crate) fn into_parts(self) -> (Granted, ReadyKey) {
+        (self.granted, self.key)
+    }
+}

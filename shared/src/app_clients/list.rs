@@ -1,0 +1,20 @@
+use super::service::AppClients;
+use crate::authorization::Caller;
+use crate::refusal::Refusal;
+use crate::store::{Page, Position};
+
+impl AppClients {
+    /// Up to `size` clients of the caller's org behind `after`, oldest first; a client made a moment
+    /// ago may be missing yet.
+    ///
+    /// # Errors
+    /// [`Refusal::Fault`].
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        after: Option<Position>,
+        size: u8,
+    ) -> Result<Page, Refusal> {
+        Ok(self.store.list_clients(caller.org(), after, size).await?)
+    }
+}

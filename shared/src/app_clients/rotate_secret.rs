@@ -1,0 +1,25 @@
+use super::create::Created;
+use super::service::AppClients;
+use crate::authorization::Caller;
+use crate::fault::Fault;
+use crate::model::{AppClient, ClientId, ClientSecret};
+use crate::refusal::Refusal;
+
+impl AppClients {
+    /// Gives a client of the caller's org a new secret, and makes the old one useless.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none, or none of the caller's org.
+    pub async fn rotate_secret(&self, caller: &Caller, id: ClientId) -> Result<Created, Refusal> {
+        let found = self.find(caller, id).await?;
+        let secret = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
+        let rotated = |client| {
+            Ok(AppClient {
+                secret: secret.hash(),
+                ..client
+            })
+        };
+        let client = self.replace(found, rotated).await?;
+        Ok(Created { client, secret })
+    }
+}

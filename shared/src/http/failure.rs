@@ -1,0 +1,72 @@
+use lambda_http::http::header::RETRY_AFTER;
+use lambda_http::http::{HeaderValue, StatusCode, response};
+
+use crate::fault::Fault;
+
+/// How a fault is shown to callers, whatever the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The status.
+    pub status: StatusCode,
+    /// The code, the same in every protocol.
+    pub code: &'static str,
+    /// What kind of failure it is, in words.
+    pub title: &'static str,
+    /// What the caller can do.
+    pub detail: &'static str,
+}
+
+impl Failure {
+    /// The one table of faults: what is kept and cannot be read stays so until somebody mends it, the
+    /// rest may pass.
+    #[must_use]
+    pub const fn of(fault: &Fault) -> Self {
+        match fault {
+            Fault::Unreadable(_) => Self {
+                status: StatusCode::INTERNAL_SERVER_ERROR,
+                code: "server_error",
+                title: "Server error",
+                detail: "Something is wrong on our side.",
+            },
+            Fault::Unavailable { .. }
+            | Fault::Contended(_)
+            | Fault::OutOfTime
+            | Fault::NoSigningKey
+            | Fault::NoKeySet
+            | Fault::SigningFailed
+            | Fault::NoRandomness(_) => Self {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                code: "temporarily_unavailable",
+                title: "Temporarily unavailable",
+                detail: "The service cannot answer now. Try again in a moment.",
+            },
+        }
+    }
+
+    /// Begins the response, with the time after which to try again.
+    #[must_use]
+    pub fn response(self) -> response::Builder {
+        lambda_http::Response::builder()
+            .status(self.status)
+            .header(RETRY_AFTER, HeaderValue::from_static("1"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_cannot_be_read_is_an_error_of_the_server() {
+        let unreadable = Failure::of(&Fault::Unreadable("name"));
+        assert_eq!(unreadable.status, StatusCode::INTERNAL_SERVER_ERROR);
+        for passing in [
+            Fault::OutOfTime,
+            Fault::NoKeySet,
+            Fault::Contended("PutItem"),
+        ] {
+            let failure = Failure::of(&passing);
+            assert_eq!(failure.status, StatusCode::SERVICE_UNAVAILABLE);
+        }
+    }
+}

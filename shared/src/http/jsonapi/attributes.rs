@@ -1,0 +1,123 @@
+use serde_json::{Map, Value};
+
+use super::attribute::{Attribute, Kind, When};
+use super::cause::Cause;
+use super::error::{ApiError, Problem};
+use super::pointer;
+use super::resource::Resource;
+use crate::model::InvalidValue;
+
+/// The attributes of a document. Each is taken once; what is left in the end is unknown. Problems
+/// are gathered, so that the caller learns of all of them at once.
+#[derive(Debug)]
+pub struct Attributes {
+    members: Map<String, Value>,
+    /// Where an attribute that is missing should be.
+    place: String,
+    problems: Vec<Problem>,
+}
+
+/// What a document is for.
+#[derive(Debug)]
+pub enum Occasion<'a, R> {
+    /// To make a resource.
+    Create,
+    /// To change this one.
+    Change(&'a R),
+}
+
+impl Attributes {
+    pub(super) const fn new(members: Map<String, Value>, place: String) -> Self {
+        Self {
+            members,
+            place,
+            problems: Vec::new(),
+        }
+    }
+
+    /// Whether there is one of that name.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
+    }
+
+    /// Takes what the resource's table knows.
+    ///
+    /// # Errors
+    /// Everything that is wrong with them.
+    pub fn choose<R: Resource>(
+        mut self,
+        occasion: &Occasion<'_, R>,
+    ) -> Result<R::Chosen, ApiError> {
+        let mut chosen = R::Chosen::default();
+        for attribute in R::ATTRIBUTES {
+            self.take(attribute, occasion, &mut chosen);
+        }
+        for name in std::mem::take(&mut self.members).keys() {
+            self.add(Cause::Unknown, name, "There is no such attribute.");
+        }
+        if self.problems.is_empty() {
+            Ok(chosen)
+        } else {
+            Err(ApiError::Refused(self.problems))
+        }
+    }
+
+    fn take<R, C>(
+        &mut self,
+        attribute: &Attribute<R, C>,
+        occasion: &Occasion<'_, R>,
+        chosen: &mut C,
+    ) {
+        let name = attribute.name;
+        let when = match occasion {
+            Occasion::Create => attribute.create,
+            Occasion::Change(_) => attribute.change,
+        };
+        if when == When::Never {
+            return;
+        }
+        let Some(sent) = self.members.remove(name) else {
+            if when == When::Required {
+                let detail = format!("{name} is missing.");
+                let problem = Problem::at(Cause::Missing, &self.place, detail);
+                self.problems.push(problem);
+            }
+            return;
+        };
+        match occasion {
+            Occasion::Change(current) if when == When::Equal => {
+                if (attribute.show)(current).as_ref() != Some(&sent) {
+                    self.add(Cause::ReadOnly, name, format!("{name} cannot be changed."));
+                }
+            }
+            _ => {
+                if let Err(invalid) = attribute.kind.take(chosen, &sent) {
+                    self.add(Cause::InvalidValue, name, format!("{name} {invalid}."));
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, cause: Cause, name: &str, detail: impl Into<String>) {
+        let pointer = pointer::to_attribute(name);
+        self.problems.push(Problem::at(cause, pointer, detail));
+    }
+}
+
+impl<C> Kind<C> {
+    /// Chooses the value that was sent.
+    fn take(&self, chosen: &mut C, sent: &Value) -> Result<(), InvalidValue> {
+        let text = || sent.as_str().ok_or(InvalidValue::Not("a string"));
+        match self {
+            Self::Text { take, .. } | Self::Choice { take, .. } => take(chosen, text()?),
+            Self::Number { take, .. } => {
+                let number = sent.as_u64();
+                take(chosen, number.ok_or(InvalidValue::Not("a whole number"))?)
+            }
+            Self::Constant(value) if text()? == *value => Ok(()),
+            Self::Constant(value) => Err(InvalidValue::OtherThan(value)),
+            Self::Given(_) => Err(InvalidValue::Not("left out")),
+        }
+    }
+}

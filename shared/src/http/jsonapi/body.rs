@@ -1,0 +1,18 @@
+use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use lambda_http::http::{HeaderValue, response};
+use lambda_http::{Body, Response};
+
+use super::MEDIA_TYPE;
+use crate::http::finished;
+
+/// Ends a response. Every answer is JSON:API that nobody may keep: some hold secrets.
+pub(super) fn ended(headers: response::Builder, body: Option<String>) -> Response<Body> {
+    let headers = headers.header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    match body {
+        None => finished(headers, Body::Empty),
+        Some(body) => finished(
+            headers.header(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE)),
+            body,
+        ),
+    }
+}

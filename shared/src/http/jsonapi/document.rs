@@ -1,0 +1,124 @@
+use lambda_http::Request;
+use serde_json::{Map, Value};
+
+use super::attributes::Attributes;
+use super::cause::Cause;
+use super::error::{ApiError, Problem};
+use super::negotiation::sends_json_api;
+use super::relationships::Relationships;
+use crate::http::json;
+use crate::model::ResourceType;
+
+/// Nothing that these endpoints understand is longer.
+const LONGEST_BODY: usize = 64 * 1024;
+
+/// Which resource a document has to be about.
+#[derive(Clone, Copy, Debug)]
+pub enum Identity<'a> {
+    /// One that is to be made.
+    New,
+    /// The one with that id.
+    Existing(&'a str),
+}
+
+/// The resource in a request's document, its attributes still to be read.
+#[derive(Debug)]
+pub struct Document {
+    /// Its attributes.
+    pub attributes: Attributes,
+    /// Its relationships.
+    pub relationships: Relationships,
+}
+
+impl Document {
+    /// Reads a request's document.
+    ///
+    /// # Errors
+    /// When the body is no document about that resource.
+    pub fn parse(
+        request: &Request,
+        resource_type: ResourceType,
+        identity: Identity<'_>,
+    ) -> Result<Self, ApiError> {
+        sends_json_api(request)?;
+        let body = request.body().as_ref();
+        if body.len() > LONGEST_BODY {
+            let detail = "The body must have at most 65536 bytes.";
+            return Err(Problem::at(Cause::TooLong, "", detail).into());
+        }
+        let malformed = |pointer: &str, detail: &str| {
+            ApiError::from(Problem::at(Cause::Malformed, pointer, detail))
+        };
+        let document = json::parse(body)
+            .map_err(|_| malformed("", "The body is not JSON, or repeats a name in an object."))?;
+        let Value::Object(mut document) = document else {
+            return Err(malformed("", "The document must be an object."));
+        };
+        // A pointer names what is there: of what is missing, the place where it should be.
+        let mut data = match document.remove("data") {
+            Some(Value::Object(data)) => data,
+            Some(_) => return Err(malformed("/data", "It must be a resource object.")),
+            None => {
+                return Err(malformed(
+                    "",
+                    "The document needs a resource object as data.",
+                ));
+            }
+        };
+        check_type(&data, resource_type.as_str())?;
+        check_id(&data, identity)?;
+        let mut members = |name: &str| {
+            let place = format!("/data/{name}");
+            match data.remove(name) {
+                None => Ok((Map::new(), "/data".to_owned())),
+                Some(Value::Object(mut members)) => {
+                    // JSON:API 1.1, @-members: they are no attributes and have to be ignored.
+                    members.retain(|name, _| !name.starts_with('@'));
+                    Ok((members, place))
+                }
+                Some(_) => Err(malformed(&place, "It must be an object.")),
+            }
+        };
+        let (attributes, attributes_place) = members("attributes")?;
+        let (relationships, relationships_place) = members("relationships")?;
+        Ok(Self {
+            attributes: Attributes::new(attributes, attributes_place),
+            relationships: Relationships::new(relationships, relationships_place),
+        })
+    }
+}
+
+fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError> {
+    let problem = match data.get("type") {
+        Some(Value::String(found)) if found == expected => return Ok(()),
+        Some(_) => Problem::at(
+            Cause::WrongResource,
+            "/data/type",
+            format!("The type must be \"{expected}\"."),
+        ),
+        None => Problem::at(
+            Cause::Missing,
+            "/data",
+            format!("The type \"{expected}\" is missing."),
+        ),
+    };
+    Err(problem.into())
+}
+
+fn check_id(data: &Map<String, Value>, identity: Identity<'_>) -> Result<(), ApiError> {
+    let problem = match (data.get("id"), identity) {
+        (None, _) => return Ok(()),
+        (Some(Value::String(id)), Identity::Existing(expected)) if id == expected => return Ok(()),
+        (Some(_), Identity::Existing(_)) => Problem::at(
+            Cause::WrongResource,
+            "/data/id",
+            "The id is not that of the URL.",
+        ),
+        (Some(_), Identity::New) => Problem::at(
+            Cause::ClientGeneratedId,
+            "/data/id",
+            "The service chooses the id.",
+        ),
+    };
+    Err(problem.into())
+}

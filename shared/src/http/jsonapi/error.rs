@@ -1,0 +1,203 @@
+use lambda_http::http::header::WWW_AUTHENTICATE;
+use lambda_http::http::{HeaderValue, StatusCode};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+use super::body::ended;
+use super::cause::Cause;
+use super::pointer;
+use crate::fault::Fault;
+use crate::http::Failure;
+use crate::model::ResourceType;
+use crate::refusal::{Field, Refusal, Relation};
+use crate::runtime::log::Outcome;
+
+/// Why a management request is refused.
+#[derive(Debug)]
+pub enum ApiError {
+    /// The caller's doing: what is wrong with the request, each thing on its own.
+    Refused(Vec<Problem>),
+    /// Ours.
+    Fault(Fault),
+}
+
+/// One thing that is wrong with a request.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    cause: Cause,
+    detail: String,
+    source: Source,
+}
+
+/// Where in the request a problem lies (JSON:API 1.1, error objects).
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Source {
+    /// A JSON pointer into the body.
+    Pointer(String),
+    /// A query parameter.
+    Parameter(String),
+    /// A header.
+    Header(&'static str),
+    /// The request as a whole.
+    #[serde(skip)]
+    Request,
+}
+
+impl Problem {
+    /// A problem, in words for the person who sent the request.
+    #[must_use]
+    pub fn new(cause: Cause, source: Source, detail: impl Into<String>) -> Self {
+        Self {
+            cause,
+            detail: detail.into(),
+            source,
+        }
+    }
+
+    /// A problem at a place of the body.
+    #[must_use]
+    pub fn at(cause: Cause, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(cause, Source::Pointer(pointer.into()), detail)
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(vec![problem])
+    }
+}
+
+/// How this protocol puts what an operation refuses.
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let authorization = Source::Header("Authorization");
+        let problem = match refusal {
+            Refusal::InvalidToken => Problem::new(
+                Cause::InvalidToken,
+                authorization,
+                "The access token is not valid here, or not any more.",
+            ),
+            Refusal::NotPermitted(action) => Problem::new(
+                Cause::NotPermitted,
+                authorization,
+                format!("The caller's roles do not permit {}.", action.as_str()),
+            ),
+            Refusal::NotFound => Problem::new(
+                Cause::NotFound,
+                Source::Request,
+                "There is no such resource.",
+            ),
+            Refusal::NotFoundRelated(Relation::Role) => Problem::at(
+                Cause::RelatedNotFound,
+                pointer::to_relationship(ResourceType::Roles.as_str()) + "/data/id",
+                "There is no such role.",
+            ),
+            Refusal::ReadOnly(Field::UpdatedAt) => Problem::at(
+                Cause::ReadOnly,
+                pointer::to_attribute("updatedAt"),
+                "updatedAt cannot be changed.",
+            ),
+            Refusal::Fault(fault) => return Self::Fault(fault),
+        };
+        problem.into()
+    }
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    errors: Vec<ErrorObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct ErrorObject<'a> {
+    status: String,
+    code: &'static str,
+    title: &'static str,
+    detail: &'a str,
+    #[serde(skip_serializing_if = "is_request")]
+    source: &'a Source,
+}
+
+fn is_request(source: &&Source) -> bool {
+    matches!(source, Source::Request)
+}
+
+impl ApiError {
+    /// The answer: an error object for each problem (JSON:API 1.1, errors).
+    #[must_use]
+    pub fn into_response(self) -> Response<Body> {
+        match self {
+            Self::Refused(problems) => refused(&problems),
+            Self::Fault(fault) => failed(fault),
+        }
+    }
+}
+
+fn refused(problems: &[Problem]) -> Response<Body> {
+    let mut statuses = problems.iter().map(|problem| problem.cause.public().0);
+    let first = statuses.next().unwrap_or(StatusCode::BAD_REQUEST);
+    // Of several statuses, the one that speaks for them all (JSON:API 1.1, processing errors).
+    let status = if statuses.all(|status| status == first) {
+        first
+    } else {
+        StatusCode::BAD_REQUEST
+    };
+    let errors = problems.iter().map(|problem| {
+        let (status, code, title) = problem.cause.public();
+        ErrorObject {
+            status: status.as_u16().to_string(),
+            code,
+            title,
+            detail: &problem.detail,
+            source: &problem.source,
+        }
+    });
+    let document = Document {
+        errors: errors.collect(),
+    };
+    let headers = Response::builder().status(status);
+    let challenge = problems
+        .iter()
+        .find_map(|problem| problem.cause.challenge());
+    let headers = match challenge {
+        Some(challenge) => headers.header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)),
+        None => headers,
+    };
+    let mut response = ended(headers, Some(written(&document)));
+    // The first stands for all; what their details say may be in the caller's words.
+    if let Some(first) = problems.first() {
+        let (_, error, _) = first.cause.public();
+        response.extensions_mut().insert(Outcome::Refused { error });
+    }
+    response
+}
+
+fn failed(fault: Fault) -> Response<Body> {
+    let failure = Failure::of(&fault);
+    let document = Document {
+        errors: vec![ErrorObject {
+            status: failure.status.as_u16().to_string(),
+            code: failure.code,
+            title: failure.title,
+            detail: failure.detail,
+            source: &Source::Request,
+        }],
+    };
+    let mut response = ended(failure.response(), Some(written(&document)));
+    let error = failure.code;
+    response
+        .extensions_mut()
+        .insert(Outcome::Failed { error, fault });
+    response
+}
+
+fn written(document: &Document<'_>) -> String {
+    serde_json::to_string(document).unwrap_or_default()
+}

@@ -1,0 +1,31 @@
+//! JSON:API 1.1, which the management endpoints speak.
+
+mod answer;
+mod attribute;
+mod attributes;
+mod body;
+mod cause;
+mod cursor;
+mod document;
+mod error;
+mod negotiation;
+mod pipeline;
+mod pointer;
+mod query;
+mod relationships;
+mod resource;
+
+pub use answer::{Answer, Links};
+pub use attribute::{Attribute, Kind, Preset, When};
+pub use attributes::{Attributes, Occasion};
+pub use cause::Cause;
+pub use cursor::{decode_cursor, encode_cursor};
+pub use document::{Document, Identity};
+pub use error::{ApiError, Problem, Source};
+pub use pipeline::{Call, Verb, Work, routes, serve};
+pub use query::Query;
+pub use relationships::Relationships;
+pub use resource::{Related, Resource};
+
+/// The media type of every answer.
+pub const MEDIA_TYPE: &str = "application/vnd.api+json";

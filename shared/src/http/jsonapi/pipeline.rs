@@ -1,0 +1,157 @@
+//! What every management request passes, whatever it asks for: its time, its route, who calls,
+//! `Accept`, the names of the query's parameters. A verb says what it needs of each and does the rest.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use lambda_http::http::header::AUTHORIZATION;
+use lambda_http::{Body, Request, RequestExt as _, Response};
+
+use super::answer::Answer;
+use super::cause::Cause;
+use super::error::{ApiError, Problem, Source};
+use super::negotiation::accepts_json_api;
+use super::query::Query;
+use crate::authorization::{Authorization, Bearer, Caller};
+use crate::clock::Clock;
+use crate::http::{Issuer, route};
+use crate::model::Action;
+use crate::refusal::Refusal;
+use crate::runtime::log::Notebook;
+use crate::runtime::{Environment, Running, VariableError, within_request_time};
+
+/// What one route does, with what its function holds: `S`.
+#[derive(Debug)]
+pub struct Verb<S: 'static> {
+    /// Its route key.
+    pub route: &'static str,
+    /// What the caller must be permitted to do.
+    pub action: Action,
+    /// The query parameters that it knows.
+    pub parameters: &'static [&'static str],
+    /// Does it.
+    pub work: for<'a> fn(&'a S, Call<'a>) -> Work<'a>,
+}
+
+/// What a verb does, on its way.
+pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
+
+/// A request that has passed everything that requests have to pass.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Who calls, permitted to do what the verb does.
+    pub caller: Caller,
+    /// The query's parameters.
+    pub query: Query,
+    /// The request, for its document.
+    pub request: &'a Request,
+}
+
+impl Call<'_> {
+    /// The `{id}` of the path.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when nothing can have that id.
+    pub fn id<I>(&self, parse: impl FnOnce(&str) -> Option<I>) -> Result<I, Refusal> {
+        let parameters = self.request.path_parameters_ref();
+        let id = parameters.and_then(|parameters| parameters.first("id"));
+        id.and_then(parse).ok_or(Refusal::NotFound)
+    }
+}
+
+/// The routes of verbs.
+#[must_use]
+pub fn routes<S>(verbs: &[Verb<S>]) -> Vec<&'static str> {
+    verbs.iter().map(|verb| verb.route).collect()
+}
+
+/// An instance of a function that does these verbs with that state.
+///
+/// # Errors
+/// When a variable is missing.
+pub fn serve<S: Send + Sync>(
+    environment: &Environment,
+    state: S,
+    verbs: &'static [Verb<S>],
+) -> Result<Running, VariableError> {
+    let management = Arc::new(Management {
+        authorization: Authorization::new(environment)?,
+        issuer: Issuer::new(environment),
+        clock: environment.clock.clone(),
+        state,
+        verbs,
+    });
+    Ok(Running::Requests(Arc::new(move |request| {
+        let management = Arc::clone(&management);
+        Box::pin(async move { management.answer(&request).await })
+    })))
+}
+
+struct Management<S: 'static> {
+    authorization: Authorization,
+    issuer: Issuer,
+    clock: Clock,
+    state: S,
+    verbs: &'static [Verb<S>],
+}
+
+impl<S> Management<S> {
+    async fn answer(&self, request: &Request) -> Response<Body> {
+        match within_request_time(self.pass(request)).await {
+            Ok(answer) => answer.into_response(),
+            Err(error) => error.into_response(),
+        }
+    }
+
+    /// Who is not permitted learns nothing of what is there, and nothing of what is wrong with the
+    /// rest of the request.
+    async fn pass(&self, request: &Request) -> Result<Answer, ApiError> {
+        let verb = self.verb(request).ok_or(Refusal::NotFound)?;
+        let caller = self.caller(request).await?;
+        caller.may(verb.action)?;
+        accepts_json_api(request)?;
+        let query = Query::parse(request, verb.parameters)?;
+        let call = Call {
+            caller,
+            query,
+            request,
+        };
+        (verb.work)(&self.state, call).await
+    }
+
+    /// The verb of the route that API Gateway has found.
+    fn verb(&self, request: &Request) -> Option<&'static Verb<S>> {
+        let route = route(request)?;
+        self.verbs.iter().find(|verb| verb.route == route)
+    }
+
+    async fn caller(&self, request: &Request) -> Result<Caller, ApiError> {
+        let (issuer, audience) = (
+            self.issuer.of(request),
+            self.issuer.default_audience(request),
+        );
+        let bearer = Bearer {
+            token: bearer_token(request)?,
+            issuer: &issuer,
+            audience: &audience,
+        };
+        let caller = self
+            .authorization
+            .caller(bearer, self.clock.now(), Notebook::of(request));
+        Ok(caller.await?)
+    }
+}
+
+fn bearer_token(request: &Request) -> Result<&str, ApiError> {
+    let header = request.headers().get(AUTHORIZATION);
+    let credentials = header.and_then(|header| header.to_str().ok()?.split_once(' '));
+    match credentials {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => Ok(token.trim()),
+        _ => Err(Problem::new(
+            Cause::NoToken,
+            Source::Header("Authorization"),
+            "Send an access token as a Bearer token.",
+        )
+        .into()),
+    }
+}

@@ -1,0 +1,49 @@
+use std::collections::BTreeMap;
+
+use lambda_http::Request;
+
+use super::cause::Cause;
+use super::error::{ApiError, Problem, Source};
+use crate::http::form;
+
+const NOT_UTF8: &str = "The query string is not UTF-8.";
+
+/// The query parameters of a request, read from the raw query string: API Gateway's own reading
+/// joins repeated ones by commas.
+#[derive(Debug)]
+pub struct Query(BTreeMap<String, String>);
+
+impl Query {
+    /// Reads the parameters of a request to an endpoint that knows those in `known`.
+    ///
+    /// # Errors
+    /// [`Cause::InvalidParameter`] when one is unknown, repeated, or not UTF-8.
+    pub fn parse(request: &Request, known: &[&str]) -> Result<Self, ApiError> {
+        let raw = request.uri().query().unwrap_or_default();
+        let pairs = form::pairs(raw.as_bytes())
+            .map_err(|_| Problem::new(Cause::InvalidParameter, Source::Request, NOT_UTF8))?;
+        let mut parameters = BTreeMap::new();
+        for (name, value) in pairs {
+            if !known.contains(&name.as_str()) {
+                return Err(Self::problem(&name, "There is no such parameter here."));
+            }
+            if parameters.insert(name.clone(), value).is_some() {
+                return Err(Self::problem(&name, "The parameter is repeated."));
+            }
+        }
+        Ok(Self(parameters))
+    }
+
+    /// The value of a parameter.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// A refusal that points to a parameter.
+    #[must_use]
+    pub fn problem(name: &str, detail: &str) -> ApiError {
+        let source = Source::Parameter(name.to_owned());
+        Problem::new(Cause::InvalidParameter, source, detail).into()
+    }
+}

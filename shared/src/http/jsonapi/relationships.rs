@@ -1,0 +1,73 @@
+use serde_json::{Map, Value};
+
+use super::cause::Cause;
+use super::error::{ApiError, Problem};
+use super::pointer;
+use crate::model::ResourceType;
+
+/// The relationships of a document.
+#[derive(Debug)]
+pub struct Relationships {
+    members: Map<String, Value>,
+    /// Where a relationship that is missing should be.
+    place: String,
+}
+
+impl Relationships {
+    pub(super) const fn new(members: Map<String, Value>, place: String) -> Self {
+        Self { members, place }
+    }
+
+    /// Takes the id of the one resource of a type that the relationship of that name refers to, if the
+    /// relationship is there.
+    ///
+    /// # Errors
+    /// When it names no resource, or one of another type.
+    pub fn to_one(&mut self, resource_type: ResourceType) -> Result<Option<String>, ApiError> {
+        let name = resource_type.as_str();
+        let pointer = pointer::to_relationship(name);
+        let Some(mut relationship) = self.members.remove(name) else {
+            return Ok(None);
+        };
+        let data = relationship.get_mut("data").map(Value::take);
+        let member = |member| data.as_ref().and_then(|data| data.get(member)?.as_str());
+        match (member("type"), member("id")) {
+            (Some(found), _) if found != name => Err(Problem::at(
+                Cause::WrongResource,
+                format!("{pointer}/data/type"),
+                format!("The type must be \"{name}\"."),
+            )
+            .into()),
+            (Some(_), Some(id)) => Ok(Some(id.to_owned())),
+            _ => Err(Problem::at(
+                Cause::Malformed,
+                format!("{pointer}/data"),
+                "It must be one resource identifier: an object with type and id.",
+            )
+            .into()),
+        }
+    }
+
+    /// The refusal of a document that leaves out a relationship which has to be there.
+    #[must_use]
+    pub fn missing(&self, detail: &str) -> ApiError {
+        Problem::at(Cause::Missing, &self.place, detail).into()
+    }
+
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// When a relationship is unknown.
+    pub fn finish(self) -> Result<(), ApiError> {
+        let problems = self.members.keys().map(|name| {
+            let pointer = pointer::to_relationship(name);
+            Problem::at(Cause::Unknown, pointer, "There is no such relationship.")
+        });
+        let problems: Vec<_> = problems.collect();
+        if problems.is_empty() {
+            Ok(())
+        } else {
+            Err(ApiError::Refused(problems))
+        }
+    }
+}

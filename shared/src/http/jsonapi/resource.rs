@@ -1,0 +1,99 @@
+use serde::ser::{SerializeMap as _, SerializeStruct as _};
+use serde::{Serialize, Serializer};
+
+use super::attribute::Attribute;
+use crate::model::ResourceType;
+
+/// What the API shows and takes of one type of resources: its name, and its one table of attributes,
+/// from which the parser, the renderer and the documentation come.
+pub trait Resource: Sized + 'static {
+    /// What a request can choose.
+    type Chosen: Default + 'static;
+    /// Its `type`.
+    const TYPE: ResourceType;
+    /// Its attributes, in the order in which they are shown.
+    const ATTRIBUTES: &'static [Attribute<Self, Self::Chosen>];
+
+    /// Its `id`.
+    fn id(&self) -> String;
+
+    /// What it refers to.
+    fn related(&self) -> Vec<Related> {
+        Vec::new()
+    }
+
+    /// Its `links.self`.
+    fn location(&self) -> String {
+        format!("/{}/{}", Self::TYPE.as_str(), self.id())
+    }
+}
+
+/// A to-one relationship, which has the name of the type that it refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Related {
+    /// The type.
+    pub resource_type: ResourceType,
+    /// The `id`.
+    pub id: String,
+}
+
+/// A resource object (JSON:API 1.1).
+pub(super) struct ResourceObject<'a, R>(pub(super) &'a R);
+
+impl<R: Resource> Serialize for ResourceObject<'_, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let related = self.0.related();
+        let mut object = serializer.serialize_struct("ResourceObject", 5)?;
+        object.serialize_field("type", R::TYPE.as_str())?;
+        object.serialize_field("id", &self.0.id())?;
+        object.serialize_field("attributes", &Shown(self.0))?;
+        if !related.is_empty() {
+            object.serialize_field("relationships", &Relationships(&related))?;
+        }
+        object.serialize_field("links", &SelfLink(self.0.location()))?;
+        object.end()
+    }
+}
+
+struct Shown<'a, R>(&'a R);
+
+impl<R: Resource> Serialize for Shown<'_, R> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        for attribute in R::ATTRIBUTES {
+            if let Some(value) = (attribute.show)(self.0) {
+                members.serialize_entry(attribute.name, &value)?;
+            }
+        }
+        members.end()
+    }
+}
+
+struct Relationships<'a>(&'a [Related]);
+
+impl Serialize for Relationships<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct ToOne<'a> {
+            data: Identifier<'a>,
+        }
+        #[derive(Serialize)]
+        struct Identifier<'a> {
+            r#type: &'static str,
+            id: &'a str,
+        }
+        serializer.collect_map(self.0.iter().map(|related| {
+            let (r#type, id) = (related.resource_type.as_str(), related.id.as_str());
+            let data = Identifier { r#type, id };
+            (r#type, ToOne { data })
+        }))
+    }
+}
+
+struct SelfLink(String);
+
+impl Serialize for SelfLink {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("self", &self.0)])
+    }
+}

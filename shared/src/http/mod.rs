@@ -1,0 +1,15 @@
+//! The protocols that requests speak: read one into a command, write a result, write a refusal.
+
+mod failure;
+mod finished;
+pub mod form;
+mod issuer;
+pub mod json;
+pub mod jsonapi;
+pub mod oauth;
+mod route;
+
+pub use failure::Failure;
+pub use finished::finished;
+pub use issuer::Issuer;
+pub use route::route;

@@ -1,0 +1,193 @@
+use lambda_http::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use lambda_http::http::{HeaderValue, StatusCode, response};
+use lambda_http::{Body, Response};
+use serde::Serialize;
+
+use super::response::json;
+use crate::fault::Fault;
+use crate::http::Failure;
+use crate::model::gate::Full;
+use crate::runtime::log::Outcome;
+
+/// Why no token goes out.
+#[derive(Debug)]
+pub enum TokenError {
+    /// The request is malformed (RFC 6749 §5.2); the words say where.
+    InvalidRequest(&'static str),
+    /// It is not known who asks (RFC 6749 §5.2). The same bytes for every reason.
+    InvalidClient(Unauthenticated),
+    /// The grant type is none of ours (RFC 6749 §5.2).
+    UnsupportedGrantType,
+    /// A scope is malformed, unknown, or not granted (RFC 6749 §5.2).
+    InvalidScope,
+    /// A target is malformed or unknown, or there are several (RFC 8707 §2).
+    InvalidTarget,
+    /// The client's quota is spent (RFC 6585 §4).
+    TooManyRequests(Full),
+    /// The method is not POST (RFC 6749 §3.2).
+    MethodNotAllowed,
+    /// Something behind the service failed; no token was issued.
+    Fault(Fault),
+}
+
+/// Why it is not known who asks; for the log alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unauthenticated {
+    /// There are no credentials, or not both halves of them.
+    NoCredentials,
+    /// The credentials cannot be anybody's.
+    Malformed,
+    /// There is no such client.
+    UnknownClient,
+    /// The secret is not the client's.
+    WrongSecret,
+    /// The secret is the client's, and the client is disabled.
+    DisabledClient,
+}
+
+#[derive(Serialize)]
+struct Document {
+    error: &'static str,
+    error_description: &'static str,
+}
+
+impl TokenError {
+    /// The one table of statuses, codes and public words.
+    const fn public(&self) -> (StatusCode, &'static str, &'static str) {
+        match self {
+            Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
+            Self::InvalidClient(_) => (
+                StatusCode::UNAUTHORIZED,
+                "invalid_client",
+                "Client authentication failed.",
+            ),
+            Self::UnsupportedGrantType => (
+                StatusCode::BAD_REQUEST,
+                "unsupported_grant_type",
+                "The grant type is not supported.",
+            ),
+            Self::InvalidScope => (
+                StatusCode::BAD_REQUEST,
+                "invalid_scope",
+                "A requested scope is malformed, unknown or not granted to the client.",
+            ),
+            Self::InvalidTarget => (
+                StatusCode::BAD_REQUEST,
+                "invalid_target",
+                "The requested audience or resource is malformed or unknown, or there are several.",
+            ),
+            Self::TooManyRequests(_) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "The client has used up its tokens for now. Cache tokens until they expire.",
+            ),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "invalid_request",
+                "The token endpoint takes POST alone.",
+            ),
+            Self::Fault(fault) => {
+                let failure = Failure::of(fault);
+                (failure.status, failure.code, failure.detail)
+            }
+        }
+    }
+
+    fn headers(&self, status: StatusCode) -> response::Builder {
+        let headers = Response::builder().status(status);
+        match self {
+            Self::Fault(fault) => Failure::of(fault).response(),
+            Self::InvalidClient(_) => headers.header(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\""),
+            ),
+            Self::MethodNotAllowed => headers.header(ALLOW, HeaderValue::from_static("POST")),
+            Self::TooManyRequests(full) => headers
+                .header(RETRY_AFTER, full.retry_after)
+                .header(
+                    "ratelimit-policy",
+                    format!("\"tokens\";q={};w=3600", full.quota.tokens()),
+                )
+                .header(
+                    "ratelimit",
+                    format!("\"tokens\";r=0;t={}", full.retry_after),
+                ),
+            _ => headers,
+        }
+    }
+
+    /// The answer (RFC 6749 §5.2).
+    #[must_use]
+    pub fn into_response(self) -> Response<Body> {
+        let (status, error, error_description) = self.public();
+        let document = Document {
+            error,
+            error_description,
+        };
+        let mut response = json(self.headers(status), &document);
+        response.extensions_mut().insert(self.outcome(error));
+        response
+    }
+
+    /// How the log puts it.
+    fn outcome(self, error: &'static str) -> Outcome {
+        let cause = match self {
+            Self::Fault(fault) => return Outcome::Failed { error, fault },
+            Self::InvalidRequest(why) => Some(why),
+            Self::InvalidClient(why) => Some(why.as_str()),
+            Self::UnsupportedGrantType
+            | Self::InvalidScope
+            | Self::InvalidTarget
+            | Self::TooManyRequests(_)
+            | Self::MethodNotAllowed => None,
+        };
+        Outcome::TokenRefused { error, cause }
+    }
+}
+
+impl Unauthenticated {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoCredentials => "no_credentials",
+            Self::Malformed => "malformed_credentials",
+            Self::UnknownClient => "unknown_client",
+            Self::WrongSecret => "wrong_secret",
+            Self::DisabledClient => "disabled_client",
+        }
+    }
+}
+
+impl From<Fault> for TokenError {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::TokenQuota;
+
+    /// RFC 6749 §5.2: `error_description` has only %x20-21 / %x23-5B / %x5D-7E.
+    #[test]
+    fn every_description_keeps_to_its_alphabet() {
+        let full = Full {
+            quota: TokenQuota::per_hour(200).unwrap(),
+            retry_after: 1,
+        };
+        for error in [
+            TokenError::InvalidClient(Unauthenticated::UnknownClient),
+            TokenError::UnsupportedGrantType,
+            TokenError::InvalidScope,
+            TokenError::InvalidTarget,
+            TokenError::TooManyRequests(full),
+            TokenError::MethodNotAllowed,
+            TokenError::Fault(Fault::OutOfTime),
+            TokenError::Fault(Fault::Unreadable("name")),
+        ] {
+            let (_, _, description) = error.public();
+            let allowed = |byte| matches!(byte, 0x20..=0x21 | 0x23..=0x5b | 0x5d..=0x7e);
+            assert!(description.bytes().all(allowed), "{description}");
+        }
+    }
+}

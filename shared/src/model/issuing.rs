@@ -1,0 +1,180 @@
+//! The steps in which a token is issued, as values: what to do next, given what is known of the
+//! client and what came of the step before. They decide; their caller reads, authenticates and
+//! writes. The model checker runs the same steps.
+//!
+//! ```text
+//! Step::first ─┬─> Read ──> Step::read ─┬─> Unknown
+//!              │    ^                   │
+//!              │    └───── torn, stale ─┤
+//!              └───────────────────────>└─> Decide ──> Candidate::decided ─┬─> Refused, Full
+//!                                                                          └─> Write
+//!                     Count::succeeded, or Count::condition_failed <──────────────┘
+//! ```
+
+use super::gate::{Full, Gate, GateWrite, Window};
+use super::{AppClient, Revision, Timestamp, TokenQuota};
+
+/// What the gate has to know of a client: in which state it is, and how many tokens it gets.
+pub trait Gated {
+    /// The state that the record is of.
+    fn revision(&self) -> Revision;
+    /// How many tokens it gets in the window.
+    fn quota(&self) -> TokenQuota;
+}
+
+impl Gated for AppClient {
+    fn revision(&self) -> Revision {
+        self.revision
+    }
+
+    fn quota(&self) -> TokenQuota {
+        self.token_quota
+    }
+}
+
+/// A client's record and its gate, as somebody has seen them.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Known<C> {
+    /// The record.
+    pub client: C,
+    /// The gate.
+    pub gate: Gate,
+}
+
+/// What to do next for a token. `G` is what a decision grants, `E` how it refuses.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Step<C, G, E> {
+    /// Read record and gate, strongly consistently, and continue with [`Step::read`].
+    Read,
+    /// Authenticate this client and decide what it is granted; continue with
+    /// [`Candidate::decided`].
+    Decide(Candidate<C>),
+    /// Try the write of this count; continue with [`Count::succeeded`] or
+    /// [`Count::condition_failed`].
+    Write(Count<C, G>),
+    /// The end: there is no such client.
+    Unknown,
+    /// The end: the decision was a refusal.
+    Refused(E),
+    /// The end: the quota is spent.
+    Full(Full),
+}
+
+/// A client that asks for a token, of which record and gate are of the same state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Candidate<C> {
+    known: Known<C>,
+    state: State,
+}
+
+/// Whether record and gate may be out of date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum State {
+    /// They may be: they permit, and never refuse.
+    Cached,
+    /// They were true at some moment since the request came.
+    Fresh,
+}
+
+/// A token that was granted, and the write that counts it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Count<C, G> {
+    known: Known<C>,
+    write: GateWrite,
+    granted: G,
+}
+
+impl<C: Gated, G, E> Step<C, G, E> {
+    /// Begins with what is cached of the client, if anything is.
+    pub fn first(cached: Option<Known<C>>) -> Self {
+        match cached {
+            Some(known) => Self::consider(known, State::Cached),
+            None => Self::Read,
+        }
+    }
+
+    /// Continues with what was read since the request came; `None` when there is no such client.
+    pub fn read(found: Option<Known<C>>) -> Self {
+        match found {
+            Some(known) => Self::consider(known, State::Fresh),
+            None => Self::Unknown,
+        }
+    }
+
+    fn consider(known: Known<C>, state: State) -> Self {
+        // One Query is no snapshot: while a change commits it may show the record of one state
+        // and the gate of the other.
+        if known.gate.revision == known.client.revision() {
+            Self::Decide(Candidate { known, state })
+        } else {
+            Self::Read
+        }
+    }
+}
+
+impl<C: Gated> Candidate<C> {
+    /// Its record, for the decision.
+    pub const fn client(&self) -> &C {
+        &self.known.client
+    }
+
+    /// Continues with the decision.
+    pub fn decided<G, E>(
+        self,
+        window: Window,
+        now: Timestamp,
+        decision: Result<G, E>,
+    ) -> Step<C, G, E> {
+        let Self { known, state } = self;
+        match (decision, known.gate.next(window, now, known.client.quota())) {
+            (Ok(granted), Ok(write)) => Step::Write(Count {
+                known,
+                write,
+                granted,
+            }),
+            _ if state == State::Cached => Step::Read,
+            (Ok(_), Err(full)) => Step::Full(full),
+            (Err(refusal), _) => Step::Refused(refusal),
+        }
+    }
+}
+
+impl<C: Gated, G> Count<C, G> {
+    /// The write. Once it has succeeded, what was granted may go out.
+    pub const fn write(&self) -> &GateWrite {
+        &self.write
+    }
+
+    /// The record and the gate by which it was granted.
+    pub const fn known(&self) -> &Known<C> {
+        &self.known
+    }
+
+    /// Ends after the write has succeeded; `gate` is what the write made of it.
+    pub fn succeeded(self, gate: Gate) -> (Known<C>, G) {
+        let client = self.known.client;
+        (Known { client, gate }, self.granted)
+    }
+
+    /// Continues after the write's condition failed; `gate` is the item that DynamoDB returned. When
+    /// it is of the record's revision, the record is as true as it is, and so is the decision.
+    pub fn condition_failed<E>(
+        self,
+        window: Window,
+        now: Timestamp,
+        gate: Option<Gate>,
+    ) -> Step<C, G, E> {
+        let client = self.known.client;
+        match gate {
+            Some(gate) if gate.revision == client.revision() => Candidate {
+                known: Known { client, gate },
+                state: State::Fresh,
+            }
+            .decided(window, now, Ok(self.granted)),
+            _ => Step::Read,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,83 @@
+//! How a function that Lambda has started reaches AWS: by its environment variables and nothing
+//! else, since Lambda puts everything there (docs/adr/0012).
+
+use std::path::PathBuf;
+
+use aws_credential_types::Credentials;
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_smithy_runtime_api::client::http::http_client_fn;
+use aws_types::SdkConfig;
+use aws_types::region::Region;
+use aws_types::sdk_config::SharedCredentialsProvider;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
+
+use super::https::{self, Trust};
+use super::variables::{VariableError, Variables};
+
+/// Region, credentials and endpoints, by the variables of every AWS SDK.
+///
+/// # Errors
+/// When one is missing that Lambda sets, or the certificates that one names.
+pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableError> {
+    // Lambda ends an instance before its credentials expire.
+    let credentials = Credentials::new(
+        variables.required("AWS_ACCESS_KEY_ID")?,
+        variables.required("AWS_SECRET_ACCESS_KEY")?,
+        variables.optional("AWS_SESSION_TOKEN").map(str::to_owned),
+        None,
+        "environment",
+    );
+    // One for every service: each of its own would read the certificates anew.
+    let connector = https::connector(&trusted(variables))?;
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(variables.required("AWS_REGION")?.to_owned()))
+        .credentials_provider(SharedCredentialsProvider::new(credentials))
+        .use_fips(variables.is_true("AWS_USE_FIPS_ENDPOINT"))
+        .use_dual_stack(variables.is_true("AWS_USE_DUALSTACK_ENDPOINT"))
+        .http_client(http_client_fn(move |_, _| connector.clone()));
+    if !variables.is_true("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") {
+        let everywhere = variables.optional("AWS_ENDPOINT_URL").map(str::to_owned);
+        config.set_endpoint_url(everywhere);
+        config.set_service_config(Some(Endpoints(variables.clone())));
+    }
+    Ok(config.build())
+}
+
+/// Whom the TLS connections trust. To read the machine's own certificates costs a millisecond of
+/// every cold start, so that is done only where others than AWS's may be needed (docs/adr/0014).
+fn trusted(variables: &Variables) -> Trust {
+    let path = |name| variables.optional(name).map(PathBuf::from);
+    let (file, directory) = (path("SSL_CERT_FILE"), path("SSL_CERT_DIR"));
+    if file.is_some() || directory.is_some() {
+        return Trust::Named { file, directory };
+    }
+    let region = variables.optional("AWS_REGION").unwrap_or_default();
+    let is_elsewhere = variables.names().any(|name| {
+        let url = variables.optional(name).unwrap_or_default();
+        name.starts_with("AWS_ENDPOINT_URL") && url.starts_with("https:")
+    });
+    // Other partitions than `aws` and `aws-us-gov` may have other roots.
+    let is_apart =
+        region.starts_with("cn-") || region.starts_with("eusc-") || region.contains("-iso");
+    if is_elsewhere || is_apart {
+        Trust::Machine
+    } else {
+        Trust::Amazon
+    }
+}
+
+/// Endpoints of one service, such as `AWS_ENDPOINT_URL_DYNAMODB`.
+#[derive(Debug)]
+struct Endpoints(Variables);
+
+impl LoadServiceConfig for Endpoints {
+    fn load_config(&self, key: ServiceConfigKey<'_>) -> Option<String> {
+        let service = key.service_id().to_uppercase().replace(' ', "_");
+        let name = format!("{}_{service}", key.env());
+        self.0.optional(&name).map(str::to_owned)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,165 @@
+//! The HTTP client that reaches AWS: HTTP/1.1 over TLS, and nothing that a function does not use
+//! (docs/adr/0015).
+
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::connect::{
+    CaptureConnection, HttpConnector as Tcp, capture_connection,
+};
+use hyper_util::client::legacy::{Client, Error};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use lambda_http::Service;
+use lambda_http::http::Uri;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, RootCertStore};
+use rustls_native_certs::{load_certs_from_paths, load_native_certs};
+use tokio::time::timeout;
+
+use super::variables::VariableError;
+
+/// The roots that AWS's own endpoints chain to: all five of <https://www.amazontrust.com/repository/>.
+const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon_trust_services.pem");
+
+/// A connection to AWS that takes this long is lost.
+const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
+
+/// Whose certificates are believed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trust {
+    /// Those of Amazon Trust Services, which are compiled in (docs/adr/0014).
+    Amazon,
+    /// Those of whom the machine trusts.
+    Machine,
+    /// Those of whom a file or a directory of PEM files names.
+    Named {
+        /// `SSL_CERT_FILE`.
+        file: Option<PathBuf>,
+        /// `SSL_CERT_DIR`.
+        directory: Option<PathBuf>,
+    },
+}
+
+/// Reaches whatever endpoint a request names, by `https:` or `http:`.
+///
+/// # Errors
+/// [`VariableError::NoCertificates`] when nobody would be trusted.
+pub fn connector(trust: &Trust) -> Result<SharedHttpConnector, VariableError> {
+    Ok(trusting(roots(trust)?))
+}
+
+fn trusting(roots: RootCertStore) -> SharedHttpConnector {
+    let config = ClientConfig::builder()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let mut tcp = Tcp::new();
+    tcp.enforce_http(false);
+    tcp.set_nodelay(true);
+    let https = HttpsConnectorBuilder::new()
+        .with_tls_config(config)
+        .https_or_http()
+        .enable_http1()
+        .wrap_connector(tcp);
+    let client = Client::builder(TokioExecutor::new())
+        .pool_timer(TokioTimer::new())
+        .build(InTime(https));
+    SharedHttpConnector::new(Https(client))
+}
+
+fn roots(trust: &Trust) -> Result<RootCertStore, VariableError> {
+    let certificates: Vec<_> = match trust {
+        Trust::Amazon => {
+            let parsed = CertificateDer::pem_slice_iter(AMAZON_TRUST_SERVICES);
+            parsed.filter_map(Result::ok).collect()
+        }
+        Trust::Machine => load_native_certs().certs,
+        Trust::Named { file, directory } => {
+            load_certs_from_paths(file.as_deref(), directory.as_deref()).certs
+        }
+    };
+    let mut roots = RootCertStore::empty();
+    match roots.add_parsable_certificates(certificates) {
+        (0, _) => Err(VariableError::NoCertificates),
+        _ => Ok(roots),
+    }
+}
+
+/// Connects within [`CONNECT_TIMEOUT`], from the name's look-up to the end of TLS's handshake.
+#[derive(Clone, Debug)]
+struct InTime(HttpsConnector<Tcp>);
+
+impl Service<Uri> for InTime {
+    type Response = <HttpsConnector<Tcp> as Service<Uri>>::Response;
+    type Error = BoxError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&mut self, endpoint: Uri) -> Self::Future {
+        let connected = timeout(CONNECT_TIMEOUT, self.0.call(endpoint));
+        Box::pin(async { connected.await? })
+    }
+}
+
+#[derive(Debug)]
+struct Https(Client<InTime, SdkBody>);
+
+impl HttpConnector for Https {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let mut request = match request.try_into_http1x() {
+            Ok(request) => request,
+            Err(error) => {
+                return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
+            }
+        };
+        let connection = capture_connection(&mut request);
+        if let Some(capture) = request.extensions().get::<CaptureSmithyConnection>() {
+            capture.set_connection_retriever(move || metadata(&connection));
+        }
+        let response = self.0.request(request);
+        HttpConnectorFuture::new(async move {
+            let response = response.await.map_err(cause)?;
+            HttpResponse::try_from(response.map(SdkBody::from_body_1_x))
+                .map_err(|error| ConnectorError::other(error.into(), None))
+        })
+    }
+}
+
+/// By this the SDK closes a connection on which an attempt failed, rather than try again on it.
+fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
+    connection.connection_metadata().as_ref()?;
+    let connection = connection.clone();
+    let poison = move || {
+        if let Some(connected) = connection.connection_metadata().as_ref() {
+            connected.poison();
+        }
+    };
+    Some(
+        ConnectionMetadata::builder()
+            .proxied(false)
+            .poison_fn(poison)
+            .build(),
+    )
+}
+
+/// No answer came that could be read. Whatever it was on the way, the next attempt may have better luck.
+fn cause(error: Error) -> ConnectorError {
+    ConnectorError::io(error.into())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,133 @@
+//! How a request gets from API Gateway's event to a handler, in the cloud and locally alike.
+
+use std::convert::Infallible;
+use std::fmt::Write as _;
+use std::future::ready;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use lambda_http::http::HeaderValue;
+use lambda_http::lambda_runtime;
+use lambda_http::request::LambdaRequest;
+use lambda_http::{
+    Adapter, Body, Error, IntoResponse, LambdaEvent, Request, Response, Service as _, service_fn,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::environment::Environment;
+use super::function::{Function, Running};
+
+/// Serves a function to the Lambda runtime until the instance is shut down, and writes a line for
+/// each request or invocation.
+///
+/// # Errors
+/// When the function does not start, or the runtime API cannot be reached.
+pub async fn serve(function: &Function) -> Result<(), Error> {
+    let environment = Environment::from_process()?;
+    log_warnings();
+    let recorder = environment.recorder();
+    match (function.start)(&environment)? {
+        Running::Requests(handler) => {
+            let watched = Arc::new((recorder, handler));
+            let handler = move |request| {
+                let watched = Arc::clone(&watched);
+                async move {
+                    let (recorder, handler) = &*watched;
+                    recorder.watch(request, &**handler).await
+                }
+            };
+            let invoke = |event: LambdaEvent<LambdaRequest>| invoke(&handler, event);
+            lambda_runtime::run(service_fn(invoke)).await
+        }
+        Running::Events(handler) => {
+            let (recorder, handler) = (&recorder, &handler);
+            let watched = async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+                let work = handler(payload);
+                recorder
+                    .watch_event(function.name, &context.request_id, work)
+                    .await
+            };
+            lambda_runtime::run(service_fn(watched)).await
+        }
+    }
+}
+
+/// Writes what libraries warn of to CloudWatch Logs, one JSON object a line. Nothing below a
+/// warning: the runtime's own finer messages hold whole requests.
+fn log_warnings() {
+    tracing_subscriber::fmt()
+        .json()
+        .without_time()
+        .with_max_level(tracing::Level::WARN)
+        .init();
+}
+
+/// Hands one API Gateway event to `handler` and gives back the response event.
+///
+/// # Errors
+/// None: a handler always answers.
+pub fn invoke<H, F>(
+    handler: &H,
+    mut event: LambdaEvent<LambdaRequest>,
+) -> impl Future<Output = Result<impl Serialize + use<H, F>, Infallible>> + Send + use<H, F>
+where
+    H: Fn(Request) -> F,
+    F: Future<Output = Response<Body>> + Send + 'static,
+{
+    make_presentable(&mut event.payload);
+    // Called here rather than inside the future: the adapter itself is not `Send`.
+    let answer = handler;
+    Adapter::from(service_fn(move |request| {
+        let response = answer(request);
+        async move { Ok::<_, Infallible>(Verbatim(response.await)) }
+    }))
+    .call(event)
+}
+
+/// A response whose body is what it is. lambda_http would look into its headers whether the body is
+/// text and in which encoding; that needs a third of a megabyte of tables.
+struct Verbatim(Response<Body>);
+
+impl IntoResponse for Verbatim {
+    fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
+        Box::pin(ready(self.0))
+    }
+}
+
+/// lambda_http builds a URL and a `http::Uri` from an event and panics when it cannot; API Gateway
+/// forwards some bytes as the client sent them that are not acceptable there.
+fn make_presentable(event: &mut LambdaRequest) {
+    let LambdaRequest::ApiGatewayV2(event) = event else {
+        return;
+    };
+    if let Some(query) = &mut event.raw_query_string {
+        *query = percent_encoded_where_needed(query);
+    }
+    // Decoded, a path may hold what would end it in a URL.
+    if let Some(path) = &mut event.raw_path {
+        let encoded = path.replace('?', "%3F").replace('#', "%23");
+        *path = if encoded.starts_with('/') {
+            encoded
+        } else {
+            format!("/{encoded}")
+        };
+    }
+    // Nobody asks the URL for its host: the issuer comes from the request's context.
+    let nowhere = HeaderValue::from_static("localhost");
+    event.headers.insert("host", nowhere);
+    event.headers.remove("x-forwarded-proto");
+}
+
+fn percent_encoded_where_needed(query: &str) -> String {
+    let mut presentable = String::with_capacity(query.len());
+    for byte in query.bytes() {
+        if matches!(byte, b'!' | b'$'..=b';' | b'=' | b'?'..=b'~') {
+            presentable.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(presentable, "%{byte:02X}");
+        }
+    }
+    presentable
+}

@@ -1,0 +1,220 @@
+//! Watching requests, and writing down each.
+
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt as _, Response};
+
+use super::line::{Audit, Line, Plain};
+use super::metrics::{Metric, Metrics};
+use super::notes::{Notebook, Notes};
+use super::{Log, Outcome};
+use crate::clock::{Clock, Stopwatch};
+
+/// Writes the lines of one instance of a function.
+#[derive(Debug)]
+pub struct Recorder {
+    log: Log,
+    clock: Clock,
+    /// The namespace of the metrics; without one there are none.
+    namespace: Option<String>,
+    is_warm: AtomicBool,
+}
+
+impl Recorder {
+    /// A recorder that writes to `log`. `namespace` is that of its metrics; without one there are
+    /// none.
+    #[must_use]
+    pub const fn new(log: Log, clock: Clock, namespace: Option<String>) -> Self {
+        Self {
+            log,
+            clock,
+            namespace,
+            is_warm: AtomicBool::new(false),
+        }
+    }
+
+    /// Lets `handler` answer a request, and writes the request's line.
+    pub async fn watch<F>(
+        &self,
+        mut request: Request,
+        handler: impl FnOnce(Request) -> F,
+    ) -> Response<Body>
+    where
+        F: Future<Output = Response<Body>>,
+    {
+        let stopwatch = Stopwatch::start();
+        let is_cold = self.is_cold();
+        let notebook = Notebook::default();
+        let origin = Origin::of(&request);
+        request.extensions_mut().insert(notebook.clone());
+        let mut response = handler(request).await;
+        let outcome = response.extensions_mut().remove();
+        let notes = notebook.notes();
+        let measured = Measured {
+            milliseconds: stopwatch.milliseconds(),
+            is_cold,
+        };
+        self.record(
+            &origin,
+            response.status().as_u16(),
+            outcome.as_ref(),
+            &notes,
+            &measured,
+        );
+        response
+    }
+
+    /// Lets `handler` do what an invocation asks that is no request of the API, and writes its line.
+    /// What its error shows as stands in it.
+    ///
+    /// # Errors
+    /// What `handler` answers.
+    pub async fn watch_event<T, E: Display + Sync>(
+        &self,
+        function: &'static str,
+        request_id: &str,
+        handler: impl Future<Output = Result<T, E>>,
+    ) -> Result<T, E> {
+        let stopwatch = Stopwatch::start();
+        let is_cold = self.is_cold();
+        let result = handler.await;
+        let failure = result.as_ref().err();
+        Line {
+            request_id: Plain(&request_id),
+            api_request_id: None,
+            route: None,
+            function: Some(function),
+            status: None,
+            outcome: if failure.is_some() { "failed" } else { "done" },
+            error: None,
+            cause: failure.map(|failure| Plain(failure)),
+            client_id: None,
+            org_id: None,
+            audit: None,
+            duration_ms: stopwatch.milliseconds(),
+            cold_start: is_cold,
+            metrics: None,
+        }
+        .write(&self.log);
+        result
+    }
+
+    fn is_cold(&self) -> bool {
+        !self.is_warm.swap(true, Ordering::Relaxed)
+    }
+
+    fn record(
+        &self,
+        origin: &Origin,
+        status: u16,
+        outcome: Option<&Outcome>,
+        notes: &Notes,
+        measured: &Measured,
+    ) {
+        let cause: Option<&(dyn Display + Sync)> = match outcome {
+            Some(Outcome::Failed { fault, .. }) => Some(fault),
+            Some(Outcome::TokenRefused {
+                cause: Some(cause), ..
+            }) => Some(cause),
+            _ => None,
+        };
+        let client = notes.client.map(|client| client.client_id());
+        let audit = notes.action.and_then(|action| {
+            Some(Audit {
+                action: action.as_str(),
+                resource_type: action.changes()?.as_str(),
+                resource_id: notes.resource.as_ref().map(|id| Plain(id)),
+                source_ip: origin.source_ip,
+            })
+        });
+        Line {
+            request_id: Plain(&origin.request_id),
+            api_request_id: origin.api_request_id.as_ref().map(|id| Plain(id)),
+            route: origin.route.as_ref().map(|route| Plain(route)),
+            function: None,
+            status: Some(status),
+            outcome: outcome.map_or(outcome_of(status), Outcome::outcome),
+            error: outcome.and_then(Outcome::error),
+            cause: cause.map(Plain),
+            client_id: client.as_ref().map(|id| Plain(id)),
+            org_id: notes.org.as_ref().map(|id| Plain(id)),
+            audit,
+            duration_ms: measured.milliseconds,
+            cold_start: measured.is_cold,
+            metrics: self.metrics(outcome, notes, measured),
+        }
+        .write(&self.log);
+    }
+
+    fn metrics(
+        &self,
+        outcome: Option<&Outcome>,
+        notes: &Notes,
+        measured: &Measured,
+    ) -> Option<Metrics<'_>> {
+        let namespace = self.namespace.as_deref()?;
+        let once = |metric, happened: bool| happened.then_some((metric, 1.0));
+        let issued = matches!(outcome, Some(Outcome::TokenIssued));
+        let age = notes.signing_key_age.map(|seconds| {
+            // For more seconds than this, somebody will have looked.
+            f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))
+        });
+        let values = [
+            once(Metric::TOKENS_ISSUED, issued),
+            once(
+                Metric::TOKENS_REFUSED,
+                matches!(outcome, Some(Outcome::TokenRefused { .. })),
+            ),
+            once(
+                Metric::FAULTS,
+                matches!(outcome, Some(Outcome::Failed { .. })),
+            ),
+            once(Metric::COLD_STARTS, measured.is_cold),
+            issued.then_some((Metric::LATENCY, measured.milliseconds)),
+            age.map(|seconds| (Metric::SIGNING_KEY_AGE, seconds)),
+        ];
+        Metrics::new(namespace, self.clock.now(), values)
+    }
+}
+
+/// Where a request comes from, as Lambda and API Gateway tell it.
+struct Origin {
+    request_id: String,
+    api_request_id: Option<String>,
+    route: Option<String>,
+    source_ip: Option<IpAddr>,
+}
+
+struct Measured {
+    milliseconds: f64,
+    is_cold: bool,
+}
+
+impl Origin {
+    fn of(request: &Request) -> Self {
+        let invocation = request.lambda_context_ref();
+        let request_id = invocation.map(|context| context.request_id.clone());
+        let context = match request.request_context_ref() {
+            Some(RequestContext::ApiGatewayV2(context)) => Some(context),
+            _ => None,
+        };
+        Self {
+            request_id: request_id.unwrap_or_default(),
+            api_request_id: context.and_then(|context| context.request_id.clone()),
+            route: context.and_then(|context| context.route_key.clone()),
+            source_ip: context.and_then(|context| context.http.source_ip.as_deref()?.parse().ok()),
+        }
+    }
+}
+
+/// The outcome of a request whose response nobody judged.
+const fn outcome_of(status: u16) -> &'static str {
+    match status {
+        ..400 => "done",
+        400..500 => "refused",
+        _ => "failed",
+    }
+}

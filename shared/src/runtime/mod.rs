@@ -1,0 +1,18 @@
+//! What carries the functions: Lambda, the environment, AWS's HTTPS, the log, time limits and
+//! retries.
+
+mod aws;
+mod deadline;
+mod environment;
+mod function;
+pub mod https;
+pub mod lambda;
+pub mod log;
+mod retry;
+mod variables;
+
+pub use deadline::within_request_time;
+pub use environment::Environment;
+pub use function::{Answering, EventHandler, Function, Handler, Invoked, Running};
+pub use retry::{Attempts, Pause};
+pub use variables::{VariableError, Variables};

@@ -1,0 +1,50 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use jsonwebtoken::jwk::Jwk;
+
+use super::key_set::KeySet;
+use super::times::{MAX_AGE, UNKNOWN_KID_PAUSE};
+use crate::fault::Fault;
+use crate::model::Timestamp;
+use crate::store::Store;
+
+/// The published keys in memory, read again every five minutes.
+#[derive(Debug, Default)]
+pub struct PublishedKeys(RwLock<Option<Arc<Read>>>);
+
+#[derive(Debug)]
+struct Read {
+    at: Timestamp,
+    keys: KeySet,
+}
+
+impl PublishedKeys {
+    /// The key of that name; `None` when the database does not know it either.
+    ///
+    /// # Errors
+    /// When the key set has to be read and DynamoDB does not answer, or it is not there.
+    pub async fn find(
+        &self,
+        store: &Store,
+        kid: &str,
+        now: Timestamp,
+    ) -> Result<Option<Jwk>, Fault> {
+        let cached = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        if let Some(cached) = cached {
+            let age = now.seconds_since(cached.at);
+            let found = cached.keys.key(kid, now);
+            if age < MAX_AGE && (found.is_some() || age < UNKNOWN_KID_PAUSE) {
+                return Ok(found.cloned());
+            }
+        }
+        let keys = KeySet::find(store).await?.ok_or(Fault::NoKeySet)?;
+        let found = keys.key(kid, now).cloned();
+        let read = Arc::new(Read { at: now, keys });
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(read);
+        Ok(found)
+    }
+}

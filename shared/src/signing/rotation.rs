@@ -1,0 +1,103 @@
+//! From one version of the secret to the next.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::DecodingKey;
+
+use super::key::SigningKey;
+use super::key_set::{KeySet, PublishedKey, matters_at};
+use super::ring::KeyRing;
+use super::stored::{NewKey, StoredKeys};
+use super::times::ANNOUNCED_FOR;
+use crate::model::Timestamp;
+
+/// Why a version of the secret must not become the current one, or should not be it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// A key is none, or what it signs does not verify by its published half.
+    #[error("a key in it cannot be used")]
+    Unusable,
+    /// A key that may sign is not in the key set, or only for a time that ends.
+    #[error("a key in it that may sign is not in the key set")]
+    Unpublished,
+    /// A new key would sign before every verifier can know it.
+    #[error("its new key would sign before every verifier can know it")]
+    TooEarly,
+    /// There is a time at which no key signs.
+    #[error("it leaves a time at which no key signs")]
+    Gap,
+}
+
+impl StoredKeys {
+    /// The version after this one, which is `version`: with a key that has been published since
+    /// `published_at` and signs when every verifier can know it. Until then the others sign, and
+    /// those whose last token has expired are left out.
+    #[must_use]
+    pub fn followed_by(mut self, new: NewKey, published_at: Timestamp, version: &str) -> Self {
+        let signs_from = published_at.plus(ANNOUNCED_FOR).epoch_seconds();
+        self.keys
+            .retain(|key| matters_at(key.signs_until, published_at));
+        for key in &mut self.keys {
+            key.signs_until.get_or_insert(signs_from);
+        }
+        self.keys.push(new.signing_from(signs_from, published_at));
+        self.follows = Some(version.to_owned());
+        self
+    }
+
+    /// Whether these keys were made from those of that version.
+    #[must_use]
+    pub fn follow(&self, version: &str) -> bool {
+        self.follows.as_deref() == Some(version)
+    }
+
+    /// Judges the keys: may they be the current version after `former`, with the key set as it is?
+    ///
+    /// # Errors
+    /// [`Unfit`] when they may not.
+    pub fn fit(&self, former: &Self, published: &KeySet, now: Timestamp) -> Result<(), Unfit> {
+        let unusable = |_| Unfit::Unusable;
+        let former = former.public().map_err(unusable)?;
+        let mut ends = vec![now];
+        for stored in &self.keys {
+            let key = stored.parsed().map_err(unusable)?;
+            let jwk = key.public_jwk().map_err(unusable)?;
+            if let Some(until) = stored.signs_until {
+                if until <= now.epoch_seconds() {
+                    continue;
+                }
+                ends.push(Timestamp::from_epoch_seconds(until));
+            }
+            let entry = published.entry(&jwk).ok_or(Unfit::Unpublished)?;
+            if entry.signs_until.is_some() && stored.signs_until.is_none() {
+                return Err(Unfit::Unpublished);
+            }
+            if !signs_for(&key, entry) {
+                return Err(Unfit::Unusable);
+            }
+            let known_from = entry.published_at.saturating_add(ANNOUNCED_FOR);
+            if former.entry(&jwk).is_none() && stored.signs_from < known_from {
+                return Err(Unfit::TooEarly);
+            }
+        }
+        let text = self.to_text().map_err(unusable)?;
+        let ring = KeyRing::parse(&text).map_err(unusable)?;
+        if ends.iter().all(|end| ring.signing_at(*end).is_some()) {
+            Ok(())
+        } else {
+            Err(Unfit::Gap)
+        }
+    }
+}
+
+/// Whether what the key signs verifies by what is published.
+fn signs_for(key: &SigningKey, PublishedKey { jwk, .. }: &PublishedKey) -> bool {
+    const MESSAGE: &[u8] = b"a test of the key";
+    let verified = || {
+        let algorithm = jwk.common.key_algorithm?.to_string().parse().ok()?;
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(MESSAGE).ok()?);
+        let public = DecodingKey::from_jwk(jwk).ok()?;
+        jsonwebtoken::crypto::verify(&signature, MESSAGE, &public, algorithm).ok()
+    };
+    verified() == Some(true)
+}

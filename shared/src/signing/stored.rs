@@ -1,0 +1,132 @@
+//! The secret's text: the private keys as one version of the secret holds them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+
+use super::algorithm::{SigningAlgorithm, UnusableKey};
+use super::key::SigningKey;
+use super::key_set::{KeySet, PublishedKey};
+use super::times::CLOCKS_APART;
+use crate::model::Timestamp;
+
+/// The secret's text: every key with the times at which it may sign.
+#[derive(Serialize, Deserialize)]
+pub struct StoredKeys {
+    pub(super) keys: Vec<StoredKey>,
+    /// The version of the secret that these keys were made from; none for keys made from nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) follows: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StoredKey {
+    pub(super) algorithm: SigningAlgorithm,
+    /// PKCS #8 in base64.
+    private_key: String,
+    /// When it was published, in epoch seconds.
+    pub(super) published_at: u64,
+    /// From when it signs.
+    pub(super) signs_from: u64,
+    /// Until when it signs; for ever when not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) signs_until: Option<u64>,
+}
+
+/// A private key that is in no version of the secret yet.
+pub struct NewKey {
+    algorithm: SigningAlgorithm,
+    /// PKCS #8 in base64.
+    private_key: String,
+}
+
+impl StoredKeys {
+    /// One key that signs at once: the first of a deployment, when nobody can have cached an older
+    /// key set, or one in place of all that leaked.
+    ///
+    /// # Errors
+    /// When the library cannot make one.
+    pub fn first(algorithm: SigningAlgorithm, now: Timestamp) -> Result<Self, UnusableKey> {
+        let signs_from = now.epoch_seconds().saturating_sub(CLOCKS_APART);
+        Ok(Self {
+            keys: vec![NewKey::generate(algorithm)?.signing_from(signs_from, now)],
+            follows: None,
+        })
+    }
+
+    /// Reads the secret's text.
+    ///
+    /// # Errors
+    /// When it is not that.
+    pub fn parse(text: &str) -> Result<Self, UnusableKey> {
+        serde_json::from_str(text).map_err(|_| UnusableKey)
+    }
+
+    /// The secret's text.
+    ///
+    /// # Errors
+    /// None that a caller could mend.
+    pub fn to_text(&self) -> Result<String, UnusableKey> {
+        serde_json::to_string(self).map_err(|_| UnusableKey)
+    }
+
+    /// The public halves.
+    ///
+    /// # Errors
+    /// When a key cannot be used.
+    pub fn public(&self) -> Result<KeySet, UnusableKey> {
+        let publish = |stored: &StoredKey| {
+            Ok(PublishedKey {
+                jwk: stored.parsed()?.public_jwk()?,
+                published_at: stored.published_at,
+                signs_until: stored.signs_until,
+            })
+        };
+        let keys = self.keys.iter().map(publish);
+        keys.collect::<Result<_, _>>().map(KeySet::new)
+    }
+}
+
+impl StoredKey {
+    pub(super) fn parsed(&self) -> Result<SigningKey, UnusableKey> {
+        let pkcs8 = STANDARD.decode(&self.private_key);
+        SigningKey::from_pkcs8(self.algorithm, &pkcs8.map_err(|_| UnusableKey)?)
+    }
+}
+
+impl NewKey {
+    /// Makes one.
+    ///
+    /// # Errors
+    /// When the library cannot.
+    pub fn generate(algorithm: SigningAlgorithm) -> Result<Self, UnusableKey> {
+        Ok(Self {
+            algorithm,
+            private_key: STANDARD.encode(algorithm.generate()?),
+        })
+    }
+
+    /// Its public half, to be published at `now`.
+    ///
+    /// # Errors
+    /// When the key cannot be used.
+    pub fn public(&self, now: Timestamp) -> Result<KeySet, UnusableKey> {
+        let pkcs8 = STANDARD.decode(&self.private_key);
+        let key = SigningKey::from_pkcs8(self.algorithm, &pkcs8.map_err(|_| UnusableKey)?)?;
+        Ok(KeySet::new(vec![PublishedKey {
+            jwk: key.public_jwk()?,
+            published_at: now.epoch_seconds(),
+            signs_until: None,
+        }]))
+    }
+
+    pub(super) fn signing_from(self, signs_from: u64, published_at: Timestamp) -> StoredKey {
+        StoredKey {
+            algorithm: self.algorithm,
+            private_key: self.private_key,
+            published_at: published_at.epoch_seconds(),
+            signs_from,
+            signs_until: None,
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! What is kept and cannot be read, because it is damaged or a newer version wrote it: 500 in the form
+//! of each endpoint, and nothing of what is damaged.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use shared::store::Store;
+use tests::{Latchkey, Service, api_error, body, oauth_error};
+
+const GARBAGE: &str = "{\"keys\":\"what is damaged\"}";
+
+/// A deployment whose published key set cannot be read.
+async fn without_a_key_set() -> (Latchkey, Service, String) {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let store = Store::new(&latchkey.environment("bootstrap")).unwrap();
+    let former = store.find_key_set().await.unwrap();
+    let written = store.replace_key_set(former.as_deref(), GARBAGE).await;
+    assert!(written.unwrap());
+    (latchkey, service, token)
+}
+
+/// Checks what every such answer has, and that the log names what is damaged.
+fn is_ours_to_mend(latchkey: &Latchkey, response: &Response) {
+    assert_eq!(response.status(), 500);
+    assert_eq!(response.headers()["retry-after"], "1");
+    assert_eq!(response.headers()["cache-control"], "no-store");
+    let line = latchkey.lines.take().pop().unwrap();
+    assert_eq!(line["outcome"], "failed");
+    assert_eq!(line["error"], "server_error");
+    assert!(line["cause"].as_str().unwrap().contains("cannot be read"));
+}
+
+#[tokio::test]
+async fn a_key_set_that_cannot_be_read_is_500_where_it_is_published() {
+    let (latchkey, service, _) = without_a_key_set().await;
+    let request = service.request("GET", "/.well-known/jwks.json");
+    let response = request.send().await.unwrap();
+    is_ours_to_mend(&latchkey, &response);
+    assert_eq!(body(response).await, json!({ "error": "server_error" }));
+}
+
+#[tokio::test]
+async fn a_key_set_that_cannot_be_read_is_500_in_the_management_api() {
+    let (latchkey, service, token) = without_a_key_set().await;
+    let response = service.manage(&token, "GET", "/auth/roles", None).await;
+    is_ours_to_mend(&latchkey, &response);
+    let error = api_error(response).await;
+    assert_eq!(error["code"], "server_error");
+    assert!(!error.to_string().contains("damaged"), "{error}");
+}
+
+#[tokio::test]
+async fn signing_keys_that_cannot_be_read_are_500_at_the_token_endpoint() {
+    let (latchkey, service) = Latchkey::start().await;
+    let put: Value = json!({
+        "SecretId": "latchkey/signing-keys", "SecretString": GARBAGE,
+        "ClientRequestToken": "00000000-0000-0000-0000-000000000009",
+    });
+    latchkey
+        .ask_secrets_manager("PutSecretValue", &put)
+        .unwrap();
+    let response = service.token(&service.bootstrap).await;
+    is_ours_to_mend(&latchkey, &response);
+    assert_eq!(oauth_error(response).await, "server_error");
+}

@@ -1,4 +1,5 @@
-//! Who calls, and what it may do: from a bearer token to a [`Caller`].
+//! Who calls, and what it may do: from a bearer token to an [`Authenticated`] client, and from there to a
+//! [`Caller`].
 
 use jsonwebtoken::decode_header;
 
@@ -30,7 +31,16 @@ pub struct Bearer<'a> {
     pub audience: &'a str,
 }
 
-/// A client that calls, as it is now. Nothing but [`Authorization::caller`] makes one.
+/// A client that has shown a valid access token. Nothing but [`Authorization::authenticate`] makes
+/// one, and it can do nothing before [`Self::may`].
+#[derive(Debug)]
+pub struct Authenticated {
+    client: AppClient,
+    notebook: Notebook,
+}
+
+/// A client that calls, as it is now, and that is permitted to do what it asks for. Nothing but
+/// [`Authenticated::may`] makes one, so that no operation can be reached without.
 #[derive(Clone, Debug)]
 pub struct Caller {
     client: ClientId,
@@ -56,24 +66,19 @@ impl Authorization {
     ///
     /// # Errors
     /// [`Refusal::InvalidToken`].
-    pub async fn caller(
+    pub async fn authenticate(
         &self,
         bearer: Bearer<'_>,
         now: Timestamp,
         notebook: Notebook,
-    ) -> Result<Caller, Refusal> {
+    ) -> Result<Authenticated, Refusal> {
         let client = self.client_of(bearer, now).await?;
         let client = client.ok_or(Refusal::InvalidToken)?;
         notebook.note(|notes| {
             notes.client = Some(client.id);
             notes.org = Some(client.org);
         });
-        Ok(Caller {
-            client: client.id,
-            org: client.org,
-            roles: client.roles,
-            notebook,
-        })
+        Ok(Authenticated { client, notebook })
     }
 
     /// The client whose token it is; `None` when the token is not to be believed or the client
@@ -98,8 +103,8 @@ impl Authorization {
         let Ok(claims) = verify(token, &header, &key, issuer, audience, now) else {
             return Ok(None);
         };
-        // The subject calls. As long as every subject is a client, a token of which it is not
-        // somebody else's: the client that it was issued to has no say in it.
+        // The subject calls, never the client that somebody else's token was issued to. Until there
+        // are other subjects than clients, `sub` must equal `client_id`.
         if claims.sub != claims.client_id {
             return Ok(None);
         }
@@ -111,18 +116,32 @@ impl Authorization {
     }
 }
 
-impl Caller {
-    /// Decides whether the caller may do `action`: the one place that asks the policy.
+impl Authenticated {
+    /// Decides whether the client may do `action`: the one place that asks the policy. What changes
+    /// something is audited from here on, refused or not.
     ///
     /// # Errors
     /// [`Refusal::NotPermitted`].
-    pub fn may(&self, action: Action) -> Result<(), Refusal> {
-        self.notebook.note(|notes| notes.action = Some(action));
-        if permits(&self.roles, action) {
-            Ok(())
-        } else {
-            Err(Refusal::NotPermitted(action))
+    pub fn may(self, action: Action) -> Result<Caller, Refusal> {
+        let Self { client, notebook } = self;
+        notebook.note(|notes| notes.action = Some(action));
+        if !permits(&client.roles, action) {
+            return Err(Refusal::NotPermitted(action));
         }
+        Ok(Caller {
+            client: client.id,
+            org: client.org,
+            roles: client.roles,
+            notebook,
+        })
+    }
+}
+
+impl Caller {
+    /// The roles that it has.
+    #[must_use]
+    pub fn roles(&self) -> &[RoleGrant] {
+        &self.roles
     }
 
     /// The client that calls.

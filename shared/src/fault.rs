@@ -31,6 +31,9 @@ pub enum Fault {
     /// There is no key set yet.
     #[error("there is no key set; has bootstrap run?")]
     NoKeySet,
+    /// API Gateway hands over a route that the function does not serve.
+    #[error("the function does not serve this route; does template.yaml agree with it?")]
+    UnknownRoute,
     /// The key would not sign.
     #[error("the signing key does not sign")]
     SigningFailed,

@@ -109,6 +109,16 @@ def bootstrap():
 QEMU = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"]
 
 
+def route_key(method, path):
+    """The key of the route that API Gateway finds: functions go by it."""
+    if path == "/oauth/token":
+        return f"ANY {path}"
+    parts = path.split("/")
+    if path.startswith("/auth/") and len(parts) > 3:
+        parts[3] = "{id}"
+    return f"{method} {'/'.join(parts)}"
+
+
 def http_event(method, path, access_token=None, body=None, content_type="application/vnd.api+json"):
     """An event of payload format 2.0."""
     domain = api_url().removeprefix("http://").split(":")[0]
@@ -118,7 +128,7 @@ def http_event(method, path, access_token=None, body=None, content_type="applica
     path, _, query = path.partition("?")
     return {
         "version": "2.0",
-        "routeKey": "$default",
+        "routeKey": route_key(method, path),
         "rawPath": path,
         "rawQueryString": query,
         "headers": headers,
@@ -135,7 +145,7 @@ def http_event(method, path, access_token=None, body=None, content_type="applica
                 "userAgent": "smoke",
             },
             "requestId": "1",
-            "routeKey": "$default",
+            "routeKey": route_key(method, path),
             "stage": "$default",
             "time": "15/Jan/2027:08:00:00 +0000",
             "timeEpoch": 1800000000000,
@@ -194,6 +204,7 @@ def smoke_one(build, function, event, expected):
     assert kind == "response", (function, kind, body)
     found = body["statusCode"] if expected else None
     assert found == expected, (function, body)
+    assert function != "MetadataFunction" or "keys" in json.loads(body["body"]), body
     print(f"{function}: {found or 'done'}")
 
 

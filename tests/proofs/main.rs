@@ -1,9 +1,9 @@
 //! Proofs beyond single requests: every order of the protocol's steps, every right of the functions,
 //! whole deployments under faults; and that the code, the template and the documents agree.
 
-mod documents;
 mod layout;
 mod model;
 mod permissions;
 mod routes;
 mod simulation;
+mod tables;

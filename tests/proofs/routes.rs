@@ -3,8 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use lambda_http::http::StatusCode;
+use lambda_http::{Body, Request};
 use local::Template;
 use local::functions::all;
+use tests::Latchkey;
+use tests::aws::Aws;
 
 type Routes = BTreeMap<String, BTreeSet<String>>;
 
@@ -40,4 +44,24 @@ fn no_route_has_two_functions() {
     let routes: Vec<_> = all().flat_map(|function| (function.routes)()).collect();
     let distinct: BTreeSet<_> = routes.iter().collect();
     assert_eq!(distinct.len(), routes.len(), "{routes:?}");
+}
+
+/// Only a template that disagrees with the code can ask for it, so that it is no caller's mistake.
+#[tokio::test]
+async fn a_route_that_a_function_does_not_serve_is_an_error_of_the_server() {
+    let latchkey = Latchkey::empty().await;
+    let functions = latchkey.functions(&Aws::default());
+    let mut asked = 0;
+    for function in all().filter(|function| !(function.routes)().is_empty()) {
+        let handler = functions.handler(function.name).unwrap();
+        let response = handler(Request::new(Body::Empty)).await;
+        // The token function has one route, and looks at nothing but the request.
+        let expected = match function.name {
+            "token" => StatusCode::METHOD_NOT_ALLOWED,
+            _ => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        assert_eq!(response.status(), expected, "{}", function.name);
+        asked += 1;
+    }
+    assert!(asked > 5);
 }

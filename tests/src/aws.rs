@@ -26,6 +26,8 @@ pub enum Break {
     AnswerLost,
     /// Another write to the item is under way.
     Conflict,
+    /// Another write to the item was faster: a condition failed.
+    ConditionFailed,
 }
 
 /// The AWS calls of one instance.
@@ -163,6 +165,12 @@ impl HttpConnector for Connector {
                 Some(Break::Throttled) => {
                     refusal(400, "ProvisionedThroughputExceededException", "")
                 }
+                Some(Break::ConditionFailed) if operation == "TransactWriteItems" => refusal(
+                    400,
+                    "TransactionCanceledException",
+                    r#","CancellationReasons":[{"Code":"ConditionalCheckFailed"},{"Code":"None"}]"#,
+                ),
+                Some(Break::ConditionFailed) => refusal(400, "ConditionalCheckFailedException", ""),
                 Some(Break::Conflict) if operation == "TransactWriteItems" => refusal(
                     400,
                     "TransactionCanceledException",

@@ -2,12 +2,12 @@
 
 use shared::app_clients::{self, AppClients, default_quota};
 use shared::http::jsonapi::{
-    Answer, ApiError, Call, Cause, Document, Identity, Occasion, Problem, Resource as _, Verb,
+    Answer, ApiError, Call, Cause, Document, DocumentId, Occasion, Problem, Resource as _, Verb,
 };
 use shared::model::{Action, TokenQuota};
 use shared::runtime::{Environment, VariableError};
 
-use crate::resource::{Shown, take_role};
+use crate::resource::{ShownClient, take_role};
 
 pub(crate) const VERB: Verb<State> = Verb {
     route: "POST /auth/app-clients",
@@ -34,7 +34,7 @@ impl State {
 async fn create(state: &State, call: Call<'_>) -> Result<Answer, ApiError> {
     let wanted = read(&call, state.default_quota)?;
     let created = state.clients.create(&call.caller, wanted).await?;
-    Ok(Answer::created(&Shown::with_secret(created)))
+    Ok(Answer::created(&ShownClient::with_secret(created)))
 }
 
 /// What the document asks for.
@@ -42,8 +42,8 @@ fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Creat
     let Document {
         attributes,
         mut relationships,
-    } = Document::parse(call.request, Shown::TYPE, Identity::New)?;
-    let mut chosen = attributes.choose::<Shown>(&Occasion::Create)?;
+    } = Document::parse(call.request, ShownClient::TYPE, DocumentId::New)?;
+    let mut chosen = attributes.choose::<ShownClient>(&Occasion::Create)?;
     let name = chosen.name.take().ok_or_else(no_name)?;
     let role = take_role(&mut relationships)?;
     let role = role.ok_or_else(|| relationships.missing("An App Client needs a role."))?;

@@ -4,7 +4,7 @@ use shared::app_clients::AppClients;
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
 use shared::model::{Action, ClientId};
 
-use crate::resource::Shown;
+use crate::resource::ShownClient;
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients/{id}",
@@ -15,5 +15,5 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 
 async fn find(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
     let client = clients.find(&call.caller, call.id(ClientId::from_id)?);
-    Ok(Answer::one(&Shown::from(client.await?)))
+    Ok(Answer::one(&ShownClient::from(client.await?)))
 }

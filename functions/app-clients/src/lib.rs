@@ -13,7 +13,7 @@ use shared::app_clients::AppClients;
 use shared::http::jsonapi::{Verb, routes, serve};
 use shared::runtime::{Environment, Function, Running, VariableError};
 
-pub use resource::Shown;
+pub use resource::ShownClient;
 
 /// Makes clients.
 pub static CREATE_CLIENT: Function = Function {

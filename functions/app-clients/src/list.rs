@@ -8,7 +8,7 @@ use shared::http::jsonapi::{
 use shared::model::Action;
 use shared::store::Position;
 
-use crate::resource::Shown;
+use crate::resource::ShownClient;
 
 const SIZE: &str = "page[size]";
 const AFTER: &str = "page[after]";
@@ -24,7 +24,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 async fn list(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
     let (size, after) = read(&call.query)?;
     let page = clients.list(&call.caller, after, size).await?;
-    let first = format!("/{}?page%5Bsize%5D={size}", Shown::TYPE.as_str());
+    let first = format!("/{}?page%5Bsize%5D={size}", ShownClient::TYPE.as_str());
     let links = Links {
         next: page.next.map(|next| {
             let cursor = encode_cursor(next);
@@ -32,7 +32,7 @@ async fn list(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> 
         }),
         first,
     };
-    let clients: Vec<_> = page.clients.into_iter().map(Shown::from).collect();
+    let clients: Vec<_> = page.clients.into_iter().map(ShownClient::from).collect();
     Ok(Answer::page(&clients, links))
 }
 

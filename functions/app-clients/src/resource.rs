@@ -19,27 +19,27 @@ pub(crate) const UPDATED_AT: &str = "updatedAt";
 
 /// An App Client as the API shows it.
 #[derive(Debug)]
-pub struct Shown {
+pub struct ShownClient {
     pub(crate) client: AppClient,
     /// What was made for it: the one time that it is shown.
     secret: Option<ClientSecret>,
 }
 
-impl From<AppClient> for Shown {
+impl From<AppClient> for ShownClient {
     fn from(client: AppClient) -> Self {
         let secret = None;
         Self { client, secret }
     }
 }
 
-impl Shown {
+impl ShownClient {
     pub(crate) fn with_secret(Created { client, secret }: Created) -> Self {
         let secret = Some(secret);
         Self { client, secret }
     }
 }
 
-impl Resource for Shown {
+impl Resource for ShownClient {
     type Chosen = Chosen;
     const TYPE: ResourceType = ResourceType::AppClients;
     const ATTRIBUTES: &'static [Attribute<Self, Chosen>] = &[

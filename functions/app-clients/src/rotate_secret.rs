@@ -5,7 +5,7 @@ use shared::app_clients::AppClients;
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
 use shared::model::{Action, ClientId};
 
-use crate::resource::Shown;
+use crate::resource::ShownClient;
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "POST /auth/app-clients/{id}/rotate-secret",
@@ -17,5 +17,5 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 async fn rotate(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
     let id = call.id(ClientId::from_id)?;
     let rotated = clients.rotate_secret(&call.caller, id).await?;
-    Ok(Answer::one(&Shown::with_secret(rotated)))
+    Ok(Answer::one(&ShownClient::with_secret(rotated)))
 }

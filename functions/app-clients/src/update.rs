@@ -2,10 +2,12 @@
 
 use lambda_http::Request;
 use shared::app_clients::{AppClients, Change};
-use shared::http::jsonapi::{Answer, ApiError, Call, Document, Identity, Occasion, Resource, Verb};
+use shared::http::jsonapi::{
+    Answer, ApiError, Call, Document, DocumentId, Occasion, Resource, Verb,
+};
 use shared::model::{Action, ClientId};
 
-use crate::resource::{Shown, UPDATED_AT, take_role};
+use crate::resource::{ShownClient, UPDATED_AT, take_role};
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "PATCH /auth/app-clients/{id}",
@@ -16,19 +18,19 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 
 async fn update(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
     let id = call.id(ClientId::from_id)?;
-    let shown = Shown::from(clients.find(&call.caller, id).await?);
+    let shown = ShownClient::from(clients.find(&call.caller, id).await?);
     let change = read(call.request, &shown)?;
     let changed = clients.change(&call.caller, shown.client, change).await?;
-    Ok(Answer::one(&Shown::from(changed)))
+    Ok(Answer::one(&ShownClient::from(changed)))
 }
 
 /// What the document asks for. What it may say only as it is, it may say as it was `shown`.
-fn read(request: &Request, shown: &Shown) -> Result<Change, ApiError> {
+fn read(request: &Request, shown: &ShownClient) -> Result<Change, ApiError> {
     let id = shown.id();
     let Document {
         attributes,
         mut relationships,
-    } = Document::parse(request, Shown::TYPE, Identity::Existing(&id))?;
+    } = Document::parse(request, ShownClient::TYPE, DocumentId::Existing(&id))?;
     let role = take_role(&mut relationships)?;
     relationships.finish()?;
     let says_when = attributes.has(UPDATED_AT);

@@ -22,12 +22,10 @@ pub static METADATA: Function = Function {
 };
 
 const JWKS: &str = "GET /.well-known/jwks.json";
-/// API Gateway's JWT authorizer looks for `jwks_uri` under the second name.
-const ROUTES: [&str; 3] = [
-    JWKS,
-    "GET /.well-known/oauth-authorization-server",
-    "GET /.well-known/openid-configuration",
-];
+const AUTHORIZATION_SERVER: &str = "GET /.well-known/oauth-authorization-server";
+/// API Gateway's JWT authorizer looks for `jwks_uri` here.
+const OPENID: &str = "GET /.well-known/openid-configuration";
+const ROUTES: [&str; 3] = [JWKS, AUTHORIZATION_SERVER, OPENID];
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
     let app = Arc::new(App {
@@ -49,16 +47,13 @@ struct App {
 }
 
 async fn answer(app: &App, request: &Request) -> Response<Body> {
-    if route(request) == Some(JWKS) {
-        match within_request_time(jwks(app)).await {
-            Ok(keys) => keys,
-            Err(fault) => failed(fault),
-        }
-    } else {
-        json(
+    match route(request) {
+        Some(JWKS) => within_request_time(jwks(app)).await.unwrap_or_else(failed),
+        Some(AUTHORIZATION_SERVER | OPENID) => json(
             Response::builder().status(StatusCode::OK),
             &AuthorizationServer::new(&app.issuer.of(request)),
-        )
+        ),
+        _ => failed(Fault::UnknownRoute),
     }
 }
 

@@ -4,7 +4,7 @@ use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
 use shared::model::{Action, RoleId};
 use shared::roles::Roles;
 
-use crate::resource::Shown;
+use crate::resource::ShownRole;
 
 pub(crate) const VERB: Verb<Roles> = Verb {
     route: "GET /auth/roles/{id}",
@@ -15,5 +15,5 @@ pub(crate) const VERB: Verb<Roles> = Verb {
 
 async fn find(roles: &Roles, call: Call<'_>) -> Result<Answer, ApiError> {
     let role = roles.find(&call.caller, call.id(RoleId::from_id)?).await?;
-    Ok(Answer::one(&Shown(role)))
+    Ok(Answer::one(&ShownRole(role)))
 }

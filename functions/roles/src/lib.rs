@@ -8,7 +8,7 @@ use shared::http::jsonapi::{Verb, routes, serve};
 use shared::roles::Roles;
 use shared::runtime::Function;
 
-pub use resource::Shown;
+pub use resource::ShownRole;
 
 /// Shows roles.
 pub static GET_ROLE: Function = Function {

@@ -4,7 +4,7 @@ use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
 use shared::model::Action;
 use shared::roles::Roles;
 
-use crate::resource::Shown;
+use crate::resource::ShownRole;
 
 const NAME: &str = "filter[name]";
 
@@ -19,7 +19,7 @@ pub(crate) const VERB: Verb<Roles> = Verb {
 /// and the API that this one stands in for answers it with that one role: so does this.
 async fn list(roles: &Roles, call: Call<'_>) -> Result<Answer, ApiError> {
     let roles = roles.list(&call.caller).await?;
-    let mut roles = roles.into_iter().map(Shown);
+    let mut roles = roles.into_iter().map(ShownRole);
     Ok(match call.query.get(NAME) {
         None => Answer::all(&roles.collect::<Vec<_>>()),
         Some(name) => Answer::one_or_null(roles.find(|role| role.0.name == name).as_ref()),

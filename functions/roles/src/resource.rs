@@ -5,13 +5,13 @@ use shared::model::{ResourceType, Role};
 
 /// A role as the API shows it.
 #[derive(Debug)]
-pub struct Shown(pub(crate) Role);
+pub struct ShownRole(pub(crate) Role);
 
 /// No request chooses anything of a role yet.
 #[derive(Debug, Default)]
 pub struct Nothing;
 
-impl Resource for Shown {
+impl Resource for ShownRole {
     type Chosen = Nothing;
     const TYPE: ResourceType = ResourceType::Roles;
     const ATTRIBUTES: &'static [Attribute<Self, Nothing>] = &[
@@ -49,7 +49,7 @@ impl Resource for Shown {
     }
 }
 
-const fn given(name: &'static str, words: &'static str) -> Attribute<Shown, Nothing> {
+const fn given(name: &'static str, words: &'static str) -> Attribute<ShownRole, Nothing> {
     Attribute {
         name,
         kind: Kind::Given(words),

@@ -1,5 +1,6 @@
 //! Passing the gate: the only way to a token.
 
+use shared::fault::Fault;
 use shared::http::oauth::{TokenError, TokenRequest, authenticate, refuse_unknown};
 use shared::model::gate::Window;
 use shared::model::issuing::Step;
@@ -49,10 +50,7 @@ impl Passage<'_> {
                     // The key beside the count: when it has to be read again it costs no time.
                     // Nobody but a client that was granted something makes us read it.
                     let write = self.clients.count(id, count.write(), self.now);
-                    let fresh = self.keys.fresh(key, self.now);
-                    let (written, fresh) = tokio::try_join!(write, fresh)?;
-                    let age = fresh.age_when_read_at(self.now);
-                    self.notebook.note(|notes| notes.signing_key_age = age);
+                    let (written, fresh) = tokio::try_join!(write, self.fresh(key))?;
                     key = fresh;
                     match written {
                         Written::Counted(gate) => {
@@ -72,10 +70,23 @@ impl Passage<'_> {
         }
     }
 
+    async fn fresh(&self, key: ReadyKey) -> Result<ReadyKey, Fault> {
+        let fresh = self.keys.fresh(key, self.now).await?;
+        Ok(noted(fresh, self.now, self.notebook))
+    }
+
     async fn decide(&self, client: &AppClient) -> Result<Granted, TokenError> {
         let client = authenticate(&self.wanted.credentials, client).await?;
         grant::decide(&self.wanted.grant, &client, self.default_audience)
     }
+}
+
+/// Takes a note of a key's age when it was read for this request, whatever becomes of the request.
+pub(crate) fn noted(key: ReadyKey, now: Timestamp, notebook: &Notebook) -> ReadyKey {
+    if let Some(age) = key.age_when_read_at(now) {
+        notebook.note(|notes| notes.signing_key_age = Some(age));
+    }
+    key
 }
 
 impl Counted {

@@ -19,7 +19,7 @@ use shared::runtime::{Environment, Function, Running, VariableError, within_requ
 use shared::signing::SigningKeys;
 
 use crate::clients::Clients;
-use crate::count::Passage;
+use crate::count::{Passage, noted};
 use crate::issue::issue;
 
 /// Issues tokens. It gets every method, so that it can answer 405 (RFC 6749 §3.2).
@@ -72,9 +72,8 @@ impl App {
         notebook.note(|notes| notes.client = Some(client));
         let jti = self.randomness.uuid().map_err(Fault::from)?;
         // Without a key there is nothing to count for.
-        let found = self.clients.first(client);
-        let (step, key) = tokio::try_join!(found, self.keys.ready(now))?;
-        notebook.note(|notes| notes.signing_key_age = key.age_when_read_at(now));
+        let key = async { Ok(noted(self.keys.ready(now).await?, now, &notebook)) };
+        let (step, key) = tokio::try_join!(self.clients.first(client), key)?;
         let passage = Passage {
             clients: &self.clients,
             keys: &self.keys,

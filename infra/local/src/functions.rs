@@ -1,8 +1,6 @@
 //! The functions of the template: the ones that Lambda runs.
 
-use std::sync::Arc;
-
-use shared::runtime::{Environment, Function, Handler, Running};
+use shared::runtime::{Environment, Function, Running, recorded};
 
 use crate::start_error::StartError;
 
@@ -31,18 +29,7 @@ pub(crate) fn start(binary: &str, environment: &Environment) -> Result<Running, 
     let running = (function.start)(environment)
         .map_err(|error| StartError::Function(binary.to_owned(), error.to_string()))?;
     Ok(match running {
-        Running::Requests(handler) => Running::Requests(recorded(handler, environment)),
+        Running::Requests(handler) => Running::Requests(recorded(handler, environment.recorder())),
         Running::Events(handler) => Running::Events(handler),
-    })
-}
-
-fn recorded(handler: Handler, environment: &Environment) -> Handler {
-    let recorded = Arc::new((environment.recorder(), handler));
-    Arc::new(move |request| {
-        let recorded = Arc::clone(&recorded);
-        Box::pin(async move {
-            let (recorder, handler) = &*recorded;
-            recorder.watch(request, &**handler).await
-        })
     })
 }

@@ -15,7 +15,7 @@ pub struct Create {
     pub name: Name,
     /// The role that it gets.
     pub role: RoleId,
-    /// What was chosen beside them.
+    /// What was chosen beside them; a name in it is passed over.
     pub chosen: Chosen,
     /// The quota of a client for which none was chosen: the deployment's.
     pub default_quota: TokenQuota,
@@ -104,6 +104,9 @@ impl AppClients {
             created_at: self.clock.now(),
             revision: self.new_revision()?,
         });
-        Ok(client.with(create.chosen))
+        Ok(client.with(Chosen {
+            name: None,
+            ..create.chosen
+        }))
     }
 }

@@ -3,7 +3,7 @@ use crate::fault::Fault;
 use crate::model::{AppClient, Revision};
 use crate::random::Randomness;
 use crate::refusal::Refusal;
-use crate::runtime::{Attempts, Environment, VariableError};
+use crate::runtime::{Environment, VariableError};
 use crate::store::{Changed, Store};
 
 /// The App Clients of every org.
@@ -37,21 +37,24 @@ impl AppClients {
         mut client: AppClient,
         apply: impl Fn(AppClient) -> Result<AppClient, Refusal>,
     ) -> Result<AppClient, Refusal> {
-        let mut attempts = Attempts::at_a_conflicting_write(&self.randomness);
+        let mut attempts = self.store.attempts();
+        let id = client.id;
+        let mut is_overtaken = false;
         while attempts.another().await? {
-            let (id, former) = (client.id, client.revision);
+            if is_overtaken {
+                // An org is for ever: the client that was seen stays the caller's to see.
+                let found = self.store.find_client(id).await?;
+                client = found.ok_or(Refusal::NotFound)?;
+            }
+            let former = client.revision;
             let changed = AppClient {
                 revision: self.new_revision()?,
                 updated_at: self.clock.now(),
-                ..apply(client)?
+                ..apply(client.clone())?
             };
             match self.store.replace_client(former, &changed).await? {
                 Changed::Made => return Ok(changed),
-                // An org is for ever: the client that was seen stays the caller's to see.
-                Changed::Overtaken => {
-                    let found = self.store.find_client(id).await?;
-                    client = found.ok_or(Refusal::NotFound)?;
-                }
+                Changed::Overtaken => is_overtaken = true,
             }
         }
         Err(Fault::Contended("TransactWriteItems").into())

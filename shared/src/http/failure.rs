@@ -17,12 +17,12 @@ pub struct Failure {
 }
 
 impl Failure {
-    /// The one table of faults: what is kept and cannot be read stays so until somebody mends it, the
-    /// rest may pass.
+    /// The one table of faults: what is kept and cannot be read stays so until somebody mends it, and so
+    /// does a route that nobody serves; the rest may pass.
     #[must_use]
     pub const fn of(fault: &Fault) -> Self {
         match fault {
-            Fault::Unreadable(_) => Self {
+            Fault::Unreadable(_) | Fault::UnknownRoute => Self {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 code: "server_error",
                 title: "Server error",
@@ -57,9 +57,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_cannot_be_read_is_an_error_of_the_server() {
-        let unreadable = Failure::of(&Fault::Unreadable("name"));
-        assert_eq!(unreadable.status, StatusCode::INTERNAL_SERVER_ERROR);
+    fn only_what_does_not_pass_by_itself_is_an_error_of_the_server() {
+        for lasting in [Fault::Unreadable("name"), Fault::UnknownRoute] {
+            let failure = Failure::of(&lasting);
+            assert_eq!(failure.status, StatusCode::INTERNAL_SERVER_ERROR);
+        }
         for passing in [
             Fault::OutOfTime,
             Fault::NoKeySet,

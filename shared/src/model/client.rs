@@ -45,7 +45,7 @@ pub struct NewClient {
     pub org: OrgId,
     /// What people will call it.
     pub name: Name,
-    /// The quota of a client for which none is chosen.
+    /// Its quota, unless one is chosen.
     pub token_quota: TokenQuota,
     /// The role that it will have.
     pub role: RoleGrant,

@@ -145,7 +145,7 @@ impl<C: Gated, G> Count<C, G> {
         &self.write
     }
 
-    /// The record and the gate by which it was granted.
+    /// The record and the gate by which it was granted, for who checks that it was right.
     pub const fn known(&self) -> &Known<C> {
         &self.known
     }

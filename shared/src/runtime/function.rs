@@ -5,6 +5,7 @@ use lambda_http::{Body, Error, Request, Response};
 use serde_json::Value;
 
 use super::environment::Environment;
+use super::log::Recorder;
 use super::variables::VariableError;
 
 /// A Lambda function: what its binary runs, and the local service and the tests alike.
@@ -42,3 +43,16 @@ pub type EventHandler = Arc<dyn Fn(Value) -> Invoked + Send + Sync>;
 
 /// An invocation on its way. The error holds no secret: it goes to the log and to whoever invoked it.
 pub type Invoked = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
+
+/// Has a line written for each request that `handler` answers.
+#[must_use]
+pub fn recorded(handler: Handler, recorder: Recorder) -> Handler {
+    let recorded = Arc::new((recorder, handler));
+    Arc::new(move |request| {
+        let recorded = Arc::clone(&recorded);
+        Box::pin(async move {
+            let (recorder, handler) = &*recorded;
+            recorder.watch(request, &**handler).await
+        })
+    })
+}

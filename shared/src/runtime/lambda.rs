@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::future::ready;
 use std::pin::Pin;
-use std::sync::Arc;
 
 use lambda_http::http::HeaderValue;
 use lambda_http::lambda_runtime;
@@ -16,41 +15,45 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Environment;
-use super::function::{Function, Running};
+use super::function::{Function, Running, recorded};
 
-/// Serves a function to the Lambda runtime until the instance is shut down, and writes a line for
-/// each request or invocation.
+/// Serves a function that answers requests to the Lambda runtime until the instance is shut down.
 ///
 /// # Errors
 /// When the function does not start, or the runtime API cannot be reached.
 pub async fn serve(function: &Function) -> Result<(), Error> {
+    let environment = start()?;
+    let Running::Requests(handler) = (function.start)(&environment)? else {
+        return Err("this function answers no requests".into());
+    };
+    let handler = recorded(handler, environment.recorder());
+    let handler = move |request| handler(request);
+    let invoke = |event: LambdaEvent<LambdaRequest>| invoke(&handler, event);
+    lambda_runtime::run(service_fn(invoke)).await
+}
+
+/// Serves a function that is invoked with events, and writes a line for each invocation. Apart from
+/// [`serve`], so that such a binary has nothing of the requests.
+///
+/// # Errors
+/// When the function does not start, or the runtime API cannot be reached.
+pub async fn serve_events(function: &Function) -> Result<(), Error> {
+    let environment = start()?;
+    let Running::Events(handler) = (function.start)(&environment)? else {
+        return Err("this function is not invoked with events".into());
+    };
+    let (recorder, handler) = (&environment.recorder(), &handler);
+    let invoke = async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
+        let (id, work) = (&context.request_id, handler(payload));
+        recorder.watch_event(function.name, id, work).await
+    };
+    lambda_runtime::run(service_fn(invoke)).await
+}
+
+fn start() -> Result<Environment, Error> {
     let environment = Environment::from_process()?;
     log_warnings();
-    let recorder = environment.recorder();
-    match (function.start)(&environment)? {
-        Running::Requests(handler) => {
-            let watched = Arc::new((recorder, handler));
-            let handler = move |request| {
-                let watched = Arc::clone(&watched);
-                async move {
-                    let (recorder, handler) = &*watched;
-                    recorder.watch(request, &**handler).await
-                }
-            };
-            let invoke = |event: LambdaEvent<LambdaRequest>| invoke(&handler, event);
-            lambda_runtime::run(service_fn(invoke)).await
-        }
-        Running::Events(handler) => {
-            let (recorder, handler) = (&recorder, &handler);
-            let watched = async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
-                let work = handler(payload);
-                recorder
-                    .watch_event(function.name, &context.request_id, work)
-                    .await
-            };
-            lambda_runtime::run(service_fn(watched)).await
-        }
-    }
+    Ok(environment)
 }
 
 /// Writes what libraries warn of to CloudWatch Logs, one JSON object a line. Nothing below a

@@ -2,7 +2,6 @@
 
 use super::key_set::KeySet;
 use crate::fault::Fault;
-use crate::runtime::Attempts;
 use crate::store::Store;
 
 impl KeySet {
@@ -20,7 +19,7 @@ impl KeySet {
     /// # Errors
     /// When DynamoDB does not say that it is written.
     pub async fn change(store: &Store, change: impl Fn(&mut Self)) -> Result<(), Fault> {
-        let mut attempts = Attempts::at_a_conflicting_write(store.randomness());
+        let mut attempts = store.attempts();
         while attempts.another().await? {
             let former = store.find_key_set().await?;
             let mut keys = former

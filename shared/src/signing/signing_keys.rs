@@ -61,10 +61,14 @@ impl SigningKeys {
     /// # Errors
     /// When the secret has to be read and cannot be: a key that may have been dropped signs nothing.
     pub async fn fresh(&self, ready: ReadyKey, now: Timestamp) -> Result<ReadyKey, Fault> {
-        if now.seconds_since(ready.read_at) < KEPT_FOR {
-            Ok(ready)
-        } else {
-            self.read(now).await
+        let is_fresh = |key: &ReadyKey| now.seconds_since(key.read_at) < KEPT_FOR;
+        if is_fresh(&ready) {
+            return Ok(ready);
+        }
+        // Another request may have read it since.
+        match self.in_memory(now).filter(is_fresh) {
+            Some(key) => Ok(key),
+            None => self.read(now).await,
         }
     }
 

@@ -5,7 +5,7 @@ use aws_sdk_dynamodb::types::{
 use super::client_record::{Position, client_of, id_of, item_of};
 use super::gate::{gate_of, item_of as gate_item_of};
 use super::item::text;
-use super::transaction::Outcome;
+use super::transaction::Transacted;
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, Window};
@@ -114,9 +114,9 @@ impl Store {
     /// When DynamoDB does not say that both are written.
     pub async fn insert_client(&self, client: &AppClient) -> Result<(), Fault> {
         match self.transact(self.client_and_gate(client)?).await? {
-            Outcome::Committed => Ok(()),
+            Transacted::Committed => Ok(()),
             // Its id is random: there is no such client.
-            Outcome::ConditionFailed => Err(Fault::Contended("TransactWriteItems")),
+            Transacted::ConditionFailed => Err(Fault::Contended("TransactWriteItems")),
         }
     }
 
@@ -204,11 +204,11 @@ impl Store {
     }
 }
 
-impl From<Outcome> for Changed {
-    fn from(outcome: Outcome) -> Self {
+impl From<Transacted> for Changed {
+    fn from(outcome: Transacted) -> Self {
         match outcome {
-            Outcome::Committed => Self::Made,
-            Outcome::ConditionFailed => Self::Overtaken,
+            Transacted::Committed => Self::Made,
+            Transacted::ConditionFailed => Self::Overtaken,
         }
     }
 }

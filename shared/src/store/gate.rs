@@ -8,7 +8,6 @@ use super::{Item, Key, Store, fault};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, GateWrite, Slot};
 use crate::model::{ClientId, Revision, Timestamp};
-use crate::runtime::Attempts;
 
 /// What became of the write that counts a token.
 #[derive(Clone, Debug)]
@@ -30,7 +29,7 @@ impl Store {
         write: &GateWrite,
         now: Timestamp,
     ) -> Result<Written, Fault> {
-        let mut attempts = Attempts::at_a_conflicting_write(&self.randomness);
+        let mut attempts = self.attempts();
         while attempts.another().await? {
             let update = self.gate_update(client, write, now);
             let error = match Box::pin(update.send()).await {

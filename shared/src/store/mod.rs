@@ -27,7 +27,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::fault::Fault;
 use crate::random::Randomness;
-use crate::runtime::{Environment, VariableError};
+use crate::runtime::{Attempts, Environment, VariableError};
 
 pub use client_record::Position;
 pub use clients::{Changed, Page};
@@ -55,9 +55,9 @@ impl Store {
         })
     }
 
-    /// Where the pauses between its attempts come from.
-    pub(crate) const fn randomness(&self) -> &Randomness {
-        &self.randomness
+    /// The attempts at a write that others can get in the way of.
+    pub(crate) fn attempts(&self) -> Attempts {
+        Attempts::at_a_conflicting_write(&self.randomness)
     }
 
     /// Reads one item, strongly consistently.

@@ -1,5 +1,5 @@
 use super::item::{text, time};
-use super::transaction::Outcome;
+use super::transaction::Transacted;
 use super::{Item, Key, Store};
 use crate::fault::Fault;
 use crate::model::AppClient;
@@ -16,6 +16,6 @@ impl Store {
             .with("created_at", time(first.created_at));
         let mut writes = vec![self.put_new(org)?];
         writes.extend(self.client_and_gate(first)?);
-        Ok(self.transact(writes).await? == Outcome::Committed)
+        Ok(self.transact(writes).await? == Transacted::Committed)
     }
 }

@@ -3,11 +3,10 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{Store, fault};
 use crate::fault::Fault;
-use crate::runtime::Attempts;
 
 /// Whether a transaction took place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Outcome {
+pub(super) enum Transacted {
     /// All of it was written.
     Committed,
     /// A condition did not hold; nothing was written.
@@ -18,19 +17,22 @@ impl Store {
     /// Writes all of `writes` or none. A conflict with another write, or one write throttled, is no
     /// answer: then the transaction is tried again, after a pause. The SDK does not: to it a
     /// cancelled transaction is an answer.
-    pub(super) async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Outcome, Fault> {
-        let mut attempts = Attempts::at_a_conflicting_write(&self.randomness);
+    pub(super) async fn transact(
+        &self,
+        writes: Vec<TransactWriteItem>,
+    ) -> Result<Transacted, Fault> {
+        let mut attempts = self.attempts();
         while attempts.another().await? {
             let transaction = self
                 .client
                 .transact_write_items()
                 .set_transact_items(Some(writes.clone()));
             let error = match Box::pin(transaction.send()).await {
-                Ok(_) => return Ok(Outcome::Committed),
+                Ok(_) => return Ok(Transacted::Committed),
                 Err(error) => error,
             };
             match error.as_service_error().map(cause) {
-                Some(Cause::ConditionFailed) => return Ok(Outcome::ConditionFailed),
+                Some(Cause::ConditionFailed) => return Ok(Transacted::ConditionFailed),
                 Some(Cause::Passing) => {}
                 Some(Cause::Other) | None => return Err(fault("TransactWriteItems", &error)),
             }

@@ -194,3 +194,16 @@ async fn it_mends_a_secret_that_cannot_be_read() {
     assert_eq!(kid(&issued), new);
     assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
 }
+
+#[tokio::test]
+async fn an_emergency_that_other_writers_overtake_every_time_fails_and_can_be_repeated() {
+    let (latchkey, _service) = Latchkey::start().await;
+    let aws = Aws::default();
+    aws.break_always("PutItem", Break::ConditionFailed);
+    let failed = try_invoke(&latchkey, &aws, order()).await.unwrap_err();
+    assert_eq!(failed, "PutItem met a conflict at every attempt");
+    let writes = aws.calls().into_iter().filter(|call| call == "PutItem");
+    assert_eq!(writes.count(), 10);
+    invoke(&latchkey, order()).await.unwrap();
+    only_key(&latchkey).await;
+}

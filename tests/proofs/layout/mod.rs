@@ -68,6 +68,15 @@ fn rooms_of_shared_import_only_from_lower_layers() {
     assert_none("imports from the same layer or a higher one", &wrong);
 }
 
+/// It makes an org and a client without a caller: whoever deploys the service is nobody's client.
+#[test]
+fn nothing_but_bootstrap_makes_a_client_without_a_caller() {
+    let callers = SOURCE.files.iter();
+    let callers = callers.filter(|(_, text)| text.contains(".create_first("));
+    let callers: Vec<_> = callers.map(|(path, _)| path.as_str()).collect();
+    assert_eq!(callers, ["functions/bootstrap/src/first_client.rs"]);
+}
+
 #[test]
 fn requests_walk_as_the_architecture_tells_it() {
     let walks = walks::documented();

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    shared::runtime::lambda::serve(&bootstrap::BOOTSTRAP).await
+    shared::runtime::lambda::serve_events(&bootstrap::BOOTSTRAP).await
 }

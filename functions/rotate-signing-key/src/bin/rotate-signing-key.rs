@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    shared::runtime::lambda::serve(&rotate_signing_key::ROTATE_SIGNING_KEY).await
+    shared::runtime::lambda::serve_events(&rotate_signing_key::ROTATE_SIGNING_KEY).await
 }

@@ -113,3 +113,38 @@ impl std::fmt::Debug for Json {
         formatter.write_str("Json(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_document_has_the_members_that_it_was_given_and_no_others() {
+        let written = |envelope: &Envelope<u8>| serde_json::to_value(envelope).unwrap();
+        let bare = Envelope {
+            data: 1,
+            links: None,
+            meta: None,
+        };
+        assert_eq!(written(&bare), json!({ "data": 1 }));
+        let full = Envelope {
+            data: 1,
+            links: Some(Links {
+                first: "/a".to_owned(),
+                next: None,
+            }),
+            meta: Some(json!({ "total": 1 })),
+        };
+        let links = json!({ "first": "/a", "next": null });
+        let expected = json!({ "data": 1, "links": links, "meta": { "total": 1 } });
+        assert_eq!(written(&full), expected);
+    }
+
+    #[test]
+    fn an_answer_does_not_print_its_body() {
+        let answer = Answer::found("lk_secret_x", None);
+        assert!(!format!("{answer:?}").contains("lk_secret"));
+    }
+}

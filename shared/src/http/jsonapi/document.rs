@@ -14,7 +14,7 @@ const LONGEST_BODY: usize = 64 * 1024;
 
 /// Which resource a document has to be about.
 #[derive(Clone, Copy, Debug)]
-pub enum Identity<'a> {
+pub enum DocumentId<'a> {
     /// One that is to be made.
     New,
     /// The one with that id.
@@ -38,7 +38,7 @@ impl Document {
     pub fn parse(
         request: &Request,
         resource_type: ResourceType,
-        identity: Identity<'_>,
+        identity: DocumentId<'_>,
     ) -> Result<Self, ApiError> {
         sends_json_api(request)?;
         let body = request.body().as_ref();
@@ -105,16 +105,18 @@ fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError>
     Err(problem.into())
 }
 
-fn check_id(data: &Map<String, Value>, identity: Identity<'_>) -> Result<(), ApiError> {
+fn check_id(data: &Map<String, Value>, identity: DocumentId<'_>) -> Result<(), ApiError> {
     let problem = match (data.get("id"), identity) {
         (None, _) => return Ok(()),
-        (Some(Value::String(id)), Identity::Existing(expected)) if id == expected => return Ok(()),
-        (Some(_), Identity::Existing(_)) => Problem::at(
+        (Some(Value::String(id)), DocumentId::Existing(expected)) if id == expected => {
+            return Ok(());
+        }
+        (Some(_), DocumentId::Existing(_)) => Problem::at(
             Cause::WrongResource,
             "/data/id",
             "The id is not that of the URL.",
         ),
-        (Some(_), Identity::New) => Problem::at(
+        (Some(_), DocumentId::New) => Problem::at(
             Cause::ClientGeneratedId,
             "/data/id",
             "The service chooses the id.",

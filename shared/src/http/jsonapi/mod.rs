@@ -20,7 +20,7 @@ pub use attribute::{Attribute, Kind, Preset, When};
 pub use attributes::{Attributes, Occasion};
 pub use cause::Cause;
 pub use cursor::{decode_cursor, encode_cursor};
-pub use document::{Document, Identity};
+pub use document::{Document, DocumentId};
 pub use error::{ApiError, Problem, Source};
 pub use pipeline::{Call, Verb, Work, routes, serve};
 pub use query::Query;

@@ -12,8 +12,9 @@ use super::cause::Cause;
 use super::error::{ApiError, Problem, Source};
 use super::negotiation::accepts_json_api;
 use super::query::Query;
-use crate::authorization::{Authorization, Bearer, Caller};
+use crate::authorization::{Authenticated, Authorization, Bearer, Caller};
 use crate::clock::Clock;
+use crate::fault::Fault;
 use crate::http::{Issuer, route};
 use crate::model::Action;
 use crate::refusal::Refusal;
@@ -36,8 +37,8 @@ pub struct Verb<S: 'static> {
 /// What a verb does, on its way.
 pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
 
-/// A request that has passed everything that requests have to pass.
-#[derive(Debug)]
+/// A request that has passed everything that requests have to pass. It cannot be printed: the request
+/// has the token.
 pub struct Call<'a> {
     /// Who calls, permitted to do what the verb does.
     pub caller: Caller,
@@ -106,9 +107,8 @@ impl<S> Management<S> {
     /// Who is not permitted learns nothing of what is there, and nothing of what is wrong with the
     /// rest of the request.
     async fn pass(&self, request: &Request) -> Result<Answer, ApiError> {
-        let verb = self.verb(request).ok_or(Refusal::NotFound)?;
-        let caller = self.caller(request).await?;
-        caller.may(verb.action)?;
+        let verb = self.verb(request).ok_or(Fault::UnknownRoute)?;
+        let caller = self.authenticate(request).await?.may(verb.action)?;
         accepts_json_api(request)?;
         let query = Query::parse(request, verb.parameters)?;
         let call = Call {
@@ -125,7 +125,7 @@ impl<S> Management<S> {
         self.verbs.iter().find(|verb| verb.route == route)
     }
 
-    async fn caller(&self, request: &Request) -> Result<Caller, ApiError> {
+    async fn authenticate(&self, request: &Request) -> Result<Authenticated, ApiError> {
         let (issuer, audience) = (
             self.issuer.of(request),
             self.issuer.default_audience(request),
@@ -135,10 +135,11 @@ impl<S> Management<S> {
             issuer: &issuer,
             audience: &audience,
         };
-        let caller = self
+        let (now, notebook) = (self.clock.now(), Notebook::of(request));
+        Ok(self
             .authorization
-            .caller(bearer, self.clock.now(), Notebook::of(request));
-        Ok(caller.await?)
+            .authenticate(bearer, now, notebook)
+            .await?)
     }
 }
 

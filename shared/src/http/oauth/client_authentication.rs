@@ -23,7 +23,7 @@ pub struct AuthenticatedClient<'a>(&'a AppClient);
 /// Believes a client's credentials, or not. A wrong secret and a disabled client get the same
 /// answer after the same work.
 ///
-/// It is awaited, so that a method may fetch what it needs, such as keys.
+/// It is `async` for methods that have to fetch something, such as keys; a secret needs nothing.
 ///
 /// # Errors
 /// [`TokenError::InvalidClient`].

@@ -24,11 +24,15 @@ pub struct Notes {
 }
 
 /// The notes of one request, which travel with it: they are still there when its time is over. A
-/// request that no [`super::Recorder`] watches has a notebook that nobody reads.
+/// request that no [`super::Recorder`] watches has a notebook that keeps nothing.
 #[derive(Clone, Debug, Default)]
-pub struct Notebook(Arc<Mutex<Notes>>);
+pub struct Notebook(Option<Arc<Mutex<Notes>>>);
 
 impl Notebook {
+    pub(super) fn new() -> Self {
+        Self(Some(Arc::default()))
+    }
+
     /// The notebook that travels with a request.
     #[must_use]
     pub fn of(request: &Request) -> Self {
@@ -37,10 +41,15 @@ impl Notebook {
 
     /// Takes a note.
     pub fn note(&self, write: impl FnOnce(&mut Notes)) {
-        write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        if let Some(notes) = &self.0 {
+            write(&mut notes.lock().unwrap_or_else(PoisonError::into_inner));
+        }
     }
 
     pub(super) fn notes(&self) -> Notes {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        let notes = self.0.as_ref();
+        notes.map_or_else(Notes::default, |notes| {
+            *notes.lock().unwrap_or_else(PoisonError::into_inner)
+        })
     }
 }

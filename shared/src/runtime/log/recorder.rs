@@ -47,7 +47,7 @@ impl Recorder {
     {
         let stopwatch = Stopwatch::start();
         let is_cold = self.is_cold();
-        let notebook = Notebook::default();
+        let notebook = Notebook::new();
         let origin = Origin::of(&request);
         request.extensions_mut().insert(notebook.clone());
         let mut response = handler(request).await;

@@ -243,3 +243,66 @@ async fn problems_of_several_kinds_are_a_bad_request() {
         assert_eq!(statuses, ["400", "422"]);
     }
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "reads the log")]
+async fn problems_stand_in_the_order_of_the_table_and_the_first_is_logged() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let mut document = api
+        .new_client(json!({ "tokenQuota": 0, "colour": 1 }))
+        .await;
+    let attributes = document["data"]["attributes"].as_object_mut().unwrap();
+    attributes.remove("name");
+    attributes.remove("type");
+    let wrong = json!({ "updatedAt": 1, "tokenQuota": 0, "clientId": "x", "colour": 1 });
+    let _ = api.latchkey.lines.take();
+    for (response, codes) in [
+        (
+            api.create(&document).await,
+            ["missing", "missing", "invalid_value", "unknown"],
+        ),
+        (
+            api.patch(&client.id, wrong).await,
+            ["read_only", "invalid_value", "read_only", "unknown"],
+        ),
+    ] {
+        assert_eq!(response.status(), 400);
+        let errors = body(response).await;
+        let errors = errors["errors"].as_array().unwrap().iter();
+        assert_eq!(
+            errors.map(|error| &error["code"]).collect::<Vec<_>>(),
+            codes
+        );
+    }
+    let lines = api.latchkey.lines.take();
+    let logged = lines.iter().map(|line| &line["error"]);
+    assert_eq!(logged.collect::<Vec<_>>(), ["missing", "read_only"]);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_attributes_is_said_before_a_role_is_looked_up() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let mut document = api.new_client(json!({ "tokenQuota": 0 })).await;
+    let role = "/data/relationships/auth~1roles/data/id";
+    *document.pointer_mut(role).unwrap() = json!(crate::auth::NO_ROLE);
+    let created = api.create(&document).await;
+    refused(
+        created,
+        422,
+        "invalid_value",
+        pointer("/data/attributes/tokenQuota"),
+    )
+    .await;
+    document["data"]["id"] = json!(client.id);
+    let path = crate::auth::client_path(&client.id);
+    let changed = api.ask("PATCH", &path, Some(&document)).await;
+    refused(
+        changed,
+        422,
+        "invalid_value",
+        pointer("/data/attributes/tokenQuota"),
+    )
+    .await;
+}

@@ -105,3 +105,27 @@ async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
     service.access_token(&client.credentials).await;
     assert_eq!(service.token(&client.credentials).await.status(), 429);
 }
+
+/// After the last attempt nothing is read in vain.
+#[tokio::test]
+async fn a_change_that_is_overtaken_every_time_is_answered_with_503_after_ten_attempts() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let client = service
+        .create_client(&admin, "Builder Admin", json!({}))
+        .await;
+    let _ = service.aws.calls();
+    service
+        .aws
+        .break_always("TransactWriteItems", Break::ConditionFailed);
+    let refused = service
+        .patch(&admin, &client.id, json!({ "name": "Other" }))
+        .await;
+    assert_eq!(refused.status(), 503);
+    assert!(refused.headers().contains_key("retry-after"));
+    let calls = service.aws.calls();
+    let count = |operation| calls.iter().filter(|call| *call == operation).count();
+    assert_eq!(count("TransactWriteItems"), 10, "{calls:?}");
+    // The key set, the caller, the client, and the client again before each other attempt.
+    assert_eq!(count("GetItem"), 3 + 9, "{calls:?}");
+}

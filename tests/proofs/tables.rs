@@ -1,0 +1,170 @@
+//! The tables of attributes, beside the documents and beside what their own parsers take.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on panics; the rows are there to be copied"
+)]
+
+use app_clients::ShownClient;
+use lambda_http::http::Request;
+use roles::ShownRole;
+use serde_json::{Value, json};
+use shared::http::jsonapi::{
+    ApiError, Attribute, Document, DocumentId, Kind, Occasion, Preset, Resource, When,
+};
+use shared::model::{
+    AppClient, Chosen, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, Revision,
+    Timestamp, TokenQuota,
+};
+use shared::random::Randomness;
+use uuid::Uuid;
+
+const API: &str = include_str!("../../docs/api.md");
+
+/// The rows of the documents' table of a resource's attributes, which the heading with its type
+/// begins.
+fn documented(resource_type: &str) -> Vec<&'static str> {
+    let begins = format!("`{resource_type}`");
+    let mut lines = API.lines();
+    lines
+        .find(|line| line.starts_with(&begins))
+        .unwrap_or_else(|| panic!("docs/api.md says nothing of {resource_type}"));
+    let table = lines.skip_while(|line| !line.starts_with("|---"));
+    let rows = table.skip(1).take_while(|line| line.starts_with('|'));
+    rows.collect()
+}
+
+fn is_documented<R: Resource>() {
+    let rows: Vec<_> = R::ATTRIBUTES
+        .iter()
+        .map(|attribute| attribute.row())
+        .collect();
+    println!("{}", rows.join("\n"));
+    assert_eq!(documented(R::TYPE.as_str()), rows);
+}
+
+#[test]
+fn the_tables_of_attributes_are_those_of_the_code() {
+    is_documented::<ShownClient>();
+    is_documented::<ShownRole>();
+}
+
+/// What a document that makes a client chooses, with that attribute besides.
+fn chosen(name: &str, value: Value) -> Result<Chosen, ApiError> {
+    let mut attributes = json!({ "type": "machine_to_machine", "name": "Any" });
+    attributes[name] = value;
+    let document = json!({ "data": { "type": "auth/app-clients", "attributes": attributes } });
+    let request = Request::builder().header("content-type", "application/json");
+    let request = request.body(document.to_string().into()).unwrap();
+    let document = Document::parse(&request, ShownClient::TYPE, DocumentId::New)?;
+    document.attributes.choose::<ShownClient>(&Occasion::Create)
+}
+
+fn takes(attribute: &Attribute<ShownClient, Chosen>, value: impl Into<Value>) -> bool {
+    chosen(attribute.name, value.into()).is_ok()
+}
+
+#[test]
+fn the_parser_takes_what_the_table_says_and_nothing_beyond() {
+    for attribute in ShownClient::ATTRIBUTES {
+        let name = attribute.name;
+        match &attribute.kind {
+            Kind::Text { length, .. } => {
+                let long = "x".repeat(length.maximum as usize);
+                assert!(takes(attribute, long.as_str()), "{name}");
+                assert!(!takes(attribute, long + "x"), "{name}");
+                assert_eq!(takes(attribute, ""), length.minimum == 0, "{name}");
+                assert!(
+                    takes(attribute, "x".repeat(length.minimum as usize)),
+                    "{name}"
+                );
+            }
+            Kind::Number { bounds, .. } => {
+                assert!(takes(attribute, bounds.minimum), "{name}");
+                assert!(takes(attribute, bounds.maximum), "{name}");
+                assert!(!takes(attribute, bounds.minimum - 1), "{name}");
+                assert!(!takes(attribute, bounds.maximum + 1), "{name}");
+            }
+            Kind::Choice { of, .. } => {
+                assert!(of.iter().all(|word| takes(attribute, *word)), "{name}");
+                assert!(!takes(attribute, "another"), "{name}");
+            }
+            Kind::Constant(word) => {
+                assert!(takes(attribute, *word), "{name}");
+                assert!(!takes(attribute, "another"), "{name}");
+            }
+            Kind::Given(_) => assert!(!takes(attribute, "x"), "{name}"),
+        }
+    }
+}
+
+#[test]
+fn a_new_client_has_the_presets_of_the_table() {
+    let quota = TokenQuota::per_hour(77).unwrap();
+    let client = AppClient::from(NewClient {
+        id: ClientId::new(Uuid::nil()),
+        org: OrgId::new(Uuid::nil()),
+        name: Name::parse("Any").unwrap(),
+        token_quota: quota,
+        role: ManagedRole::Patient.grant(),
+        secret: ClientSecret::generate(&Randomness::of_the_system())
+            .unwrap()
+            .hash(),
+        created_at: Timestamp::from_epoch_seconds(0),
+        revision: Revision::new(Uuid::nil()),
+    });
+    let shown = ShownClient::from(client);
+    let mut presets = 0;
+    for attribute in ShownClient::ATTRIBUTES {
+        let Some(preset) = attribute.default else {
+            continue;
+        };
+        let expected = match preset {
+            Preset::Text(text) => text.into(),
+            Preset::Number(number) => number.into(),
+            Preset::Parameter("TokenQuota") => quota.tokens().into(),
+            Preset::Parameter(other) => panic!("{other}"),
+        };
+        assert_eq!(
+            (attribute.show)(&shown),
+            Some(expected),
+            "{}",
+            attribute.name
+        );
+        presets += 1;
+    }
+    assert_eq!(presets, 4);
+}
+
+/// What the types allow and the parser has no meaning for.
+fn makes_sense<R: Resource>() {
+    for Attribute {
+        name,
+        kind,
+        default,
+        create,
+        change,
+        ..
+    } in R::ATTRIBUTES
+    {
+        let is_chosen =
+            [create, change].map(|when| matches!(when, When::Required | When::Optional));
+        match kind {
+            Kind::Given(_) => assert!(is_chosen == [false; 2] && *create == When::Never, "{name}"),
+            Kind::Constant(_) => assert_ne!(*create, When::Optional, "{name}"),
+            Kind::Text { .. } | Kind::Choice { .. } | Kind::Number { .. } => {
+                assert_ne!(*create, When::Equal, "{name}");
+            }
+        }
+        assert!(default.is_none() || *create == When::Optional, "{name}");
+        assert_ne!(*change, When::Required, "{name}");
+    }
+}
+
+#[test]
+fn every_row_of_the_tables_makes_sense() {
+    makes_sense::<ShownClient>();
+    makes_sense::<ShownRole>();
+}

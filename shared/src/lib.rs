@@ -1,7 +1,7 @@
 //! Latchkey's domain: what the functions share.
 //!
 //! From the bottom up: `model` is pure; `store` and `secrets` are the only places that speak to AWS;
-//! `signing` has the keys and `token` the access tokens; `authorization` says who calls;
+//! `signing` has the keys and `token` the access tokens; `authentication` and `authorization` say who asks;
 //! `app_clients` and `roles` are what can be done, in no protocol; `http` has the protocols.
 //! `runtime` carries them all.
 
@@ -9,6 +9,7 @@
 #![deny(clippy::large_futures)]
 
 pub mod app_clients;
+pub mod authentication;
 pub mod authorization;
 pub mod clock;
 pub mod fault;

@@ -1,7 +1,8 @@
 //! Passing the gate: the only way to a token.
 
+use shared::authentication::{authenticate, refuse_unknown};
 use shared::fault::Fault;
-use shared::http::oauth::{TokenError, TokenRequest, authenticate, refuse_unknown};
+use shared::http::oauth::{TokenError, TokenRequest};
 use shared::model::gate::Window;
 use shared::model::issuing::Step;
 use shared::model::{AppClient, OrgId, Timestamp};
@@ -63,7 +64,7 @@ impl Passage<'_> {
                         }
                     }
                 }
-                Step::Unknown => return Err(refuse_unknown(&self.wanted.credentials)),
+                Step::Unknown => return Err(refuse_unknown(&self.wanted.credentials).into()),
                 Step::Refused(refusal) => return Err(refusal),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
             }

@@ -16,7 +16,7 @@ const LAYERS: [&[&str]; 13] = [
     &["signing"],
     &["token"],
     &["refusal"],
-    &["authorization"],
+    &["authentication", "authorization"],
     &["app_clients", "roles"],
     &["http"],
 ];

@@ -1,6 +1,7 @@
 //! RFC 6749 §4.4: a client asks for a token on its own behalf.
 
-use shared::http::oauth::{AuthenticatedClient, ClientCredentialsRequest, TokenError};
+use shared::authentication::AuthenticatedClient;
+use shared::http::oauth::{ClientCredentialsRequest, TokenError};
 use shared::model::Scopes;
 
 use super::granted::Granted;

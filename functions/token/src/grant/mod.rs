@@ -3,7 +3,8 @@
 mod client_credentials;
 mod granted;
 
-use shared::http::oauth::{AuthenticatedClient, Grant, TokenError};
+use shared::authentication::AuthenticatedClient;
+use shared::http::oauth::{Grant, TokenError};
 
 pub(crate) use granted::Granted;
 

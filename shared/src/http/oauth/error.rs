@@ -4,6 +4,7 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use super::response::json;
+use crate::authentication::Unauthenticated;
 use crate::fault::Fault;
 use crate::http::Failure;
 use crate::model::gate::Full;
@@ -28,21 +29,6 @@ pub enum TokenError {
     MethodNotAllowed,
     /// Something behind the service failed; no token was issued.
     Fault(Fault),
-}
-
-/// Why it is not known who asks; for the log alone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unauthenticated {
-    /// There are no credentials, or not both halves of them.
-    NoCredentials,
-    /// The credentials cannot be anybody's.
-    Malformed,
-    /// There is no such client.
-    UnknownClient,
-    /// The secret is not the client's.
-    WrongSecret,
-    /// The secret is the client's, and the client is disabled.
-    DisabledClient,
 }
 
 #[derive(Serialize)]
@@ -145,15 +131,9 @@ impl TokenError {
     }
 }
 
-impl Unauthenticated {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::NoCredentials => "no_credentials",
-            Self::Malformed => "malformed_credentials",
-            Self::UnknownClient => "unknown_client",
-            Self::WrongSecret => "wrong_secret",
-            Self::DisabledClient => "disabled_client",
-        }
+impl From<Unauthenticated> for TokenError {
+    fn from(why: Unauthenticated) -> Self {
+        Self::InvalidClient(why)
     }
 }
 

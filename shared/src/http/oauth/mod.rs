@@ -6,10 +6,7 @@ mod parameters;
 mod response;
 mod token_request;
 
-pub use client_authentication::{
-    AuthenticatedClient, ClientCredentials, authenticate, refuse_unknown,
-};
-pub use error::{TokenError, Unauthenticated};
+pub use error::TokenError;
 pub use parameters::Parameters;
 pub use response::{TokenResponse, answer};
 pub use token_request::{ClientCredentialsRequest, Grant, TokenRequest};

@@ -1,7 +1,9 @@
 use lambda_http::Request;
 use lambda_http::http::Method;
 
-use super::{ClientCredentials, Parameters, TokenError};
+use super::client_authentication::client_credentials;
+use super::{Parameters, TokenError};
+use crate::authentication::ClientCredentials;
 
 /// A request to the token endpoint, well-formed.
 #[derive(Debug)]
@@ -54,7 +56,7 @@ impl TokenRequest {
             }
         };
         Ok(Self {
-            credentials: ClientCredentials::parse(request, &parameters)?,
+            credentials: client_credentials(request, &parameters)?,
             grant,
         })
     }

@@ -17,25 +17,27 @@ pub enum Fault {
         code: String,
     },
     /// Others were faster every time.
-    #[error("{0} met a conflict at every attempt")]
+    #[error("{0} conflicted with other writes on every attempt")]
     Contended(&'static str),
     /// The request's time is over.
-    #[error("the request's time is over")]
+    #[error("the time limit was exceeded")]
     OutOfTime,
     /// Something that is kept cannot be read: written by a newer version, or damaged.
-    #[error("{0} is kept in a form that cannot be read")]
+    #[error("stored {0} cannot be read: it is damaged, or a newer version wrote it")]
     Unreadable(&'static str),
     /// No key may sign at this time.
-    #[error("no signing key may sign now; has bootstrap run?")]
+    #[error("no signing key is valid now; check that bootstrap has run")]
     NoSigningKey,
     /// There is no key set yet.
-    #[error("there is no key set; has bootstrap run?")]
+    #[error("the key set is missing; check that bootstrap has run")]
     NoKeySet,
     /// API Gateway hands over a route that the function does not serve.
-    #[error("the function does not serve this route; does template.yaml agree with it?")]
+    #[error(
+        "the function has no handler for this route; deploy the template and the binary of the same version"
+    )]
     UnknownRoute,
     /// The key would not sign.
-    #[error("the signing key does not sign")]
+    #[error("the signing key is unusable")]
     SigningFailed,
     /// There is no randomness.
     #[error(transparent)]
@@ -52,7 +54,7 @@ impl Fault {
         let kind = match error {
             SdkError::TimeoutError(_) => "timeout",
             SdkError::DispatchFailure(_) => "no connection",
-            SdkError::ResponseError(_) => "unreadable answer",
+            SdkError::ResponseError(_) => "invalid response",
             _ => "unknown error",
         };
         let code = error

@@ -13,7 +13,7 @@ pub struct Randomness(Arc<Source>);
 
 /// The operating system has no randomness to give.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the operating system has no randomness to give")]
+#[error("the operating system returned no random bytes")]
 pub struct Unavailable;
 
 impl Randomness {

@@ -46,7 +46,8 @@ fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Creat
     let mut chosen = attributes.choose::<ShownClient>(&Occasion::Create)?;
     let name = chosen.name.take().ok_or_else(no_name)?;
     let role = take_role(&mut relationships)?;
-    let role = role.ok_or_else(|| relationships.missing("An App Client needs a role."))?;
+    let role =
+        role.ok_or_else(|| relationships.missing("The auth/roles relationship is required."))?;
     relationships.finish()?;
     Ok(app_clients::Create {
         name,
@@ -58,5 +59,5 @@ fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Creat
 
 /// The table requires a name, so that `choose` has refused a document without one.
 fn no_name() -> ApiError {
-    Problem::at(Cause::Missing, "/data/attributes", "name is missing.").into()
+    Problem::at(Cause::Missing, "/data/attributes", "name is required.").into()
 }

@@ -41,11 +41,16 @@ fn read(query: &Query) -> Result<(u8, Option<Position>), ApiError> {
     let size = match query.get(SIZE).map(str::parse) {
         None => USUAL_SIZE,
         Some(Ok(size @ 1..=100)) => size,
-        Some(_) => return Err(Query::problem(SIZE, "It must be between 1 and 100.")),
+        Some(_) => {
+            return Err(Query::problem(
+                SIZE,
+                "page[size] must be an integer between 1 and 100.",
+            ));
+        }
     };
     let after = query.get(AFTER).map(|cursor| {
         decode_cursor(cursor)
-            .ok_or_else(|| Query::problem(AFTER, "It must be a cursor from a links.next."))
+            .ok_or_else(|| Query::problem(AFTER, "page[after] must be a cursor from links.next."))
     });
     Ok((size, after.transpose()?))
 }

@@ -45,7 +45,7 @@ impl Resource for ShownClient {
     const ATTRIBUTES: &'static [Attribute<Self, Chosen>] = &[
         Attribute {
             name: "clientId",
-            kind: Kind::Given("what the client authenticates with: the `id` in another spelling"),
+            kind: Kind::Given("the client ID to authenticate with: the `id` without hyphens"),
             default: None,
             create: When::Never,
             change: When::Equal,
@@ -53,7 +53,7 @@ impl Resource for ShownClient {
         },
         Attribute {
             name: "clientSecret",
-            kind: Kind::Given("shown once, by the requests that make one"),
+            kind: Kind::Given("returned only when the client is created or its secret is rotated"),
             default: None,
             create: When::Never,
             change: When::Never,
@@ -63,7 +63,7 @@ impl Resource for ShownClient {
             name: "name",
             kind: Kind::Text {
                 length: Name::LENGTH,
-                rules: ", not all blank, no control or invisible characters",
+                rules: "; not blank; no control or invisible characters",
                 take: |chosen, text| Name::parse(text).map(|name| chosen.name = Some(name)),
             },
             default: None,
@@ -75,7 +75,7 @@ impl Resource for ShownClient {
             name: "description",
             kind: Kind::Text {
                 length: Description::LENGTH,
-                rules: "; of control characters only line breaks and tabs",
+                rules: "; no control characters except line breaks and tabs",
                 take: |chosen, text| {
                     Description::parse(text).map(|text| chosen.description = Some(text))
                 },
@@ -148,7 +148,7 @@ impl Resource for ShownClient {
         },
         Attribute {
             name: "createdAt",
-            kind: Kind::Given("when the client was made"),
+            kind: Kind::Given("time of creation"),
             default: None,
             create: When::Never,
             change: When::Equal,
@@ -156,7 +156,7 @@ impl Resource for ShownClient {
         },
         Attribute {
             name: UPDATED_AT,
-            kind: Kind::Given("when the client was changed last"),
+            kind: Kind::Given("time of the last change"),
             default: None,
             create: When::Never,
             change: When::Equal,

@@ -10,12 +10,12 @@ pub enum Failure {
     #[error(transparent)]
     Run(#[from] Fault),
     /// The event is neither empty nor what CloudFormation sends.
-    #[error("the event is not one of CloudFormation's")]
+    #[error("the event is not a valid CloudFormation event")]
     MalformedEvent,
     /// CloudFormation asks for something else than to create, update or delete.
-    #[error("RequestType is not Create, Update or Delete")]
+    #[error("RequestType must be Create, Update or Delete")]
     UnknownRequestType,
     /// The answer did not reach CloudFormation.
-    #[error("CloudFormation was not reached")]
+    #[error("the response did not reach CloudFormation")]
     Unanswered,
 }

@@ -45,7 +45,7 @@ pub(crate) async fn first_client(
 }
 
 fn create(default_quota: TokenQuota) -> Option<Create> {
-    let description = "The first App Client of this deployment. It can make all others.";
+    let description = "The first App Client of this deployment. It can create all others.";
     Some(Create {
         name: Name::parse("Bootstrap").ok()?,
         role: ManagedRole::BuilderAdmin.id(),

@@ -17,30 +17,33 @@ impl Resource for ShownRole {
     const ATTRIBUTES: &'static [Attribute<Self, Nothing>] = &[
         Attribute {
             show: |shown| Some(shown.0.name.as_str().into()),
-            ..given("name", "unique among the roles that an org sees")
+            ..given(
+                "name",
+                "the role's name, unique among the roles visible to an org",
+            )
         },
         Attribute {
             show: |shown| Some(shown.0.description.as_str().into()),
-            ..given("description", "what the role is for")
+            ..given("description", "the purpose of the role")
         },
         Attribute {
             show: |shown| Some(shown.0.is_managed.into()),
             ..given(
                 "isManaged",
-                "whether it exists in every org and cannot be changed",
+                "`true` if the role exists in every org and cannot be changed",
             )
         },
         Attribute {
             show: |shown| Some(shown.0.permissions.clone().into()),
-            ..given("permissions", "the names of the actions that it permits")
+            ..given("permissions", "the actions that the role permits")
         },
         Attribute {
             show: |shown| Some(shown.0.created_at.epoch_seconds().into()),
-            ..given("createdAt", "when it was made")
+            ..given("createdAt", "time of creation")
         },
         Attribute {
             show: |shown| Some(shown.0.updated_at.epoch_seconds().into()),
-            ..given("updatedAt", "when it was changed last")
+            ..given("updatedAt", "time of the last change")
         },
     ];
 

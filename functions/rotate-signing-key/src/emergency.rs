@@ -25,7 +25,9 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
         .insert_version(&version, &text, &labels)
         .await?
     {
-        return Err(RotationError::Refused("the new version's id is taken"));
+        return Err(RotationError::Refused(
+            "the new version's ID already exists",
+        ));
     }
     // Of two at once, the one whose secret came last looks last.
     let published = KeySet::find(&app.store).await?.unwrap_or_default();
@@ -33,7 +35,7 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
         Ok(())
     } else {
         Err(RotationError::Refused(
-            "another emergency came in between; invoke it again",
+            "another emergency ran at the same time; invoke the function again",
         ))
     }
 }

@@ -15,12 +15,12 @@ pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationEr
     let versions = app.signing_keys.versions().await?;
     if rotation.secret_id != versions.arn {
         return Err(RotationError::Refused(
-            "this function rotates another secret",
+            "this function rotates a different secret",
         ));
     }
     let current = versions.with(Label::Current);
     let current = current.ok_or(RotationError::Refused(
-        "the secret has no current version; has bootstrap run?",
+        "the secret has no current version; check that bootstrap has run",
     ))?;
     let token = &rotation.client_request_token;
     match rotation.step {
@@ -144,7 +144,9 @@ async fn pending(
     token: &str,
 ) -> Result<(StoredKeys, StoredKeys), RotationError> {
     if versions.with(Label::Pending) != Some(token) {
-        return Err(RotationError::Refused("no such version is pending"));
+        return Err(RotationError::Refused(
+            "the requested version is not pending",
+        ));
     }
     let pending = read(app, token).await?;
     let former = read(app, current).await?;
@@ -153,7 +155,7 @@ async fn pending(
             .move_label(Label::Pending, token, None)
             .await?;
         return Err(RotationError::Refused(
-            "the current version is not the one that the pending one was made from; rotate again",
+            "the pending version was not made from the current version; rotate again",
         ));
     }
     Ok((pending, former))
@@ -161,7 +163,7 @@ async fn pending(
 
 async fn read(app: &App, version: &str) -> Result<StoredKeys, RotationError> {
     let text = app.signing_keys.find_version(version).await?;
-    let text = text.ok_or(RotationError::Refused("the version has no value"))?;
+    let text = text.ok_or(RotationError::Refused("the secret version has no value"))?;
     let unreadable = |_| Fault::Unreadable("signing key secret");
     Ok(StoredKeys::parse(&text).map_err(unreadable)?)
 }

@@ -25,8 +25,8 @@ impl Failure {
             Fault::Unreadable(_) | Fault::UnknownRoute => Self {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 code: "server_error",
-                title: "Server error",
-                detail: "Something is wrong on our side.",
+                title: "Internal server error",
+                detail: "An internal error occurred. If it persists, contact the operator of this service.",
             },
             Fault::Unavailable { .. }
             | Fault::Contended(_)
@@ -38,7 +38,7 @@ impl Failure {
                 status: StatusCode::SERVICE_UNAVAILABLE,
                 code: "temporarily_unavailable",
                 title: "Temporarily unavailable",
-                detail: "The service cannot answer now. Try again in a moment.",
+                detail: "The service is temporarily unavailable. Try again shortly.",
             },
         }
     }

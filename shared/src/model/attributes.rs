@@ -202,9 +202,9 @@ impl fmt::Display for InvalidValue {
             Self::OutOf(Bounds { minimum, maximum }, unit) => {
                 write!(formatter, "must be between {minimum} and {maximum} {unit}")
             }
-            Self::Empty => formatter.write_str("must not be empty"),
+            Self::Empty => formatter.write_str("must not be blank"),
             Self::LongerThan(maximum) => {
-                write!(formatter, "must have at most {maximum} characters")
+                write!(formatter, "must not exceed {maximum} characters")
             }
             Self::Contains(what) => write!(formatter, "must not contain {what}"),
         }

@@ -98,11 +98,11 @@ impl ManagedRole {
             Self::BuilderAdmin => {
                 "Full administrative access to the org. Recommended for machine-to-machine App Clients."
             }
-            Self::CareTeamUser => {
-                "Scoped access for clinical and operational users: reads, changes nothing."
+            Self::CareTeamUser => "Read-only access for clinical and operational users.",
+            Self::Patient => {
+                "For individuals who manage their own data. No access to the management API."
             }
-            Self::Patient => "For individuals. No access to the management API.",
-            Self::Permissionless => "Authenticates and is permitted nothing.",
+            Self::Permissionless => "Can authenticate, but has no permissions.",
         }
     }
 

@@ -24,7 +24,7 @@ use super::function::{Function, Running, recorded};
 pub async fn serve(function: &Function) -> Result<(), Error> {
     let environment = start()?;
     let Running::Requests(handler) = (function.start)(&environment)? else {
-        return Err("this function answers no requests".into());
+        return Err("this function does not handle HTTP requests".into());
     };
     let handler = recorded(handler, environment.recorder());
     let handler = move |request| handler(request);
@@ -40,7 +40,7 @@ pub async fn serve(function: &Function) -> Result<(), Error> {
 pub async fn serve_events(function: &Function) -> Result<(), Error> {
     let environment = start()?;
     let Running::Events(handler) = (function.start)(&environment)? else {
-        return Err("this function is not invoked with events".into());
+        return Err("this function handles only HTTP requests".into());
     };
     let (recorder, handler) = (&environment.recorder(), &handler);
     let invoke = async |LambdaEvent { payload, context }: LambdaEvent<Value>| {

@@ -14,10 +14,12 @@ pub enum VariableError {
     #[error("the environment variable {0} is not set")]
     Missing(&'static str),
     /// The variable is set to something that it cannot be.
-    #[error("the environment variable {0} has a value that it cannot have")]
+    #[error("the environment variable {0} has an invalid value")]
     Invalid(&'static str),
     /// No certificate was found of anybody whose servers could be trusted.
-    #[error("there are no certificates where SSL_CERT_FILE, SSL_CERT_DIR or this machine has them")]
+    #[error(
+        "no root certificates were found in SSL_CERT_FILE, SSL_CERT_DIR or the system's certificate store"
+    )]
     NoCertificates,
 }
 

@@ -23,7 +23,7 @@ pub enum SigningAlgorithm {
 
 /// The bytes are no key of that algorithm, or the key does not work.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
-#[error("the key cannot be used")]
+#[error("the key is unusable")]
 pub struct UnusableKey;
 
 impl SigningAlgorithm {

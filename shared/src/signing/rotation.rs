@@ -15,16 +15,16 @@ use crate::model::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// A key is none, or what it signs does not verify by its published half.
-    #[error("a key in it cannot be used")]
+    #[error("a key is unusable")]
     Unusable,
     /// A key that may sign is not in the key set, or only for a time that ends.
-    #[error("a key in it that may sign is not in the key set")]
+    #[error("a key that may sign is missing from the key set")]
     Unpublished,
     /// A new key would sign before every verifier can know it.
-    #[error("its new key would sign before every verifier can know it")]
+    #[error("the new key would sign before every verifier can fetch it")]
     TooEarly,
     /// There is a time at which no key signs.
-    #[error("it leaves a time at which no key signs")]
+    #[error("there would be a period without a signing key")]
     Gap,
 }
 

@@ -223,7 +223,7 @@ async fn a_request_type_that_is_not_known_is_reported_and_runs_nothing() {
     function.invoke(event("Replace")).await.unwrap();
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "FAILED");
-    let reason = "RequestType is not Create, Update or Delete";
+    let reason = "RequestType must be Create, Update or Delete";
     assert_eq!(answer["Reason"], reason);
     assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
 }

@@ -113,7 +113,7 @@ async fn a_malformed_request_says_what_is_wrong() {
     assert_eq!(service.form("/oauth/token", "a=b").await.status(), 400);
     let line = latchkey.lines.take_one();
     assert_eq!(line["error"], "invalid_request");
-    assert_eq!(line["cause"], "The parameter grant_type is missing.");
+    assert_eq!(line["cause"], "The grant_type parameter is missing.");
 }
 
 #[tokio::test]

@@ -29,7 +29,7 @@ async fn an_event_that_is_no_step_and_no_emergency_is_refused() {
         json!({ "Step": "dropSecret", "SecretId": secret, "ClientRequestToken": token(1) }),
         json!({ "Step": "createSecret", "SecretId": 1, "ClientRequestToken": token(1) }),
     ] {
-        assert_refused(&latchkey, event, "the event is not understood: ").await;
+        assert_refused(&latchkey, event, "invalid event: ").await;
     }
 }
 
@@ -43,7 +43,7 @@ async fn an_emergency_is_ordered_in_its_own_words_or_not_at_all() {
         json!({ "emergency": "drop-every-key" }),
         json!({ "emergency": "drop-every-older-key", "but": "keep one" }),
     ] {
-        assert_refused(&latchkey, event, "the event is not understood: ").await;
+        assert_refused(&latchkey, event, "invalid event: ").await;
     }
 }
 
@@ -54,7 +54,7 @@ async fn another_secret_is_not_rotated() {
     for name in STEPS {
         let mut event = step(&latchkey, name, &token(1));
         event["SecretId"] = "arn:aws:secretsmanager:us-east-1:000000000000:secret:other".into();
-        assert_refused(&latchkey, event, "this function rotates another secret").await;
+        assert_refused(&latchkey, event, "this function rotates a different secret").await;
     }
 }
 
@@ -64,7 +64,7 @@ async fn a_step_before_the_first_is_refused() {
     begin(&latchkey, &token(1));
     for name in ["setSecret", "finishSecret"] {
         let event = step(&latchkey, name, &token(1));
-        assert_refused(&latchkey, event, "the version has no value").await;
+        assert_refused(&latchkey, event, "the secret version has no value").await;
     }
 }
 
@@ -73,7 +73,7 @@ async fn a_version_that_is_not_pending_is_not_gone_on_with() {
     let (latchkey, _service) = Latchkey::start().await;
     for name in &STEPS[1..] {
         let event = step(&latchkey, name, &token(7));
-        assert_refused(&latchkey, event, "no such version is pending").await;
+        assert_refused(&latchkey, event, "the requested version is not pending").await;
     }
 }
 
@@ -86,7 +86,7 @@ async fn the_steps_of_a_former_rotation_are_refused() {
     // The version before the current one still has a label; the one before that has none.
     for (name, number) in STEPS.iter().flat_map(|name| [(name, 1), (name, 2)]) {
         let event = step(&latchkey, name, &token(number));
-        assert_refused(&latchkey, event, "no such version is pending").await;
+        assert_refused(&latchkey, event, "the requested version is not pending").await;
     }
     assert_eq!(version(&latchkey, "AWSCURRENT"), Some(token(3)));
 }
@@ -97,7 +97,11 @@ async fn a_deployment_without_a_key_has_nothing_to_rotate() {
     begin(&latchkey, &token(1));
     for name in STEPS {
         let refusal = invoke(&latchkey, step(&latchkey, name, &token(1))).await;
-        assert!(refusal.unwrap_err().contains("has bootstrap run?"));
+        assert!(
+            refusal
+                .unwrap_err()
+                .contains("check that bootstrap has run")
+        );
     }
     assert_eq!(version(&latchkey, "AWSCURRENT"), None);
 }
@@ -143,10 +147,10 @@ async fn a_trial_of_the_schedule_succeeds_and_changes_nothing() {
 #[tokio::test]
 async fn an_unfit_version_does_not_become_the_current_one() {
     for (reason, damage) in [
-        ("before every verifier can know it", 0),
-        ("no key signs", 1),
-        ("not in the key set", 2),
-        ("cannot be used", 3),
+        ("before every verifier can fetch it", 0),
+        ("without a signing key", 1),
+        ("missing from the key set", 2),
+        ("a key is unusable", 3),
     ] {
         let (latchkey, _service) = Latchkey::start().await;
         let current = version(&latchkey, "AWSCURRENT").unwrap();

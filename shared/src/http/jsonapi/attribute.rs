@@ -107,8 +107,8 @@ impl When {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Required => "required",
-            Self::Optional => "yes",
-            Self::Equal => "when equal",
+            Self::Optional => "optional",
+            Self::Equal => "fixed",
             Self::Never => "",
         }
     }
@@ -119,10 +119,10 @@ impl<R, C> Attribute<R, C> {
     #[must_use]
     pub fn row(&self) -> String {
         let default = self.default.map(|default| match default {
-            Preset::Text("") => "; empty".to_owned(),
-            Preset::Text(text) => format!("; `{text}`"),
-            Preset::Number(number) => format!("; {}", grouped(number)),
-            Preset::Parameter(name) => format!("; the deployment's `{name}`"),
+            Preset::Text("") => "; default: empty".to_owned(),
+            Preset::Text(text) => format!("; default: `{text}`"),
+            Preset::Number(number) => format!("; default: {}", grouped(number)),
+            Preset::Parameter(name) => format!("; default: the deployment's `{name}`"),
         });
         format!(
             "| `{}` | {}{} | {} | {} |",

@@ -54,7 +54,7 @@ impl Attributes {
             self.take(attribute, occasion, &mut chosen);
         }
         for name in std::mem::take(&mut self.members).keys() {
-            self.add(Cause::Unknown, name, "There is no such attribute.");
+            self.add(Cause::Unknown, name, "Unknown attribute.");
         }
         if self.problems.is_empty() {
             Ok(chosen)
@@ -79,7 +79,7 @@ impl Attributes {
         }
         let Some(sent) = self.members.remove(name) else {
             if when == When::Required {
-                let detail = format!("{name} is missing.");
+                let detail = format!("{name} is required.");
                 let problem = Problem::at(Cause::Missing, &self.place, detail);
                 self.problems.push(problem);
             }
@@ -88,7 +88,7 @@ impl Attributes {
         match occasion {
             Occasion::Change(current) if when == When::Equal => {
                 if (attribute.show)(current).as_ref() != Some(&sent) {
-                    self.add(Cause::ReadOnly, name, format!("{name} cannot be changed."));
+                    self.add(Cause::ReadOnly, name, format!("{name} is read-only."));
                 }
             }
             _ => {
@@ -113,11 +113,11 @@ impl<C> Kind<C> {
             Self::Text { take, .. } | Self::Choice { take, .. } => take(chosen, text()?),
             Self::Number { take, .. } => {
                 let number = sent.as_u64();
-                take(chosen, number.ok_or(InvalidValue::Not("a whole number"))?)
+                take(chosen, number.ok_or(InvalidValue::Not("an integer"))?)
             }
             Self::Constant(value) if text()? == *value => Ok(()),
             Self::Constant(value) => Err(InvalidValue::OtherThan(value)),
-            Self::Given(_) => Err(InvalidValue::Not("left out")),
+            Self::Given(_) => Err(InvalidValue::Not("omitted")),
         }
     }
 }

@@ -41,13 +41,21 @@ impl Cause {
     /// The one table of statuses, codes and titles.
     pub(super) const fn public(self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::NoToken => (StatusCode::UNAUTHORIZED, "missing_token", "No access token"),
+            Self::NoToken => (
+                StatusCode::UNAUTHORIZED,
+                "missing_token",
+                "Missing access token",
+            ),
             Self::InvalidToken => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_token",
                 "Invalid access token",
             ),
-            Self::NotPermitted => (StatusCode::FORBIDDEN, "insufficient_scope", "Not permitted"),
+            Self::NotPermitted => (
+                StatusCode::FORBIDDEN,
+                "insufficient_scope",
+                "Insufficient permissions",
+            ),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::RelatedNotFound => (
                 StatusCode::NOT_FOUND,
@@ -67,22 +75,26 @@ impl Cause {
             Self::TooLong => (
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "too_long",
-                "The body is too long",
+                "Request body too large",
             ),
             Self::Malformed => (
                 StatusCode::BAD_REQUEST,
                 "malformed_document",
                 "Malformed document",
             ),
-            Self::WrongResource => (StatusCode::CONFLICT, "wrong_resource", "Wrong resource"),
+            Self::WrongResource => (
+                StatusCode::CONFLICT,
+                "wrong_resource",
+                "Resource type or ID mismatch",
+            ),
             Self::ClientGeneratedId => (
                 StatusCode::FORBIDDEN,
                 "client_generated_id",
-                "Clients do not choose ids",
+                "Client-generated ID not supported",
             ),
-            Self::Missing => (StatusCode::BAD_REQUEST, "missing", "Something is missing"),
+            Self::Missing => (StatusCode::BAD_REQUEST, "missing", "Missing member"),
             Self::Unknown => (StatusCode::BAD_REQUEST, "unknown", "Unknown member"),
-            Self::ReadOnly => (StatusCode::FORBIDDEN, "read_only", "Cannot be changed"),
+            Self::ReadOnly => (StatusCode::FORBIDDEN, "read_only", "Read-only attribute"),
             Self::InvalidValue => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "invalid_value",

@@ -43,25 +43,29 @@ impl Document {
         sends_json_api(request)?;
         let body = request.body().as_ref();
         if body.len() > LONGEST_BODY {
-            let detail = "The body must have at most 65536 bytes.";
+            let detail = "The request body exceeds 65536 bytes.";
             return Err(Problem::at(Cause::TooLong, "", detail).into());
         }
         let malformed = |pointer: &str, detail: &str| {
             ApiError::from(Problem::at(Cause::Malformed, pointer, detail))
         };
-        let document = json::parse(body)
-            .map_err(|_| malformed("", "The body is not JSON, or repeats a name in an object."))?;
+        let document = json::parse(body).map_err(|_| {
+            malformed(
+                "",
+                "The request body must be valid JSON without duplicate names.",
+            )
+        })?;
         let Value::Object(mut document) = document else {
-            return Err(malformed("", "The document must be an object."));
+            return Err(malformed("", "The document must be a JSON object."));
         };
         // A pointer names what is there: of what is missing, the place where it should be.
         let mut data = match document.remove("data") {
             Some(Value::Object(data)) => data,
-            Some(_) => return Err(malformed("/data", "It must be a resource object.")),
+            Some(_) => return Err(malformed("/data", "data must be a resource object.")),
             None => {
                 return Err(malformed(
                     "",
-                    "The document needs a resource object as data.",
+                    "The document must contain a resource object in data.",
                 ));
             }
         };
@@ -76,7 +80,7 @@ impl Document {
                     members.retain(|name, _| !name.starts_with('@'));
                     Ok((members, place))
                 }
-                Some(_) => Err(malformed(&place, "It must be an object.")),
+                Some(_) => Err(malformed(&place, &format!("{name} must be an object."))),
             }
         };
         let (attributes, attributes_place) = members("attributes")?;
@@ -94,12 +98,12 @@ fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError>
         Some(_) => Problem::at(
             Cause::WrongResource,
             "/data/type",
-            format!("The type must be \"{expected}\"."),
+            format!("type must be \"{expected}\"."),
         ),
         None => Problem::at(
             Cause::Missing,
             "/data",
-            format!("The type \"{expected}\" is missing."),
+            format!("type is required. It must be \"{expected}\"."),
         ),
     };
     Err(problem.into())
@@ -114,12 +118,12 @@ fn check_id(data: &Map<String, Value>, identity: DocumentId<'_>) -> Result<(), A
         (Some(_), DocumentId::Existing(_)) => Problem::at(
             Cause::WrongResource,
             "/data/id",
-            "The id is not that of the URL.",
+            "id must match the id in the URL.",
         ),
         (Some(_), DocumentId::New) => Problem::at(
             Cause::ClientGeneratedId,
             "/data/id",
-            "The service chooses the id.",
+            "Client-generated IDs are not supported.",
         ),
     };
     Err(problem.into())

@@ -76,7 +76,7 @@ impl From<Refusal> for ApiError {
             Refusal::InvalidToken => Problem::new(
                 Cause::InvalidToken,
                 authorization,
-                "The access token is not valid here, or not any more.",
+                "The access token is invalid or expired.",
             ),
             Refusal::NotPermitted(action) => Problem::new(
                 Cause::NotPermitted,
@@ -86,17 +86,17 @@ impl From<Refusal> for ApiError {
             Refusal::NotFound => Problem::new(
                 Cause::NotFound,
                 Source::Request,
-                "There is no such resource.",
+                "The resource was not found.",
             ),
             Refusal::NotFoundRelated(Relation::Role) => Problem::at(
                 Cause::RelatedNotFound,
                 pointer::to_relationship(ResourceType::Roles.as_str()) + "/data/id",
-                "There is no such role.",
+                "The role was not found.",
             ),
             Refusal::ReadOnly(Field::UpdatedAt) => Problem::at(
                 Cause::ReadOnly,
                 pointer::to_attribute("updatedAt"),
-                "updatedAt cannot be changed.",
+                "updatedAt is read-only.",
             ),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };

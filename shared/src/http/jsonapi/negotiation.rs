@@ -24,7 +24,7 @@ pub(super) fn accepts_json_api(request: &Request) -> Result<(), ApiError> {
         return Err(Problem::new(
             Cause::NotAcceptable,
             Source::Header("Accept"),
-            "Answers are application/vnd.api+json without extensions.",
+            "Accept must allow application/vnd.api+json without parameters other than profile.",
         )
         .into());
     }
@@ -47,7 +47,7 @@ pub(super) fn sends_json_api(request: &Request) -> Result<(), ApiError> {
     Err(Problem::new(
         Cause::UnsupportedMediaType,
         Source::Header("Content-Type"),
-        "The body must be application/vnd.api+json without extensions.",
+        "Content-Type must be application/json, or application/vnd.api+json without parameters other than profile.",
     )
     .into())
 }

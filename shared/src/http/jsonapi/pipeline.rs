@@ -151,7 +151,7 @@ fn bearer_token(request: &Request) -> Result<&str, ApiError> {
         _ => Err(Problem::new(
             Cause::NoToken,
             Source::Header("Authorization"),
-            "Send an access token as a Bearer token.",
+            "Send an access token in the Authorization header as a Bearer token.",
         )
         .into()),
     }

@@ -6,7 +6,7 @@ use super::cause::Cause;
 use super::error::{ApiError, Problem, Source};
 use crate::http::form;
 
-const NOT_UTF8: &str = "The query string is not UTF-8.";
+const NOT_UTF8: &str = "The query string contains invalid UTF-8.";
 
 /// The query parameters of a request, read from the raw query string: API Gateway's own reading
 /// joins repeated ones by commas.
@@ -25,10 +25,13 @@ impl Query {
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {
-                return Err(Self::problem(&name, "There is no such parameter here."));
+                return Err(Self::problem(&name, "Unknown query parameter."));
             }
             if parameters.insert(name.clone(), value).is_some() {
-                return Err(Self::problem(&name, "The parameter is repeated."));
+                return Err(Self::problem(
+                    &name,
+                    "The query parameter is included more than once.",
+                ));
             }
         }
         Ok(Self(parameters))

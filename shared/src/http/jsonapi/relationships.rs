@@ -35,14 +35,14 @@ impl Relationships {
             (Some(found), _) if found != name => Err(Problem::at(
                 Cause::WrongResource,
                 format!("{pointer}/data/type"),
-                format!("The type must be \"{name}\"."),
+                format!("type must be \"{name}\"."),
             )
             .into()),
             (Some(_), Some(id)) => Ok(Some(id.to_owned())),
             _ => Err(Problem::at(
                 Cause::Malformed,
                 format!("{pointer}/data"),
-                "It must be one resource identifier: an object with type and id.",
+                "data must be a resource identifier object with type and id.",
             )
             .into()),
         }
@@ -61,7 +61,7 @@ impl Relationships {
     pub fn finish(self) -> Result<(), ApiError> {
         let problems = self.members.keys().map(|name| {
             let pointer = pointer::to_relationship(name);
-            Problem::at(Cause::Unknown, pointer, "There is no such relationship.")
+            Problem::at(Cause::Unknown, pointer, "Unknown relationship.")
         });
         let problems: Vec<_> = problems.collect();
         if problems.is_empty() {

@@ -27,7 +27,7 @@ pub(super) fn client_credentials(
         + usize::from(has_assertion);
     if methods > 1 {
         return Err(TokenError::InvalidRequest(
-            "The client authenticates in more than one way.",
+            "The request uses more than one client authentication method.",
         ));
     }
     if let Some(header) = request.headers().get(AUTHORIZATION) {
@@ -35,7 +35,7 @@ pub(super) fn client_credentials(
             basic(header.as_bytes()).ok_or(Unauthenticated::Malformed)?;
         if id.is_some_and(|id| id != basic_id) {
             return Err(TokenError::InvalidRequest(
-                "The client_id of the body is not that of the Authorization header.",
+                "The client_id in the body does not match the Authorization header.",
             ));
         }
         return Ok(ClientCredentials::parse(&basic_id, &basic_secret)?);
@@ -58,7 +58,7 @@ fn refuse_credentials_in_the_uri(request: &Request) -> Result<(), TokenError> {
     };
     if named(b"client_secret") || named(b"client_assertion") || named(b"client_id") {
         return Err(TokenError::InvalidRequest(
-            "Credentials must not be in the URI.",
+            "Client credentials must not be sent in the request URI.",
         ));
     }
     Ok(())

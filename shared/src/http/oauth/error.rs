@@ -60,17 +60,17 @@ impl TokenError {
             Self::InvalidTarget => (
                 StatusCode::BAD_REQUEST,
                 "invalid_target",
-                "The requested audience or resource is malformed or unknown, or there are several.",
+                "The requested audience or resource is malformed or unknown, or more than one was requested.",
             ),
             Self::TooManyRequests(_) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_requests",
-                "The client has used up its tokens for now. Cache tokens until they expire.",
+                "Token quota exceeded. Reuse tokens until they expire.",
             ),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "invalid_request",
-                "The token endpoint takes POST alone.",
+                "The token endpoint accepts only POST.",
             ),
             Self::Fault(fault) => {
                 let failure = Failure::of(fault);

@@ -24,20 +24,22 @@ impl Parameters {
     pub fn parse(request: &Request) -> Result<Self, TokenError> {
         let body = request.body().as_ref();
         if body.len() > LONGEST_BODY {
-            return Err(TokenError::InvalidRequest("The body is too long."));
+            return Err(TokenError::InvalidRequest(
+                "The request body exceeds 65536 bytes.",
+            ));
         }
         match media_type(request).as_deref() {
             Some("application/x-www-form-urlencoded") => Self::from_form(body),
             Some("application/json") => Self::from_json(body),
             _ => Err(TokenError::InvalidRequest(
-                "The body must be application/x-www-form-urlencoded or application/json.",
+                "Content-Type must be application/x-www-form-urlencoded or application/json.",
             )),
         }
     }
 
     fn from_form(body: &[u8]) -> Result<Self, TokenError> {
-        let pairs =
-            form::pairs(body).map_err(|_| TokenError::InvalidRequest("The body is not UTF-8."))?;
+        let pairs = form::pairs(body)
+            .map_err(|_| TokenError::InvalidRequest("The request body contains invalid UTF-8."))?;
         let mut parameters = Self::default();
         for (name, value) in pairs {
             parameters.add(name, value)?;
@@ -47,10 +49,10 @@ impl Parameters {
 
     fn from_json(body: &[u8]) -> Result<Self, TokenError> {
         const WRONG_TYPE: TokenError =
-            TokenError::InvalidRequest("A parameter has a value of a wrong type.");
+            TokenError::InvalidRequest("A parameter value has the wrong JSON type.");
         let Ok(Value::Object(members)) = json::parse(body) else {
             return Err(TokenError::InvalidRequest(
-                "The body is not a JSON object, or repeats a name.",
+                "The request body must be a JSON object without duplicate names.",
             ));
         };
         let mut parameters = Self::default();
@@ -78,7 +80,9 @@ impl Parameters {
         let repeatable = may_repeat(&name);
         let values = self.0.entry(name).or_default();
         if !values.is_empty() && !repeatable {
-            return Err(TokenError::InvalidRequest("A parameter is repeated."));
+            return Err(TokenError::InvalidRequest(
+                "A parameter is included more than once.",
+            ));
         }
         values.push(value);
         Ok(())

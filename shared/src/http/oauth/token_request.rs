@@ -51,7 +51,7 @@ impl TokenRequest {
             Some(_) => return Err(TokenError::UnsupportedGrantType),
             None => {
                 return Err(TokenError::InvalidRequest(
-                    "The parameter grant_type is missing.",
+                    "The grant_type parameter is missing.",
                 ));
             }
         };

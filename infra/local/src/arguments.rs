@@ -6,13 +6,15 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use local::Storage;
 
 pub(crate) const HELP: &str = "\
-Latchkey on this machine: API Gateway, DynamoDB and Secrets Manager in one process.
+Run Latchkey locally. API Gateway, DynamoDB and Secrets Manager run in the same process.
+
+Usage: cargo run -- [OPTIONS]
 
 Options:
-  --listen ADDR:PORT  where to listen (127.0.0.1:3000); port 0 takes a free one
-  --data-dir DIR      where to keep the data (.latchkey)
-  --ephemeral         keep nothing
-  --help              show this
+  --listen ADDR:PORT  Address to listen on (default: 127.0.0.1:3000); port 0 picks a free port
+  --data-dir DIR      Directory for the data (default: .latchkey)
+  --ephemeral         Keep the data in memory only
+  -h, --help          Show this help
 ";
 
 /// What to do.
@@ -41,7 +43,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
     while let Some(argument) = arguments.next() {
         let mut value = || {
             let value = arguments.next().filter(|value| !value.is_empty());
-            value.ok_or(format!("{} needs a value", argument.display()))
+            value.ok_or(format!("{} requires a value", argument.display()))
         };
         match argument.to_str() {
             Some("--listen") => listen = address(&value()?)?,
@@ -52,7 +54,7 @@ pub(crate) fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command
         }
     }
     let storage = match (ephemeral, directory) {
-        (true, Some(_)) => return Err("--ephemeral and --data-dir exclude each other".into()),
+        (true, Some(_)) => return Err("--ephemeral cannot be combined with --data-dir".into()),
         (true, None) => Storage::Ephemeral,
         (false, directory) => {
             Storage::Directory(directory.unwrap_or_else(|| ".latchkey".into()).into())
@@ -73,7 +75,7 @@ fn address(value: &OsString) -> Result<SocketAddr, String> {
     value
         .to_str()
         .and_then(|text| text.to_socket_addrs().ok()?.next())
-        .ok_or_else(|| format!("{value:?} is no address and port"))
+        .ok_or_else(|| format!("{value:?} is not a valid ADDR:PORT"))
 }
 
 #[cfg(test)]

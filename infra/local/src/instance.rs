@@ -157,7 +157,8 @@ impl Instance {
         let failed = |reason| StartError::Rotation(secret.to_owned(), reason);
         let function = self.rotations.get(secret);
         let function = function.and_then(|binary| self.event_handler(binary));
-        let function = function.ok_or_else(|| failed("no function rotates it".to_owned()))?;
+        let function =
+            function.ok_or_else(|| failed("no function rotates this secret".to_owned()))?;
         let request = json!({ "SecretId": secret, "ClientRequestToken": token });
         let begun = self.secrets.ask("RotateSecret", &request).map_err(failed)?;
         for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {

@@ -66,8 +66,8 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
     if !credentials.are_good(&instance).await {
         let _ = writeln!(
             io::stderr().lock(),
-            "local: the first App Client was changed or deleted since it was made; \
-             the credentials above do not work any more"
+            "local: the first App Client has been changed or deleted; \
+             the credentials above are no longer valid"
         );
     }
     tokio::select! {

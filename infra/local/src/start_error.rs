@@ -14,26 +14,26 @@ pub enum StartError {
     #[error("cannot use the data directory {}: {}", .0.display(), .1)]
     Directory(PathBuf, io::Error),
     /// Another process works on the data directory.
-    #[error("the data directory {} is in use by another running process", .0.display())]
+    #[error("the data directory {} is in use by another process", .0.display())]
     DirectoryInUse(PathBuf),
     /// A file in the data directory is not what was written there.
-    #[error("{} is damaged ({}); restore it, or remove the data directory to start afresh", .0.display(), .1)]
+    #[error("{} is damaged ({}); restore it, or delete the data directory to start with an empty one", .0.display(), .1)]
     Damaged(PathBuf, String),
     /// `template.yaml` holds something that is not understood here.
     #[error("template.yaml: {0}")]
     Template(String),
     /// A parameter of the template was set that it does not declare, or to a value that it does not
     /// allow.
-    #[error("the parameter {0} of template.yaml: {1}")]
+    #[error("template.yaml: parameter {0}: {1}")]
     Parameter(String, String),
     /// The value of a function's variable is an expression that is not understood here.
-    #[error("template.yaml: the variable {1} of the function {0}: {2}")]
+    #[error("template.yaml: function {0}: variable {1}: {2}")]
     Variable(String, String, String),
     /// A function has routes, but no code that is known here.
-    #[error("template.yaml: the function {0} has routes, but is not known here")]
+    #[error("template.yaml: function {0} has no implementation")]
     UnknownFunction(String),
     /// A function did not accept its environment.
-    #[error("the function {0} does not start: {1}")]
+    #[error("the function {0} failed to start: {1}")]
     Function(String, String),
     /// An emulated AWS service did not do what starting needs.
     #[error("{0} failed: {1}")]
@@ -42,9 +42,9 @@ pub enum StartError {
     #[error("the bootstrap function failed: {0}")]
     Bootstrap(String),
     /// A secret was not rotated.
-    #[error("the rotation of {0} failed: {1}")]
+    #[error("rotation of {0} failed: {1}")]
     Rotation(String, String),
     /// The bootstrap function left no credentials.
-    #[error("the bootstrap function left no client_id and client_secret")]
+    #[error("the bootstrap function stored no credentials for the first App Client")]
     NoCredentials,
 }

@@ -79,11 +79,11 @@ async fn check_for_loss(
     let table = dynamodb.table_name();
     let has_table = dynamodb.has_table(table).await?;
     if !has_table && secrets.hold_a_value() {
-        let reason = format!("the table {table} is gone");
+        let reason = format!("the table {table} is missing");
         return Err(StartError::Damaged(directory.join(DATABASE), reason));
     }
     if has_table && secrets.are_none() {
-        let reason = "the secrets are gone".to_owned();
+        let reason = "the secrets are missing".to_owned();
         return Err(StartError::Damaged(directory.join(SECRETS), reason));
     }
     Ok(())

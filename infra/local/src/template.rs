@@ -134,8 +134,11 @@ impl Template {
                     template.functions.push(function);
                 }
                 Some("AWS::SecretsManager::RotationSchedule") => {
-                    let rotation = rotation(&document, resource)
-                        .ok_or_else(|| StartError::Template(format!("{id}: what rotates what?")))?;
+                    let rotation = rotation(&document, resource).ok_or_else(|| {
+                        StartError::Template(format!(
+                            "{id}: the secret or the rotation function is not specified"
+                        ))
+                    })?;
                     template.rotations.push(rotation);
                 }
                 Some(kind) => template.resources.push(Resource {
@@ -143,7 +146,7 @@ impl Template {
                     kind: kind.to_owned(),
                     properties: intrinsics::at(resource, &["Properties"]).clone(),
                 }),
-                None => return Err(StartError::Template(format!("{id}: it has no type"))),
+                None => return Err(StartError::Template(format!("{id}: Type is missing"))),
             }
         }
         Ok(template)
@@ -188,7 +191,7 @@ fn function(
     let properties = intrinsics::at(resource, &["Properties"]);
     let binary = intrinsics::at(resource, &["Metadata", "BuildProperties", "Binary"])
         .as_str()
-        .ok_or("it names no binary")?;
+        .ok_or("Metadata.BuildProperties.Binary is missing")?;
     let mut variables_of_both = variables_of_all.clone();
     variables_of_both.extend(variables(properties));
     Ok(Function {
@@ -196,7 +199,8 @@ fn function(
         routes: intrinsics::entries(intrinsics::at(properties, &["Events"]))
             .filter(|(_, event)| intrinsics::at(event, &["Type"]).as_str() == Some("HttpApi"))
             .map(|(id, event)| {
-                route(intrinsics::at(event, &["Properties"])).ok_or(format!("{id} is no route"))
+                route(intrinsics::at(event, &["Properties"]))
+                    .ok_or(format!("{id} is not a valid route"))
             })
             .collect::<Result<_, _>>()?,
         variables: variables_of_both,

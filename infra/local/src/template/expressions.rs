@@ -39,21 +39,21 @@ impl Scope<'_> {
                 let condition = self.condition(&scalar(condition)?)?;
                 self.value(if condition { yes } else { no })
             }
-            other => Err(format!("{other} is not understood in a value")),
+            other => Err(format!("{other} is not supported in a value")),
         }
     }
 
     /// Whether the condition of that name holds.
     fn condition(&self, name: &str) -> Result<bool, String> {
         match at(self.conditions, &[name]) {
-            Yaml::Null => Err(format!("there is no condition {name}")),
+            Yaml::Null => Err(format!("unknown condition {name}")),
             condition => self.holds(condition),
         }
     }
 
     fn holds(&self, condition: &Yaml) -> Result<bool, String> {
         let Yaml::Tagged(tagged) = condition else {
-            return Err(format!("{condition:?} is not understood as a condition"));
+            return Err(format!("{condition:?} is not supported as a condition"));
         };
         match function(tagged).as_str() {
             "!Equals" => {
@@ -64,7 +64,7 @@ impl Scope<'_> {
                 let [condition] = arguments(tagged)?;
                 Ok(!self.holds(condition)?)
             }
-            other => Err(format!("{other} is not understood in a condition")),
+            other => Err(format!("{other} is not supported in a condition")),
         }
     }
 
@@ -89,13 +89,13 @@ impl Scope<'_> {
         while let Some((before, after)) = rest.split_once("${") {
             let (name, behind) = after
                 .split_once('}')
-                .ok_or_else(|| format!("{text:?} has a ${{ without its }}"))?;
+                .ok_or_else(|| format!("{text:?} has an unclosed ${{"))?;
             result.push_str(before);
             if let Some(literal) = name.strip_prefix('!') {
                 result.push_str(&format!("${{{literal}}}"));
             } else {
                 let value = self.reference(name)?;
-                result.push_str(&value.ok_or("!Sub needs a value")?);
+                result.push_str(&value.ok_or("!Sub requires a value")?);
             }
             rest = behind;
         }
@@ -111,7 +111,7 @@ fn function(tagged: &TaggedValue) -> String {
 fn arguments<const N: usize>(tagged: &TaggedValue) -> Result<&[Yaml; N], String> {
     let arguments = tagged.value.as_sequence();
     let arguments = arguments.and_then(|list| list.as_slice().try_into().ok());
-    arguments.ok_or_else(|| format!("{} takes a list of {N}", function(tagged)))
+    arguments.ok_or_else(|| format!("{} requires a list of {N} items", function(tagged)))
 }
 
 #[cfg(test)]

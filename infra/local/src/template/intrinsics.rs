@@ -51,6 +51,6 @@ pub(super) fn scalar(value: &Value) -> Result<String, String> {
         Value::String(text) => Ok(text.clone()),
         Value::Number(number) => Ok(number.to_string()),
         Value::Bool(truth) => Ok(truth.to_string()),
-        other => Err(format!("{other:?} is not understood as text")),
+        other => Err(format!("{other:?} is not supported as text")),
     }
 }

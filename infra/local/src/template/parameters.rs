@@ -57,11 +57,11 @@ impl Declarations {
     pub(super) fn values(&self, set: &Parameters) -> Result<BTreeMap<String, String>, StartError> {
         let wrong = |name: &String, reason| StartError::Parameter(name.clone(), reason);
         if let Some(name) = set.0.keys().find(|name| !self.0.contains_key(*name)) {
-            return Err(wrong(name, "template.yaml does not declare it".to_owned()));
+            return Err(wrong(name, "the template does not declare it".to_owned()));
         }
         let values = self.0.iter().map(|(name, declaration)| {
             let value = set.0.get(name).or(declaration.default.as_ref());
-            let value = value.ok_or_else(|| wrong(name, "it has no default; set it".to_owned()))?;
+            let value = value.ok_or_else(|| wrong(name, "it requires a value".to_owned()))?;
             let checked = declaration.check(value);
             checked.map_err(|reason| wrong(name, reason))?;
             Ok((name.clone(), value.clone()))
@@ -83,15 +83,13 @@ impl Declaration {
             "MaxValue",
         ];
         if let Some((other, _)) = entries(declaration).find(|(key, _)| !UNDERSTOOD.contains(key)) {
-            return Err(format!("{other} is not understood in a parameter"));
+            return Err(format!("{other} is not supported in a parameter"));
         }
         let is_number = match at(declaration, &["Type"]).as_str() {
             Some("Number") => true,
             Some("String") => false,
             other => {
-                return Err(format!(
-                    "the type {other:?} of a parameter is not understood"
-                ));
+                return Err(format!("the type {other:?} is not supported"));
             }
         };
         let allowed = one_or_many(at(declaration, &["AllowedValues"])).iter();
@@ -117,8 +115,12 @@ impl Declaration {
             .parse()
             .map_err(|_| format!("{value:?} is not a number"))?;
         match (self.minimum, self.maximum) {
-            (Some(minimum), _) if number < minimum => Err(format!("{value} is below {minimum}")),
-            (_, Some(maximum)) if number > maximum => Err(format!("{value} is above {maximum}")),
+            (Some(minimum), _) if number < minimum => {
+                Err(format!("{value} is less than {minimum}"))
+            }
+            (_, Some(maximum)) if number > maximum => {
+                Err(format!("{value} is greater than {maximum}"))
+            }
             _ => Ok(()),
         }
     }
@@ -126,7 +128,7 @@ impl Declaration {
 
 fn number(bound: &Yaml) -> Result<f64, String> {
     let number = bound.as_f64();
-    number.ok_or_else(|| "a bound of a parameter is not a number".to_owned())
+    number.ok_or_else(|| "MinValue and MaxValue must be numbers".to_owned())
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl Roles {
                     }
                 }
                 Some(kind @ ("AWS::IAM::Policy" | "AWS::IAM::RolePolicy")) => {
-                    return Err(wrong(format!("{kind} is not understood")));
+                    return Err(wrong(format!("{kind} is not supported")));
                 }
                 _ => {}
             }
@@ -91,17 +91,19 @@ impl Roles {
     /// What a function may do that has these properties.
     pub(super) fn statements_of(&self, function: &Yaml) -> Result<Vec<Statement>, String> {
         if !at(function, &["Policies"]).is_null() {
-            return Err("SAM adds rights to a function's own Policies; give it a Role".into());
+            return Err(
+                "Policies is not supported, because SAM adds permissions to it; use Role".into(),
+            );
         }
-        let role = logical_name(at(function, &["Role"])).ok_or("it has no role")?;
-        let statements = self.0.get(&role).ok_or("its role is not in the template")?;
+        let role = logical_name(at(function, &["Role"])).ok_or("Role is missing")?;
+        let statements = self.0.get(&role).ok_or("its Role is not in the template")?;
         Ok(statements.clone())
     }
 }
 
 fn inline(role: &Yaml) -> Result<Vec<Statement>, String> {
     if !at(role, &["ManagedPolicyArns"]).is_null() {
-        return Err("policies that are not in the template are not understood".into());
+        return Err("policies outside the template are not supported".into());
     }
     let mut all = Vec::new();
     for policy in one_or_many(at(role, &["Policies"])) {
@@ -118,15 +120,15 @@ fn statements(document: &Yaml) -> Result<Vec<Statement>, String> {
 fn statement(statement: &Yaml) -> Result<Statement, String> {
     const UNDERSTOOD: [&str; 5] = ["Sid", "Effect", "Action", "Resource", "Condition"];
     if at(statement, &["Effect"]).as_str() != Some("Allow") {
-        return Err("only statements that allow are understood".into());
+        return Err("only Allow statements are supported".into());
     }
     if let Some((other, _)) = entries(statement).find(|(key, _)| !UNDERSTOOD.contains(key)) {
-        return Err(format!("{other} is not understood in a statement"));
+        return Err(format!("{other} is not supported in a statement"));
     }
     let actions = strings(at(statement, &["Action"]))?;
     let resources = strings(at(statement, &["Resource"]))?;
     if let Some(wide) = actions.iter().chain(&resources).find(|n| n.contains('*')) {
-        return Err(format!("{wide} is wider than what a function does"));
+        return Err(format!("{wide} contains a wildcard"));
     }
     Ok(Statement {
         actions,
@@ -153,7 +155,7 @@ fn condition(condition: &Yaml) -> Result<Option<Condition>, String> {
                 start.contains(['*', '?'])
             };
             if patterns.is_empty() || patterns.iter().any(has_joker_within) {
-                return Err(format!("the condition on {KEYS} is not understood"));
+                return Err(format!("the condition on {KEYS} is not supported"));
             }
             Ok(Some(Condition::Partitions(patterns)))
         }
@@ -165,16 +167,16 @@ fn condition(condition: &Yaml) -> Result<Option<Condition>, String> {
             };
             let service =
                 service.and_then(|name| name.strip_suffix(".${AWS::Region}.amazonaws.com"));
-            let service = service.ok_or("a condition is not understood")?;
+            let service = service.ok_or("the condition is not supported")?;
             Ok(Some(Condition::Via(service.to_owned())))
         }
-        _ => Err(format!("the condition {operators:?} is not understood")),
+        _ => Err(format!("the condition {operators:?} is not supported")),
     }
 }
 
 fn strings(value: &Yaml) -> Result<Vec<String>, String> {
     one_or_many(value)
         .iter()
-        .map(|value| logical_name(value).ok_or(format!("{value:?} is not understood here")))
+        .map(|value| logical_name(value).ok_or(format!("{value:?} is not supported here")))
         .collect()
 }

@@ -101,7 +101,7 @@ fn a_database_that_is_gone_is_found() {
         if empty {
             fs::write(directory.join(DATABASE), "").unwrap();
         }
-        assert_found(&directory, DATABASE, "the table latchkey is gone");
+        assert_found(&directory, DATABASE, "the table latchkey is missing");
     }
 }
 
@@ -123,5 +123,5 @@ fn secrets_that_are_damaged_are_found() {
 fn secrets_that_are_gone_are_found() {
     let directory = filled_directory();
     fs::remove_file(directory.join(SECRETS)).unwrap();
-    assert_found(&directory, SECRETS, "the secrets are gone");
+    assert_found(&directory, SECRETS, "the secrets are missing");
 }

@@ -66,5 +66,5 @@ fn a_first_client_that_was_rotated_is_said_to_be_so() {
         second.token(&second.client_id, &second.client_secret).0,
         401
     );
-    assert!(second.first_error_line().contains("do not work any more"));
+    assert!(second.first_error_line().contains("are no longer valid"));
 }

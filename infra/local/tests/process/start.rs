@@ -101,7 +101,7 @@ fn a_data_directory_in_use_is_one_clear_line_and_exit_1() {
     let directory = new_directory();
     let first = Running::start(&[], &directory);
     let output = run(&["--listen", "127.0.0.1:0"], &directory);
-    assert_refused(&output, ".latchkey is in use by another running process");
+    assert_refused(&output, ".latchkey is in use by another process");
     let (_, status) = first.get("/not/routed");
     assert_eq!(status, "HTTP/1.1 404");
 }

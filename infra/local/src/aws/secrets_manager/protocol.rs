@@ -11,7 +11,7 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 pub(super) fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, Failure> {
     // serde's own words may quote what it read, and that may be a secret.
     serde_json::from_slice(body)
-        .map_err(|_| Failure::InvalidParameter("The request is not what it has to be.".into()))
+        .map_err(|_| Failure::InvalidParameter("The request is malformed.".into()))
 }
 
 /// The answer to an operation.

@@ -94,7 +94,7 @@ fn a_function_that_is_not_understood_is_refused() {
 
 #[test]
 fn a_condition_that_does_not_exist_is_refused() {
-    assert_eq!(refusal("!If [Other, a, b]"), "there is no condition Other");
+    assert_eq!(refusal("!If [Other, a, b]"), "unknown condition Other");
 }
 
 #[test]
@@ -104,15 +104,15 @@ fn a_condition_that_is_no_expression_is_refused() {
 
 #[test]
 fn a_function_with_too_few_arguments_is_refused() {
-    assert_eq!(refusal("!If [IsOn, a]"), "!If takes a list of 3");
+    assert_eq!(refusal("!If [IsOn, a]"), "!If requires a list of 3 items");
 }
 
 #[test]
 fn a_list_is_refused() {
-    assert!(refusal("[a, b]").contains("not understood"));
+    assert!(refusal("[a, b]").contains("not supported"));
 }
 
 #[test]
 fn a_text_with_an_open_brace_is_refused() {
-    assert!(refusal("!Sub 'a${Table'").contains("without its }"));
+    assert!(refusal("!Sub 'a${Table'").contains("an unclosed ${"));
 }

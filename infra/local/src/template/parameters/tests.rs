@@ -63,12 +63,12 @@ fn a_value_outside_the_allowed_values_is_refused() {
 
 #[test]
 fn a_number_below_the_minimum_is_refused() {
-    assert_eq!(refusal(&[("Quota", "0")]).1, "0 is below 1");
+    assert_eq!(refusal(&[("Quota", "0")]).1, "0 is less than 1");
 }
 
 #[test]
 fn a_number_above_the_maximum_is_refused() {
-    assert_eq!(refusal(&[("Quota", "31")]).1, "31 is above 30");
+    assert_eq!(refusal(&[("Quota", "31")]).1, "31 is greater than 30");
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub(crate) async fn first_client(
         None => {
             let made = serde_json::to_string(&Credentials::generate(randomness)?);
             credentials.insert(&made.map_err(|_| UNREADABLE)?).await?;
-            // What lies there now is what counts, whoever put it.
+            // Another run may have been faster: the stored credentials count.
             credentials.find().await?.ok_or(UNREADABLE)?
         }
     };

@@ -48,8 +48,8 @@ impl Passage<'_> {
                     candidate.decided(Window::HOUR, self.now, decision)
                 }
                 Step::Write(count) => {
-                    // The key beside the count: when it has to be read again it costs no time.
-                    // Nobody but a client that was granted something makes us read it.
+                    // In parallel, so that reading the key again costs no time; and only here, so
+                    // that a refused request cannot cause that read.
                     let write = self.clients.count(id, count.write(), self.now);
                     let (written, fresh) = tokio::try_join!(write, self.fresh(key))?;
                     key = fresh;

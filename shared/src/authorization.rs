@@ -8,7 +8,6 @@ use crate::model::access_policy::permits;
 use crate::model::{Action, AppClient, ClientId, OrgId, RoleGrant, Timestamp};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
-use crate::runtime::{Environment, VariableError};
 use crate::signing::PublishedKeys;
 use crate::store::Store;
 use crate::token::verify;
@@ -50,15 +49,13 @@ pub struct Caller {
 }
 
 impl Authorization {
-    /// Authorization in that environment.
-    ///
-    /// # Errors
-    /// When a variable is missing.
-    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
-        Ok(Self {
-            store: Store::new(environment)?,
+    /// Authorization of the clients in `store`.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
             published: PublishedKeys::default(),
-        })
+        }
     }
 
     /// Believes a bearer token (RFC 6750 §2.1, RFC 9068 §4), and looks at its client as it is now.

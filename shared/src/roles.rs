@@ -3,7 +3,6 @@
 use crate::authorization::Caller;
 use crate::model::{Role, RoleId};
 use crate::refusal::Refusal;
-use crate::runtime::{Environment, VariableError};
 use crate::store::Store;
 
 /// The roles that every org has. No org has others yet, so all callers see the same.
@@ -13,14 +12,10 @@ pub struct Roles {
 }
 
 impl Roles {
-    /// The roles in that environment.
-    ///
-    /// # Errors
-    /// When a variable is missing.
-    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
-        Ok(Self {
-            store: Store::new(environment)?,
-        })
+    /// The roles in `store`.
+    #[must_use]
+    pub const fn new(store: Store) -> Self {
+        Self { store }
     }
 
     /// A role that the caller sees.

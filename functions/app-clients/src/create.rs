@@ -6,6 +6,7 @@ use shared::http::jsonapi::{
 };
 use shared::model::{Action, TokenQuota};
 use shared::runtime::{Environment, VariableError};
+use shared::store::Store;
 
 use crate::resource::{ShownClient, take_role};
 
@@ -23,9 +24,9 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(environment: &Environment) -> Result<Self, VariableError> {
+    pub(crate) fn new(environment: &Environment, store: Store) -> Result<Self, VariableError> {
         Ok(Self {
-            clients: AppClients::new(environment)?,
+            clients: AppClients::new(environment, store),
             default_quota: default_quota(&environment.variables)?,
         })
     }

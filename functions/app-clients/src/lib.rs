@@ -19,7 +19,11 @@ pub use resource::ShownClient;
 pub static CREATE_CLIENT: Function = Function {
     name: "create-client",
     routes: || routes(CREATES),
-    start: |environment| serve(environment, create::State::new(environment)?, CREATES),
+    start: |environment| {
+        serve(environment, CREATES, |store| {
+            create::State::new(environment, store)
+        })
+    },
 };
 
 /// Shows clients.
@@ -69,5 +73,7 @@ fn start(
     environment: &Environment,
     verbs: &'static [Verb<AppClients>],
 ) -> Result<Running, VariableError> {
-    serve(environment, AppClients::new(environment)?, verbs)
+    serve(environment, verbs, |store| {
+        Ok(AppClients::new(environment, store))
+    })
 }

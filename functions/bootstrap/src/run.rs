@@ -28,9 +28,10 @@ pub(crate) struct Run {
 impl Run {
     pub(crate) fn new(environment: &Environment) -> Result<Self, VariableError> {
         let variables = &environment.variables;
+        let store = Store::new(environment)?;
         Ok(Self {
-            store: Store::new(environment)?,
-            clients: AppClients::new(environment)?,
+            clients: AppClients::new(environment, store.clone()),
+            store,
             signing_keys: Secret::new(environment, "SIGNING_KEYS_SECRET")?,
             credentials: Secret::new(environment, "BOOTSTRAP_CREDENTIALS_SECRET")?,
             algorithm: SigningAlgorithm::from_variables(variables)?,

@@ -14,7 +14,7 @@ pub use resource::ShownRole;
 pub static GET_ROLE: Function = Function {
     name: "get-role",
     routes: || routes(READS),
-    start: |environment| serve(environment, Roles::new(environment)?, READS),
+    start: |environment| serve(environment, READS, |store| Ok(Roles::new(store))),
 };
 
 /// Every function of this resource.

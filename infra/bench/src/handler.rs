@@ -4,7 +4,6 @@
 //! and taken off: what remains is ours.
 
 use std::hint::black_box;
-use std::sync::Arc;
 use std::time::Duration;
 
 use aws_lc_rs::rand::SystemRandom;
@@ -20,8 +19,7 @@ use shared::model::gate::Window;
 use shared::model::issuing::Step;
 use shared::model::{AppClient, ClientId};
 use shared::runtime::Environment;
-use shared::runtime::log::Recorder;
-use shared::runtime::{Handler, Running};
+use shared::runtime::{Handler, Recorded, Running};
 use shared::store::{Store, Written};
 
 use crate::deployment::{Deployment, Scene};
@@ -55,17 +53,17 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     let Running::Requests(handler) = (token::TOKEN.start)(&environment)? else {
         return Err("the token function answers requests".into());
     };
-    let invocation = Arc::new((environment.recorder(), handler.clone()));
+    let recorded = Recorded::new(handler.clone(), environment.recorder());
     let gate_write = GateWrite::new(&environment, deployment.client()?).await?;
     // Now it knows the client and the key.
-    token(&invocation, &scene.cold.event).await?;
+    token(&recorded, &scene.cold.event).await?;
 
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
         let bare = block(async || signature.make()).await?;
         let call = block(async || gate_write.pass().await).await?;
         let own = handle(&handler, &scene.warm.event).await?;
-        let with_event = block(async || token(&invocation, &scene.warm.event).await).await?;
+        let with_event = block(async || token(&recorded, &scene.warm.event).await).await?;
         rounds.push([bare, own - call, with_event - call, call]);
     }
     let column = |column: usize| {
@@ -127,16 +125,10 @@ async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
 }
 
 /// What the Lambda runtime does with an event, from bytes to bytes.
-async fn token(invocation: &Arc<(Recorder, Handler)>, event: &str) -> Result<(), Error> {
+async fn token(recorded: &Recorded, event: &str) -> Result<(), Error> {
     let event: LambdaRequest = serde_json::from_slice(event.as_bytes())?;
     let event = LambdaEvent::new(event, Context::default());
-    let handler = |request| {
-        let invocation = invocation.clone();
-        async move {
-            let (recorder, handler) = &*invocation;
-            recorder.watch(request, &**handler).await
-        }
-    };
+    let handler = |request| recorded.answer(request);
     let answer = shared::runtime::lambda::invoke(&handler, event).await?;
     black_box(serde_json::to_vec(&answer)?);
     Ok(())

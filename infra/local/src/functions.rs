@@ -1,6 +1,8 @@
 //! The functions of the template: the ones that Lambda runs.
 
-use shared::runtime::{Environment, Function, Running, recorded};
+use std::sync::Arc;
+
+use shared::runtime::{Environment, Function, Recorded, Running};
 
 use crate::start_error::StartError;
 
@@ -29,7 +31,10 @@ pub(crate) fn start(binary: &str, environment: &Environment) -> Result<Running, 
     let running = (function.start)(environment)
         .map_err(|error| StartError::Function(binary.to_owned(), error.to_string()))?;
     Ok(match running {
-        Running::Requests(handler) => Running::Requests(recorded(handler, environment.recorder())),
+        Running::Requests(handler) => {
+            let recorded = Recorded::new(handler, environment.recorder());
+            Running::Requests(Arc::new(move |request| Box::pin(recorded.answer(request))))
+        }
         Running::Events(handler) => Running::Events(handler),
     })
 }

@@ -3,7 +3,7 @@ use crate::fault::Fault;
 use crate::model::{AppClient, Revision};
 use crate::random::Randomness;
 use crate::refusal::Refusal;
-use crate::runtime::{Environment, VariableError};
+use crate::runtime::Environment;
 use crate::store::{Changed, Store};
 
 /// The App Clients of every org.
@@ -15,16 +15,14 @@ pub struct AppClients {
 }
 
 impl AppClients {
-    /// The App Clients in that environment.
-    ///
-    /// # Errors
-    /// When a variable is missing.
-    pub fn new(environment: &Environment) -> Result<Self, VariableError> {
-        Ok(Self {
-            store: Store::new(environment)?,
+    /// The App Clients in `store`.
+    #[must_use]
+    pub fn new(environment: &Environment, store: Store) -> Self {
+        Self {
+            store,
             clock: environment.clock.clone(),
             randomness: environment.randomness.clone(),
-        })
+        }
     }
 
     /// Writes what `apply` makes of a client, on the client as it then is: when somebody else changed

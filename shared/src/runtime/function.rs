@@ -44,15 +44,23 @@ pub type EventHandler = Arc<dyn Fn(Value) -> Invoked + Send + Sync>;
 /// An invocation on its way. The error holds no secret: it goes to the log and to whoever invoked it.
 pub type Invoked = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
-/// Has a line written for each request that `handler` answers.
-#[must_use]
-pub fn recorded(handler: Handler, recorder: Recorder) -> Handler {
-    let recorded = Arc::new((recorder, handler));
-    Arc::new(move |request| {
-        let recorded = Arc::clone(&recorded);
-        Box::pin(async move {
+/// A handler whose requests are logged, one line each.
+#[derive(Clone)]
+pub struct Recorded(Arc<(Recorder, Handler)>);
+
+impl Recorded {
+    /// Logs the requests that `handler` answers.
+    #[must_use]
+    pub fn new(handler: Handler, recorder: Recorder) -> Self {
+        Self(Arc::new((recorder, handler)))
+    }
+
+    /// Answers a request and logs it.
+    pub fn answer(&self, request: Request) -> impl Future<Output = Response<Body>> + Send + use<> {
+        let recorded = Arc::clone(&self.0);
+        async move {
             let (recorder, handler) = &*recorded;
             recorder.watch(request, &**handler).await
-        })
-    })
+        }
+    }
 }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Environment;
-use super::function::{Function, Running, recorded};
+use super::function::{Function, Recorded, Running};
 
 /// Serves a function that answers requests to the Lambda runtime until the instance is shut down.
 ///
@@ -26,8 +26,8 @@ pub async fn serve(function: &Function) -> Result<(), Error> {
     let Running::Requests(handler) = (function.start)(&environment)? else {
         return Err("this function does not handle HTTP requests".into());
     };
-    let handler = recorded(handler, environment.recorder());
-    let handler = move |request| handler(request);
+    let recorded = Recorded::new(handler, environment.recorder());
+    let handler = move |request| recorded.answer(request);
     let invoke = |event: LambdaEvent<LambdaRequest>| invoke(&handler, event);
     lambda_runtime::run(service_fn(invoke)).await
 }

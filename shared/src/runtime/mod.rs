@@ -13,6 +13,6 @@ mod variables;
 
 pub use deadline::within_request_time;
 pub use environment::Environment;
-pub use function::{Answering, EventHandler, Function, Handler, Invoked, Running, recorded};
+pub use function::{Answering, EventHandler, Function, Handler, Invoked, Recorded, Running};
 pub use retry::{Attempts, Pause};
 pub use variables::{VariableError, Variables};

@@ -20,6 +20,7 @@ use crate::model::Action;
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::runtime::{Environment, Running, VariableError, within_request_time};
+use crate::store::Store;
 
 /// What one route does, with what its function holds: `S`.
 #[derive(Debug)]
@@ -66,17 +67,20 @@ pub fn routes<S>(verbs: &[Verb<S>]) -> Vec<&'static str> {
     verbs.iter().map(|verb| verb.route).collect()
 }
 
-/// An instance of a function that does these verbs with that state.
+/// Starts a function that serves `verbs`. `state` makes what they share from the one store that the
+/// instance has: every further DynamoDB client would lengthen the cold start.
 ///
 /// # Errors
 /// When a variable is missing.
 pub fn serve<S: Send + Sync>(
     environment: &Environment,
-    state: S,
     verbs: &'static [Verb<S>],
+    state: impl FnOnce(Store) -> Result<S, VariableError>,
 ) -> Result<Running, VariableError> {
+    let store = Store::new(environment)?;
+    let state = state(store.clone())?;
     let management = Arc::new(Management {
-        authorization: Authorization::new(environment)?,
+        authorization: Authorization::new(store),
         issuer: Issuer::new(environment),
         clock: environment.clock.clone(),
         state,

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-type Source = dyn Fn(&mut [u8]) -> Result<(), Unavailable> + Send + Sync;
+type Fill = dyn Fn(&mut [u8]) -> Result<(), Unavailable> + Send + Sync;
 
 /// A source of random bytes. Handed to what needs it, so that a simulation can replay a run.
 #[derive(Clone)]
-pub struct Randomness(Arc<Source>);
+pub struct Randomness(Arc<Fill>);
 
 /// The operating system has no randomness to give.
 #[derive(Clone, Copy, Debug, thiserror::Error)]

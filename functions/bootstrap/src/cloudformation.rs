@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use shared::runtime::{Attempts, Environment, Pause};
 
-use crate::failure::Failure;
+use crate::error::BootstrapError;
 
 /// How often the answer is sent before the invocation fails, and the pause after the first time. Then
 /// Lambda repeats the invocation.
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// What CloudFormation asks.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Asked {
+pub(crate) struct CustomResourceRequest {
     pub(crate) request_type: String,
     /// Whoever has it can answer: it is in no log.
     #[serde(rename = "ResponseURL")]
@@ -40,7 +40,7 @@ pub(crate) struct Asked {
 /// place.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer<'a> {
+struct CustomResourceResponse<'a> {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -52,7 +52,7 @@ struct Answer<'a> {
 
 /// The way to CloudFormation.
 #[derive(Debug)]
-pub(crate) struct Answers {
+pub(crate) struct ResponseUrls {
     http_client: Option<SharedHttpClient>,
     /// Where all of AWS is, when it is not where it usually is.
     endpoint: Option<String>,
@@ -67,19 +67,19 @@ pub(crate) struct Address(Uri);
 #[error("refused")]
 struct Refused;
 
-impl Asked {
+impl CustomResourceRequest {
     /// What an event asks; `None` when CloudFormation did not send it.
-    pub(crate) fn read(event: Value) -> Result<Option<Self>, Failure> {
+    pub(crate) fn read(event: Value) -> Result<Option<Self>, BootstrapError> {
         let names = ["RequestType", "ResponseURL"];
         if names.iter().all(|name| event.get(name).is_none()) {
             return Ok(None);
         }
         let asked = serde_json::from_value(event);
-        asked.map(Some).map_err(|_| Failure::MalformedEvent)
+        asked.map(Some).map_err(|_| BootstrapError::MalformedEvent)
     }
 }
 
-impl Answers {
+impl ResponseUrls {
     pub(crate) fn new(environment: &Environment) -> Self {
         let endpoint = environment.variables.optional("AWS_ENDPOINT_URL");
         Self {
@@ -89,8 +89,11 @@ impl Answers {
     }
 
     /// Where to answer: nowhere but at AWS. Somebody else may have sent the event.
-    pub(crate) fn address(&self, asked: &Asked) -> Result<Address, Failure> {
-        let parse = |url: &str| url.parse::<Uri>().map_err(|_| Failure::MalformedEvent);
+    pub(crate) fn address(&self, asked: &CustomResourceRequest) -> Result<Address, BootstrapError> {
+        let parse = |url: &str| {
+            url.parse::<Uri>()
+                .map_err(|_| BootstrapError::MalformedEvent)
+        };
         let url = parse(&asked.response_url)?;
         let is_aws = match &self.endpoint {
             None => url.scheme_str() == Some("https") && url.host().is_some_and(is_of_aws),
@@ -102,7 +105,7 @@ impl Answers {
         if is_aws {
             Ok(Address(url))
         } else {
-            Err(Failure::MalformedEvent)
+            Err(BootstrapError::MalformedEvent)
         }
     }
 
@@ -110,10 +113,10 @@ impl Answers {
     pub(crate) async fn send(
         &self,
         to: &Address,
-        asked: &Asked,
-        outcome: &Result<(), Failure>,
-    ) -> Result<(), Failure> {
-        let answer = Answer {
+        asked: &CustomResourceRequest,
+        outcome: &Result<(), BootstrapError>,
+    ) -> Result<(), BootstrapError> {
+        let answer = CustomResourceResponse {
             status: outcome.as_ref().map_or("FAILED", |()| "SUCCESS"),
             reason: outcome.as_ref().err().map(ToString::to_string),
             // The same for ever: another one would have CloudFormation delete the former.
@@ -122,14 +125,14 @@ impl Answers {
             request_id: &asked.request_id,
             logical_resource_id: &asked.logical_resource_id,
         };
-        let answer = serde_json::to_string(&answer).map_err(|_| Failure::Unanswered)?;
+        let answer = serde_json::to_string(&answer).map_err(|_| BootstrapError::Unanswered)?;
         let mut attempts = Attempts::new(ATTEMPTS, Pause::Growing(PAUSE));
         while attempts.another().await? {
             if self.put(to, &answer).await {
                 return Ok(());
             }
         }
-        Err(Failure::Unanswered)
+        Err(BootstrapError::Unanswered)
     }
 
     /// One attempt, by the HTTP client that reaches AWS; whether the answer was taken.

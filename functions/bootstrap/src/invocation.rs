@@ -7,8 +7,8 @@ use shared::fault::Fault;
 use shared::runtime::{Attempts, Environment, Pause, VariableError};
 use tokio::time::timeout;
 
-use crate::cloudformation::{Answers, Asked};
-use crate::failure::Failure;
+use crate::cloudformation::{CustomResourceRequest, ResponseUrls};
+use crate::error::BootstrapError;
 use crate::run::Run;
 
 /// How long CloudFormation's work may take. The rest of the function's `Timeout` is for the answer.
@@ -24,7 +24,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 pub struct Bootstrap {
     /// What is wrong with the environment has to be told to CloudFormation too.
     run: Result<Run, VariableError>,
-    answers: Answers,
+    answers: ResponseUrls,
 }
 
 impl Bootstrap {
@@ -33,7 +33,7 @@ impl Bootstrap {
     pub fn new(environment: &Environment) -> Self {
         Self {
             run: Run::new(environment),
-            answers: Answers::new(environment),
+            answers: ResponseUrls::new(environment),
         }
     }
 
@@ -42,8 +42,8 @@ impl Bootstrap {
     /// # Errors
     /// When a run by hand fails, the event makes no sense, or CloudFormation cannot be told. A
     /// failure that CloudFormation was told is none for Lambda, which would only repeat the event.
-    pub async fn invoke(&self, event: Value) -> Result<(), Failure> {
-        let Some(asked) = Asked::read(event)? else {
+    pub async fn invoke(&self, event: Value) -> Result<(), BootstrapError> {
+        let Some(asked) = CustomResourceRequest::read(event)? else {
             return Ok(self.run()?.all().await?);
         };
         let to = self.answers.address(&asked)?;
@@ -51,7 +51,7 @@ impl Bootstrap {
             "Create" | "Update" => self.run_for_cloudformation().await,
             // What bootstrap made outlives the stack, as the table and the secrets do.
             "Delete" => Ok(()),
-            _ => Err(Failure::UnknownRequestType),
+            _ => Err(BootstrapError::UnknownRequestType),
         };
         if let Err(failure) = &outcome {
             tracing::error!(fault = %failure, "bootstrap failed");
@@ -59,12 +59,12 @@ impl Bootstrap {
         self.answers.send(&to, &asked, &outcome).await
     }
 
-    fn run(&self) -> Result<&Run, Failure> {
+    fn run(&self) -> Result<&Run, BootstrapError> {
         let run = self.run.as_ref();
-        run.map_err(|error| Failure::Environment(error.to_string()))
+        run.map_err(|error| BootstrapError::Environment(error.to_string()))
     }
 
-    async fn run_for_cloudformation(&self) -> Result<(), Failure> {
+    async fn run_for_cloudformation(&self) -> Result<(), BootstrapError> {
         let run = self.run()?;
         let all = async {
             let mut attempts = Attempts::new(ATTEMPTS, Pause::Fixed(PAUSE));

@@ -6,7 +6,7 @@
 //! between any two steps loses nothing, and the next run goes on.
 
 mod cloudformation;
-mod failure;
+mod error;
 mod first_client;
 mod invocation;
 mod run;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use serde_json::Value;
 use shared::runtime::{Environment, Function, Running, VariableError};
 
-pub use failure::Failure;
+pub use error::BootstrapError;
 pub use invocation::Bootstrap;
 
 /// Fills a new stack, and leaves a filled one as it is.

@@ -8,7 +8,7 @@ use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::clock::Clock;
 use shared::fault::Fault;
-use shared::http::{Failure, Issuer, finished, route};
+use shared::http::{FaultResponse, Issuer, finished, route};
 use shared::runtime::log::Outcome;
 use shared::runtime::{Environment, Function, Running, VariableError, within_request_time};
 use shared::signing::{KeySet, MAX_AGE};
@@ -28,7 +28,7 @@ const OPENID: &str = "GET /.well-known/openid-configuration";
 const ROUTES: [&str; 3] = [JWKS, AUTHORIZATION_SERVER, OPENID];
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
-    let app = Arc::new(App {
+    let app = Arc::new(Metadata {
         store: Store::new(environment)?,
         clock: environment.clock.clone(),
         issuer: Issuer::new(environment),
@@ -40,13 +40,13 @@ fn start(environment: &Environment) -> Result<Running, VariableError> {
 }
 
 /// What lives as long as the instance.
-struct App {
+struct Metadata {
     store: Store,
     clock: Clock,
     issuer: Issuer,
 }
 
-async fn answer(app: &App, request: &Request) -> Response<Body> {
+async fn answer(app: &Metadata, request: &Request) -> Response<Body> {
     match route(request) {
         Some(JWKS) => within_request_time(jwks(app)).await.unwrap_or_else(failed),
         Some(AUTHORIZATION_SERVER | OPENID) => json(
@@ -58,7 +58,7 @@ async fn answer(app: &App, request: &Request) -> Response<Body> {
 }
 
 /// The key set (RFC 7517 §5).
-async fn jwks(app: &App) -> Result<Response<Body>, Fault> {
+async fn jwks(app: &Metadata) -> Result<Response<Body>, Fault> {
     let keys = KeySet::find(&app.store).await?.ok_or(Fault::NoKeySet)?;
     let keys: Vec<_> = keys.published_at(app.clock.now()).collect();
     let document = serde_json::json!({ "keys": keys });
@@ -98,7 +98,7 @@ fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body>
 }
 
 fn failed(fault: Fault) -> Response<Body> {
-    let failure = Failure::of(&fault);
+    let failure = FaultResponse::of(&fault);
     let error = failure.code;
     let headers = failure
         .response()

@@ -13,7 +13,7 @@ pub(crate) enum Event {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct Rotation {
-    pub(crate) step: Step,
+    pub(crate) step: RotationStep,
     /// The secret's ARN.
     pub(crate) secret_id: String,
     /// The id of the version that the rotation makes.
@@ -24,7 +24,7 @@ pub(crate) struct Rotation {
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::enum_variant_names, reason = "the names are Secrets Manager's")]
-pub(crate) enum Step {
+pub(crate) enum RotationStep {
     CreateSecret,
     SetSecret,
     TestSecret,

@@ -8,7 +8,7 @@ use shared::signing::{KeySet, NewKey, StoredKeys, UnusableKey};
 
 use crate::app::App;
 use crate::error::RotationError;
-use crate::event::{Rotation, Step};
+use crate::event::{Rotation, RotationStep};
 
 /// Does one step.
 pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationError> {
@@ -25,17 +25,19 @@ pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationEr
     let token = &rotation.client_request_token;
     match rotation.step {
         // Finished before, but perhaps not told to the key set.
-        Step::FinishSecret if current == token => settle(app, &read(app, current).await?).await,
+        RotationStep::FinishSecret if current == token => {
+            settle(app, &read(app, current).await?).await
+        }
         _ if current == token => Ok(()),
-        Step::CreateSecret => create(app, &versions, current, token).await,
+        RotationStep::CreateSecret => create(app, &versions, current, token).await,
         // The key set, where a key comes into force, has the new key before the secret does.
-        Step::SetSecret => pending(app, &versions, current, token).await.map(drop),
-        Step::TestSecret if !is_new(app, &versions, current, token).await? => {
+        RotationStep::SetSecret => pending(app, &versions, current, token).await.map(drop),
+        RotationStep::TestSecret if !is_new(app, &versions, current, token).await? => {
             let keys = read(app, current).await?;
             judge(app, "current", &keys, &keys).await.map(drop)
         }
-        Step::TestSecret => test(app, &versions, current, token).await.map(drop),
-        Step::FinishSecret => finish(app, &versions, current, token).await,
+        RotationStep::TestSecret => test(app, &versions, current, token).await.map(drop),
+        RotationStep::FinishSecret => finish(app, &versions, current, token).await,
     }
 }
 

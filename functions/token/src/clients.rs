@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use shared::fault::Fault;
 use shared::http::oauth::TokenError;
 use shared::model::gate::GateWrite;
-use shared::model::issuing::{Known, Step};
-use shared::model::{AppClient, ClientId, KnownClients, Timestamp};
+use shared::model::issuing::{Observed, Step};
+use shared::model::{AppClient, ClientCache, ClientId, Timestamp};
 use shared::runtime::{Environment, VariableError};
 use shared::store::{Store, Written};
 
@@ -22,20 +22,20 @@ pub(crate) type Next = Step<AppClient, Granted, TokenError>;
 #[derive(Debug)]
 pub(crate) struct Clients {
     store: Store,
-    known: Mutex<KnownClients<ClientId, AppClient>>,
+    cache: Mutex<ClientCache<ClientId, AppClient>>,
 }
 
 impl Clients {
     pub(crate) fn new(environment: &Environment) -> Result<Self, VariableError> {
         Ok(Self {
             store: Store::new(environment)?,
-            known: Mutex::new(KnownClients::with_capacity(CAPACITY)),
+            cache: Mutex::new(ClientCache::with_capacity(CAPACITY)),
         })
     }
 
     /// Begins with what is known of a client, or else with what the database holds.
     pub(crate) async fn first(&self, id: ClientId) -> Result<Next, Fault> {
-        let cached = self.known().find(id);
+        let cached = self.cache().find(id);
         match Step::first(cached) {
             Step::Read => self.read(id).await,
             step => Ok(step),
@@ -45,7 +45,7 @@ impl Clients {
     /// Reads record and gate.
     pub(crate) async fn read(&self, id: ClientId) -> Result<Next, Fault> {
         let found = self.store.find_client_and_gate(id).await?;
-        self.known().read(id, found.as_ref());
+        self.cache().refresh(id, found.as_ref());
         Ok(Step::read(found))
     }
 
@@ -60,11 +60,11 @@ impl Clients {
     }
 
     /// Takes note of a client that has passed.
-    pub(crate) fn passed(&self, id: ClientId, known: Known<AppClient>) {
-        self.known().passed(id, known);
+    pub(crate) fn passed(&self, id: ClientId, observed: Observed<AppClient>) {
+        self.cache().insert(id, observed);
     }
 
-    fn known(&self) -> MutexGuard<'_, KnownClients<ClientId, AppClient>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn cache(&self) -> MutexGuard<'_, ClientCache<ClientId, AppClient>> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,7 +13,7 @@ use shared::store::Written;
 use crate::clients::{Clients, Next};
 use crate::grant::{self, Granted};
 
-/// A grant that the gate has counted, and the key to sign it with. Nothing but [`Passage::count`] makes
+/// A grant that the gate has counted, and the key to sign it with. Nothing but [`Issuance::count`] makes
 /// one, and nothing else can be signed.
 #[derive(Debug)]
 pub(crate) struct Counted {
@@ -22,7 +22,7 @@ pub(crate) struct Counted {
 }
 
 /// One request on its way through the gate.
-pub(crate) struct Passage<'a> {
+pub(crate) struct Issuance<'a> {
     pub(crate) clients: &'a Clients,
     pub(crate) keys: &'a SigningKeys,
     pub(crate) wanted: &'a TokenRequest,
@@ -31,7 +31,7 @@ pub(crate) struct Passage<'a> {
     pub(crate) now: Timestamp,
 }
 
-impl Passage<'_> {
+impl Issuance<'_> {
     /// Authenticates, decides, and counts one token, all on the same state of the client: the count's
     /// condition is that the state still holds.
     pub(crate) async fn count(
@@ -55,8 +55,8 @@ impl Passage<'_> {
                     key = fresh;
                     match written {
                         Written::Counted(gate) => {
-                            let (known, granted) = count.succeeded(gate);
-                            self.clients.passed(id, known);
+                            let (observed, granted) = count.succeeded(gate);
+                            self.clients.passed(id, observed);
                             return Ok(Counted { granted, key });
                         }
                         Written::ConditionFailed(gate) => {

@@ -19,7 +19,7 @@ use shared::runtime::{Environment, Function, Running, VariableError, within_requ
 use shared::signing::SigningKeys;
 
 use crate::clients::Clients;
-use crate::count::{Passage, noted};
+use crate::count::{Issuance, noted};
 use crate::issue::issue;
 
 /// Issues tokens. It gets every method, so that it can answer 405 (RFC 6749 §3.2).
@@ -30,7 +30,7 @@ pub static TOKEN: Function = Function {
 };
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
-    let app = Arc::new(App {
+    let app = Arc::new(TokenEndpoint {
         clock: environment.clock.clone(),
         randomness: environment.randomness.clone(),
         issuer: Issuer::new(environment),
@@ -44,7 +44,7 @@ fn start(environment: &Environment) -> Result<Running, VariableError> {
 }
 
 /// What lives as long as the instance.
-struct App {
+struct TokenEndpoint {
     clock: Clock,
     randomness: Randomness,
     issuer: Issuer,
@@ -52,7 +52,7 @@ struct App {
     clients: Clients,
 }
 
-impl App {
+impl TokenEndpoint {
     async fn answer(&self, request: &Request) -> Response<Body> {
         let now = self.clock.now();
         match within_request_time(self.token(request, now)).await {
@@ -74,7 +74,7 @@ impl App {
         // Without a key there is nothing to count for.
         let key = async { Ok(noted(self.keys.ready(now).await?, now, &notebook)) };
         let (step, key) = tokio::try_join!(self.clients.first(client), key)?;
-        let passage = Passage {
+        let issuance = Issuance {
             clients: &self.clients,
             keys: &self.keys,
             wanted: &wanted,
@@ -82,7 +82,7 @@ impl App {
             notebook: &notebook,
             now,
         };
-        let counted = passage.count(step, key).await?;
+        let counted = issuance.count(step, key).await?;
         notebook.note(|notes| notes.org = Some(counted.org()));
         Ok(issue(counted, &issuer, jti, now)?)
     }

@@ -8,13 +8,13 @@ use shared::model::ClientId;
 use shared::runtime::{Environment, Handler};
 
 use crate::event::Call;
-use crate::recording::{Answer, Recorder};
+use crate::recording::{RecordedResponse, ResponseRecorder};
 
 /// One request, and what AWS answered meanwhile.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
     pub(crate) event: String,
-    pub(crate) answers: Vec<Answer>,
+    pub(crate) answers: Vec<RecordedResponse>,
 }
 
 /// What a function is asked: first on a new instance, then on a warm one.
@@ -147,7 +147,7 @@ impl Deployment {
     }
 
     async fn scene(&self, function: &'static str, calls: [Call; 2]) -> Result<Scene, Error> {
-        let recorder = Recorder::default();
+        let recorder = ResponseRecorder::default();
         let options = Options {
             http_client: Some(recorder.wrapper()),
             ..self.options.clone()

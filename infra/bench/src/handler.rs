@@ -54,7 +54,7 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
         return Err("the token function answers requests".into());
     };
     let recorded = Recorded::new(handler.clone(), environment.recorder());
-    let gate_write = GateWrite::new(&environment, deployment.client()?).await?;
+    let gate_write = GateCall::new(&environment, deployment.client()?).await?;
     // Now it knows the client and the key.
     token(&recorded, &scene.cold.event).await?;
 
@@ -135,14 +135,14 @@ async fn token(recorded: &Recorded, event: &str) -> Result<(), Error> {
 }
 
 /// The token function's AWS call by itself.
-struct GateWrite {
+struct GateCall {
     store: Store,
     client: ClientId,
     write: shared::model::gate::GateWrite,
     clock: Clock,
 }
 
-impl GateWrite {
+impl GateCall {
     async fn new(environment: &Environment, client: ClientId) -> Result<Self, Error> {
         let store = Store::new(environment)?;
         let clock = environment.clock.clone();

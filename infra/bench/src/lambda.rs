@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 
 use crate::deployment::{Invocation, body_of_success};
 use crate::machine::{self, Cores};
-use crate::recording::Answers;
+use crate::recording::Responses;
 
 /// An instance of a function: a process, and the server that it talks to.
 pub(crate) struct Lambda {
@@ -45,11 +45,11 @@ enum Report {
 
 /// AWS's side of an invocation.
 #[derive(Clone, Default)]
-struct Services(Arc<Mutex<Asked>>);
+struct Services(Arc<Mutex<Calls>>);
 
 #[derive(Default)]
-struct Asked {
-    answers: Answers,
+struct Calls {
+    answers: Responses,
     /// What was asked, answered or not.
     targets: Vec<String>,
 }
@@ -248,9 +248,9 @@ async fn aws(State(host): State<Host>, headers: HeaderMap) -> Response<axum::bod
 }
 
 impl Services {
-    fn expect(&self, answers: &[crate::recording::Answer]) {
-        *self.asked() = Asked {
-            answers: Answers::new(answers),
+    fn expect(&self, answers: &[crate::recording::RecordedResponse]) {
+        *self.asked() = Calls {
+            answers: Responses::new(answers),
             targets: Vec::new(),
         };
     }
@@ -262,7 +262,7 @@ impl Services {
         Some((answer.content_type, answer.body))
     }
 
-    fn asked(&self) -> std::sync::MutexGuard<'_, Asked> {
+    fn asked(&self) -> std::sync::MutexGuard<'_, Calls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -14,7 +14,7 @@ use local::HttpClientWrapper;
 
 /// One answer of AWS.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct RecordedResponse {
     /// The operation that it answers, as `x-amz-target` names it.
     pub(crate) target: String,
     pub(crate) content_type: String,
@@ -23,10 +23,10 @@ pub(crate) struct Answer {
 
 /// The answers that are still to be given, by target; a function may ask in parallel.
 #[derive(Debug, Default)]
-pub(crate) struct Answers(HashMap<String, Vec<Answer>>);
+pub(crate) struct Responses(HashMap<String, Vec<RecordedResponse>>);
 
-impl Answers {
-    pub(crate) fn new(answers: &[Answer]) -> Self {
+impl Responses {
+    pub(crate) fn new(answers: &[RecordedResponse]) -> Self {
         let mut by_target = HashMap::<_, Vec<_>>::new();
         for answer in answers.iter().rev() {
             by_target
@@ -43,18 +43,18 @@ impl Answers {
     }
 
     /// The next answer to that operation; `None` when it was not asked that often before.
-    pub(crate) fn next(&mut self, target: &str) -> Option<Answer> {
+    pub(crate) fn next(&mut self, target: &str) -> Option<RecordedResponse> {
         self.0.get_mut(target)?.pop()
     }
 }
 
 /// Writes down what AWS answers.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Recorder(Arc<Mutex<Vec<Answer>>>);
+pub(crate) struct ResponseRecorder(Arc<Mutex<Vec<RecordedResponse>>>);
 
-impl Recorder {
+impl ResponseRecorder {
     /// What was answered since the last look.
-    pub(crate) fn take(&self) -> Vec<Answer> {
+    pub(crate) fn take(&self) -> Vec<RecordedResponse> {
         std::mem::take(&mut *self.answers())
     }
 
@@ -72,14 +72,14 @@ impl Recorder {
         })
     }
 
-    fn answers(&self) -> MutexGuard<'_, Vec<Answer>> {
+    fn answers(&self) -> MutexGuard<'_, Vec<RecordedResponse>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 #[derive(Debug)]
 struct Recording {
-    recorder: Recorder,
+    recorder: ResponseRecorder,
     connector: SharedHttpConnector,
 }
 
@@ -92,7 +92,7 @@ impl HttpConnector for Recording {
             let answer = answer.await?;
             let content_type = answer.headers().get("content-type").unwrap_or_default();
             let body = answer.body().bytes().unwrap_or_default();
-            let written_down = Answer {
+            let written_down = RecordedResponse {
                 target,
                 content_type: content_type.to_owned(),
                 body: String::from_utf8_lossy(body).into_owned(),
@@ -104,14 +104,14 @@ impl HttpConnector for Recording {
 }
 
 /// An HTTP client that gives the same answer to an operation whenever it is asked.
-pub(crate) fn replay(answers: &[Answer]) -> SharedHttpClient {
+pub(crate) fn replay(answers: &[RecordedResponse]) -> SharedHttpClient {
     let answers = answers.iter().map(|a| (a.target.clone(), a.clone()));
     let connector = SharedHttpConnector::new(Replay(Arc::new(answers.collect())));
     http_client_fn(move |_, _| connector.clone())
 }
 
 #[derive(Debug)]
-struct Replay(Arc<HashMap<String, Answer>>);
+struct Replay(Arc<HashMap<String, RecordedResponse>>);
 
 impl HttpConnector for Replay {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
@@ -122,7 +122,7 @@ impl HttpConnector for Replay {
     }
 }
 
-fn response(answer: &Answer) -> HttpResponse {
+fn response(answer: &RecordedResponse) -> HttpResponse {
     let status = axum::http::StatusCode::OK.into();
     let mut response = HttpResponse::new(status, SdkBody::from(answer.body.clone()));
     let content_type = answer.content_type.clone();
@@ -139,8 +139,8 @@ fn target(request: &HttpRequest) -> String {
 mod tests {
     use super::*;
 
-    fn answer(target: &str, body: &str) -> Answer {
-        Answer {
+    fn answer(target: &str, body: &str) -> RecordedResponse {
+        RecordedResponse {
             target: target.to_owned(),
             content_type: String::new(),
             body: body.to_owned(),
@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn answers_come_in_the_order_of_their_operation_and_once() {
         let recorded = [answer("Get", "1"), answer("Put", "2"), answer("Get", "3")];
-        let mut answers = Answers::new(&recorded);
+        let mut answers = Responses::new(&recorded);
         let mut next = |target| answers.next(target).map(|answer| answer.body);
         assert_eq!(next("Put").as_deref(), Some("2"));
         assert_eq!(next("Get").as_deref(), Some("1"));

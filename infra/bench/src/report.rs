@@ -11,19 +11,19 @@ use crate::handler::Cost;
 use crate::processes::{Subject, find, runs_on, zipped};
 
 /// Bytes of a stripped binary, and of the same zipped.
-struct Bounds {
+struct Limits {
     size: u64,
     zipped: u64,
 }
 
 /// A little more than they have (docs/performance.md).
-const ARM64: Bounds = Bounds {
+const ARM64: Limits = Limits {
     size: 5_300_000,
     zipped: 2_550_000,
 };
 
 /// Here aws-lc has code for AVX-512 besides.
-const X86_64: Bounds = Bounds {
+const X86_64: Limits = Limits {
     size: 6_700_000,
     zipped: 2_800_000,
 };

@@ -1,9 +1,9 @@
 //! AWS on one machine: the SDK's HTTP client hands its requests to the emulators.
 
-mod answer;
 mod dynamodb;
 mod emulator;
 mod permissions;
+mod response;
 mod sdk;
 mod secrets_manager;
 mod services;

@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 pub(crate) use route::Routes;
 
 use event::Incoming;
-use limits::Refusal;
+use limits::Rejection;
 use shared::runtime::Handler;
 
 /// An HTTP API.
@@ -57,11 +57,15 @@ impl Gateway {
         axum::serve(listener, service).await
     }
 
-    async fn answer(&self, request: Request, peer: SocketAddr) -> Result<Response<Body>, Refusal> {
+    async fn answer(
+        &self,
+        request: Request,
+        peer: SocketAddr,
+    ) -> Result<Response<Body>, Rejection> {
         let (parts, body) = request.into_parts();
         limits::check_head(&parts)?;
         let found = self.routes.find(&parts.method, parts.uri.path());
-        let found = found.ok_or(Refusal::NotFound)?;
+        let found = found.ok_or(Rejection::NotFound)?;
         let body = limits::read_body(&parts, body).await?;
         let event = Incoming {
             parts: &parts,
@@ -75,9 +79,9 @@ impl Gateway {
         .event();
         let event = limits::check_event(event.to_string())?;
         let event: LambdaRequest =
-            serde_json::from_str(&event).map_err(|_| Refusal::InternalServerError)?;
+            serde_json::from_str(&event).map_err(|_| Rejection::InternalServerError)?;
         let answer = invoke(found.handler, event).await?;
-        response::from_event(&answer).ok_or(Refusal::InternalServerError)
+        response::from_event(&answer).ok_or(Rejection::InternalServerError)
     }
 }
 
@@ -94,7 +98,7 @@ async fn handle(
 
 /// A function's instance is not the gateway: when it panics the caller gets an answer, and when the
 /// caller goes away it still runs to its end.
-async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Value, Refusal> {
+async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Value, Rejection> {
     let event = LambdaEvent::new(event, Context::default());
     let invocation = tokio::spawn(async move {
         let answer = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
@@ -103,7 +107,7 @@ async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Va
     });
     match invocation.await {
         Ok(Ok(answer)) => Ok(answer),
-        Ok(Err(_)) | Err(_) => Err(Refusal::InternalServerError),
+        Ok(Err(_)) | Err(_) => Err(Rejection::InternalServerError),
     }
 }
 

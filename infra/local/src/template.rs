@@ -13,7 +13,7 @@ use serde_yaml_ng::Value as Yaml;
 use crate::start_error::StartError;
 use expressions::Scope;
 use parameters::Declarations;
-use policies::Roles;
+use policies::ExecutionRoles;
 
 pub use parameters::Parameters;
 pub use policies::{Condition, Statement};
@@ -118,7 +118,7 @@ impl Template {
         let parameters = Declarations::of(intrinsics::at(&document, &["Parameters"]))?;
         let variables_of_all = variables(intrinsics::at(&document, &["Globals", "Function"]));
         let resources = intrinsics::at(&document, &["Resources"]);
-        let roles = Roles::of(resources)?;
+        let roles = ExecutionRoles::of(resources)?;
         let mut template = Self {
             functions: Vec::new(),
             rotations: Vec::new(),
@@ -186,7 +186,7 @@ impl Template {
 fn function(
     resource: &Yaml,
     variables_of_all: &BTreeMap<String, Yaml>,
-    roles: &Roles,
+    roles: &ExecutionRoles,
 ) -> Result<Function, String> {
     let properties = intrinsics::at(resource, &["Properties"]);
     let binary = intrinsics::at(resource, &["Metadata", "BuildProperties", "Binary"])

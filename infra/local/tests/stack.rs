@@ -146,9 +146,9 @@ async fn a_function_is_denied_partitions_that_its_policy_does_not_name() {
 }
 
 #[derive(Debug)]
-struct Counted(SharedHttpConnector, Arc<AtomicUsize>);
+struct CountingConnector(SharedHttpConnector, Arc<AtomicUsize>);
 
-impl HttpConnector for Counted {
+impl HttpConnector for CountingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         self.1.fetch_add(1, Ordering::Relaxed);
         self.0.call(request)
@@ -164,7 +164,7 @@ async fn a_test_can_put_something_around_the_http_client() {
         let counter = counter.clone();
         http_client_fn(move |settings, components| {
             let connector = client.http_connector(settings, components);
-            SharedHttpConnector::new(Counted(connector, counter.clone()))
+            SharedHttpConnector::new(CountingConnector(connector, counter.clone()))
         })
     }));
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();

@@ -1,6 +1,6 @@
 //! The protocols that requests speak: read one into a command, write a result, write a refusal.
 
-mod failure;
+mod fault_response;
 mod finished;
 pub mod form;
 mod issuer;
@@ -9,7 +9,7 @@ pub mod jsonapi;
 pub mod oauth;
 mod route;
 
-pub use failure::Failure;
+pub use fault_response::FaultResponse;
 pub use finished::finished;
 pub use issuer::Issuer;
 pub use route::route;

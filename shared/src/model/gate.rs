@@ -1,74 +1,74 @@
 //! The gate: what every token passes, and the count of those that passed.
 //!
-//! Beside each client's record lies one small item. Time is cut into slots; the gate
-//! holds the current slot's count and the final counts of the slots before that still weigh. This
-//! module decides what to write next; `store::gate` writes it. The promises that hang on it, and
+//! Beside each client's record lies one small item. Time is cut into buckets; the gate
+//! holds the current bucket's count and the final counts of the buckets before that still weigh. This
+//! module decides what to write next; `store::gates` writes it. The promises that hang on it, and
 //! why it keeps them, stand in `docs/architecture.md`.
 
 use std::collections::BTreeMap;
 
 use super::{Revision, Timestamp, TokenQuota};
 
-/// How time is cut. The quota holds in every rolling `seconds`, for clocks up to a slot apart and
-/// writes that commit up to a slot after the clock was read, as long as
-/// `past_slots · slot_seconds ≥ seconds + 2 · slot_seconds`.
+/// How time is cut. The quota holds in every rolling `seconds`, for clocks up to a bucket apart and
+/// writes that commit up to a bucket after the clock was read, as long as
+/// `past_buckets · bucket_seconds ≥ seconds + 2 · bucket_seconds`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
     /// The time that a quota is for.
     pub seconds: u64,
-    /// The length of a slot.
-    pub slot_seconds: u64,
-    /// How many past slots weigh beside the current one.
-    pub past_slots: u64,
+    /// The length of a bucket.
+    pub bucket_seconds: u64,
+    /// How many past buckets weigh beside the current one.
+    pub past_buckets: u64,
 }
 
 impl Window {
-    /// The window of every quota: an hour, in slots of a minute.
+    /// The window of every quota: an hour, in buckets of a minute.
     pub const HOUR: Self = Self {
         seconds: 3_600,
-        slot_seconds: 60,
-        past_slots: 62,
+        bucket_seconds: 60,
+        past_buckets: 62,
     };
 
-    /// The slot that `now` lies in.
+    /// The bucket that `now` lies in.
     #[must_use]
-    pub const fn slot(self, now: Timestamp) -> Slot {
-        Slot(now.epoch_seconds() / self.slot_seconds)
+    pub const fn bucket(self, now: Timestamp) -> Bucket {
+        Bucket(now.epoch_seconds() / self.bucket_seconds)
     }
 
     /// Whether tokens of `past` weigh on one that is issued in `current`.
-    const fn weighs(self, past: Slot, current: Slot) -> bool {
-        past.0 + self.past_slots >= current.0
+    const fn weighs(self, past: Bucket, current: Bucket) -> bool {
+        past.0 + self.past_buckets >= current.0
     }
 
-    /// When a slot has stopped to weigh by every clock that is at most a slot behind.
-    const fn forgets(self, slot: Slot) -> Timestamp {
-        let first_without = slot.0 + self.past_slots + 1;
-        Timestamp::from_epoch_seconds((first_without + 1) * self.slot_seconds)
+    /// When a bucket has stopped to weigh by every clock that is at most a bucket behind.
+    const fn forgets(self, bucket: Bucket) -> Timestamp {
+        let first_without = bucket.0 + self.past_buckets + 1;
+        Timestamp::from_epoch_seconds((first_without + 1) * self.bucket_seconds)
     }
 }
 
 const _: () = {
     let hour = Window::HOUR;
-    assert!(hour.past_slots * hour.slot_seconds >= hour.seconds + 2 * hour.slot_seconds);
+    assert!(hour.past_buckets * hour.bucket_seconds >= hour.seconds + 2 * hour.bucket_seconds);
 };
 
 /// A stretch of time, counted from the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Slot(pub u64);
+pub struct Bucket(pub u64);
 
 /// A client's gate as somebody has seen it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Gate {
     /// The state of the client under which tokens pass.
     pub revision: Revision,
-    /// The slot that is counted in. It only moves forward.
-    pub slot: Slot,
-    /// How many tokens passed in that slot.
+    /// The bucket that is counted in. It only moves forward.
+    pub bucket: Bucket,
+    /// How many tokens passed in that bucket.
     pub issued: u32,
-    /// How many passed in the slots before; slots without tokens are left out. In one slot this
-    /// never changes, so whoever knows the slot knows this.
-    pub past: BTreeMap<Slot, u32>,
+    /// How many passed in the buckets before; buckets without tokens are left out. In one bucket this
+    /// never changes, so whoever knows the bucket knows this.
+    pub past: BTreeMap<Bucket, u32>,
 }
 
 /// The one conditional write that counts a token.
@@ -76,24 +76,24 @@ pub struct Gate {
 pub struct GateWrite {
     /// Condition: the client is in this state.
     pub revision: Revision,
-    /// Condition: the gate is in this slot.
-    pub slot: Slot,
-    /// Condition, when there is one: fewer than this have passed in that slot.
+    /// Condition: the gate is in this bucket.
+    pub bucket: Bucket,
+    /// Condition, when there is one: fewer than this have passed in that bucket.
     pub issued_below: Option<u32>,
-    /// In the same slot, one is added to its count; otherwise the gate rolls on.
+    /// In the same bucket, one is added to its count; otherwise the gate rolls on.
     pub roll: Option<Roll>,
 }
 
-/// How a gate moves into a later slot, where the token is the first.
+/// How a gate moves into a later bucket, where the token is the first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Roll {
-    /// The later slot.
-    pub into: Slot,
-    /// Whether the slot that ends still weighs, so that its count goes to the past as the database
+    /// The later bucket.
+    pub into: Bucket,
+    /// Whether the bucket that ends still weighs, so that its count goes to the past as the database
     /// holds it: the writer need not know it.
     pub keeps_last: bool,
-    /// Past slots that weigh no more.
-    pub forgets: Vec<Slot>,
+    /// Past buckets that weigh no more.
+    pub forgets: Vec<Bucket>,
 }
 
 /// There is no room for another token.
@@ -108,10 +108,10 @@ pub struct Full {
 impl Gate {
     /// The gate of a client that has just been made.
     #[must_use]
-    pub const fn new(revision: Revision, slot: Slot) -> Self {
+    pub const fn new(revision: Revision, bucket: Bucket) -> Self {
         Self {
             revision,
-            slot,
+            bucket,
             issued: 0,
             past: BTreeMap::new(),
         }
@@ -127,14 +127,14 @@ impl Gate {
         now: Timestamp,
         quota: TokenQuota,
     ) -> Result<GateWrite, Full> {
-        // An instance whose clock is behind counts in the gate's slot.
-        let current = window.slot(now).max(self.slot);
+        // An instance whose clock is behind counts in the gate's bucket.
+        let current = window.bucket(now).max(self.bucket);
         let weighing: u32 = self
             .past
             .iter()
-            .filter(|(slot, _)| window.weighs(**slot, current))
+            .filter(|(bucket, _)| window.weighs(**bucket, current))
             .fold(0, |sum, (_, issued)| sum.saturating_add(*issued));
-        let last_weighs = window.weighs(self.slot, current);
+        let last_weighs = window.weighs(self.bucket, current);
         let room = quota.tokens().saturating_sub(weighing);
         let known_to_be_spent = if last_weighs { self.issued } else { 0 };
         if known_to_be_spent >= room {
@@ -142,16 +142,16 @@ impl Gate {
         }
         Ok(GateWrite {
             revision: self.revision,
-            slot: self.slot,
+            bucket: self.bucket,
             issued_below: last_weighs.then_some(room),
-            roll: (current > self.slot).then(|| Roll {
+            roll: (current > self.bucket).then(|| Roll {
                 into: current,
                 keeps_last: last_weighs,
                 forgets: self
                     .past
                     .keys()
                     .copied()
-                    .filter(|slot| !window.weighs(*slot, current))
+                    .filter(|bucket| !window.weighs(*bucket, current))
                     .collect(),
             }),
         })
@@ -159,17 +159,17 @@ impl Gate {
 
     fn full(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Full {
         let mut counts = self.past.clone();
-        counts.insert(self.slot, self.issued);
+        counts.insert(self.bucket, self.issued);
         let mut weighing = counts
             .values()
             .fold(0_u64, |sum, issued| sum + u64::from(*issued));
         let mut room_at = now;
-        for (slot, issued) in counts {
+        for (bucket, issued) in counts {
             if weighing < u64::from(quota.tokens()) {
                 break;
             }
             weighing -= u64::from(issued);
-            room_at = window.forgets(slot);
+            room_at = window.forgets(bucket);
         }
         Full {
             quota,

@@ -1,4 +1,4 @@
-//! The steps in which a token is issued, as values: what to do next, given what is known of the
+//! The steps in which a token is issued, as values: what to do next, given what is observed of the
 //! client and what came of the step before. They decide; their caller reads, authenticates and
 //! writes. The model checker runs the same steps.
 //!
@@ -34,7 +34,7 @@ impl Gated for AppClient {
 
 /// A client's record and its gate, as somebody has seen them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Known<C> {
+pub struct Observed<C> {
     /// The record.
     pub client: C,
     /// The gate.
@@ -63,13 +63,13 @@ pub enum Step<C, G, E> {
 /// A client that asks for a token, of which record and gate are of the same state.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Candidate<C> {
-    known: Known<C>,
-    state: State,
+    observed: Observed<C>,
+    freshness: Freshness,
 }
 
 /// Whether record and gate may be out of date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum State {
+enum Freshness {
     /// They may be: they permit, and never refuse.
     Cached,
     /// They were true at some moment since the request came.
@@ -79,33 +79,36 @@ enum State {
 /// A token that was granted, and the write that counts it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Count<C, G> {
-    known: Known<C>,
+    observed: Observed<C>,
     write: GateWrite,
     granted: G,
 }
 
 impl<C: Gated, G, E> Step<C, G, E> {
     /// Begins with what is cached of the client, if anything is.
-    pub fn first(cached: Option<Known<C>>) -> Self {
+    pub fn first(cached: Option<Observed<C>>) -> Self {
         match cached {
-            Some(known) => Self::consider(known, State::Cached),
+            Some(observed) => Self::consider(observed, Freshness::Cached),
             None => Self::Read,
         }
     }
 
     /// Continues with what was read since the request came; `None` when there is no such client.
-    pub fn read(found: Option<Known<C>>) -> Self {
+    pub fn read(found: Option<Observed<C>>) -> Self {
         match found {
-            Some(known) => Self::consider(known, State::Fresh),
+            Some(observed) => Self::consider(observed, Freshness::Fresh),
             None => Self::Unknown,
         }
     }
 
-    fn consider(known: Known<C>, state: State) -> Self {
+    fn consider(observed: Observed<C>, freshness: Freshness) -> Self {
         // One Query is no snapshot: while a change commits it may show the record of one state
         // and the gate of the other.
-        if known.gate.revision == known.client.revision() {
-            Self::Decide(Candidate { known, state })
+        if observed.gate.revision == observed.client.revision() {
+            Self::Decide(Candidate {
+                observed,
+                freshness,
+            })
         } else {
             Self::Read
         }
@@ -115,7 +118,7 @@ impl<C: Gated, G, E> Step<C, G, E> {
 impl<C: Gated> Candidate<C> {
     /// Its record, for the decision.
     pub const fn client(&self) -> &C {
-        &self.known.client
+        &self.observed.client
     }
 
     /// Continues with the decision.
@@ -125,14 +128,20 @@ impl<C: Gated> Candidate<C> {
         now: Timestamp,
         decision: Result<G, E>,
     ) -> Step<C, G, E> {
-        let Self { known, state } = self;
-        match (decision, known.gate.next(window, now, known.client.quota())) {
+        let Self {
+            observed,
+            freshness,
+        } = self;
+        match (
+            decision,
+            observed.gate.next(window, now, observed.client.quota()),
+        ) {
             (Ok(granted), Ok(write)) => Step::Write(Count {
-                known,
+                observed,
                 write,
                 granted,
             }),
-            _ if state == State::Cached => Step::Read,
+            _ if freshness == Freshness::Cached => Step::Read,
             (Ok(_), Err(full)) => Step::Full(full),
             (Err(refusal), _) => Step::Refused(refusal),
         }
@@ -146,14 +155,14 @@ impl<C: Gated, G> Count<C, G> {
     }
 
     /// The record and the gate by which it was granted, for who checks that it was right.
-    pub const fn known(&self) -> &Known<C> {
-        &self.known
+    pub const fn observed(&self) -> &Observed<C> {
+        &self.observed
     }
 
     /// Ends after the write has succeeded; `gate` is what the write made of it.
-    pub fn succeeded(self, gate: Gate) -> (Known<C>, G) {
-        let client = self.known.client;
-        (Known { client, gate }, self.granted)
+    pub fn succeeded(self, gate: Gate) -> (Observed<C>, G) {
+        let client = self.observed.client;
+        (Observed { client, gate }, self.granted)
     }
 
     /// Continues after the write's condition failed; `gate` is the item that DynamoDB returned. When
@@ -164,11 +173,11 @@ impl<C: Gated, G> Count<C, G> {
         now: Timestamp,
         gate: Option<Gate>,
     ) -> Step<C, G, E> {
-        let client = self.known.client;
+        let client = self.observed.client;
         match gate {
             Some(gate) if gate.revision == client.revision() => Candidate {
-                known: Known { client, gate },
-                state: State::Fresh,
+                observed: Observed { client, gate },
+                freshness: Freshness::Fresh,
             }
             .decided(window, now, Ok(self.granted)),
             _ => Step::Read,

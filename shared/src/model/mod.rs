@@ -4,11 +4,11 @@ pub mod access_policy;
 mod action;
 mod attributes;
 mod client;
+mod client_cache;
 mod client_secret;
 pub mod gate;
 mod ids;
 pub mod issuing;
-mod known_clients;
 pub mod role;
 mod scope;
 mod time;
@@ -18,9 +18,9 @@ pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };
 pub use client::{AppClient, Chosen, NewClient, Revision, RoleGrant};
+pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};
 pub use ids::{ClientId, OrgId, RoleId};
-pub use known_clients::KnownClients;
 pub use role::{ManagedRole, Role};
 pub use scope::{InvalidScope, Scopes};
 pub use time::Timestamp;

@@ -11,7 +11,7 @@ use aws_types::region::Region;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
-use super::https::{self, Trust};
+use super::https::{self, RootCertificates};
 use super::variables::{VariableError, Variables};
 
 /// Region, credentials and endpoints, by the variables of every AWS SDK.
@@ -28,7 +28,7 @@ pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableErr
         "environment",
     );
     // One for every service: each of its own would read the certificates anew.
-    let connector = https::connector(&trusted(variables))?;
+    let connector = https::connector(&root_certificates(variables))?;
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(variables.required("AWS_REGION")?.to_owned()))
@@ -46,11 +46,11 @@ pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableErr
 
 /// Whom the TLS connections trust. To read the machine's own certificates costs a millisecond of
 /// every cold start, so that is done only where others than AWS's may be needed (docs/adr/0014).
-fn trusted(variables: &Variables) -> Trust {
+fn root_certificates(variables: &Variables) -> RootCertificates {
     let path = |name| variables.optional(name).map(PathBuf::from);
     let (file, directory) = (path("SSL_CERT_FILE"), path("SSL_CERT_DIR"));
     if file.is_some() || directory.is_some() {
-        return Trust::Named { file, directory };
+        return RootCertificates::Named { file, directory };
     }
     let region = variables.optional("AWS_REGION").unwrap_or_default();
     let is_elsewhere = variables.names().any(|name| {
@@ -61,9 +61,9 @@ fn trusted(variables: &Variables) -> Trust {
     let is_apart =
         region.starts_with("cn-") || region.starts_with("eusc-") || region.contains("-iso");
     if is_elsewhere || is_apart {
-        Trust::Machine
+        RootCertificates::System
     } else {
-        Trust::Amazon
+        RootCertificates::Amazon
     }
 }
 

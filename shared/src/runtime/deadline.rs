@@ -7,8 +7,8 @@ use crate::model::gate::Window;
 /// it, so that there is always an answer (`Timeout` in `template.yaml`).
 const REQUEST_TIME: Duration = Duration::from_secs(8);
 
-// The quota holds for writes that commit up to a slot after the request read the clock.
-const _: () = assert!(REQUEST_TIME.as_secs() <= Window::HOUR.slot_seconds);
+// The quota holds for writes that commit up to a bucket after the request read the clock.
+const _: () = assert!(REQUEST_TIME.as_secs() <= Window::HOUR.bucket_seconds);
 
 /// Gives `work` the time that a request has.
 ///

@@ -38,11 +38,11 @@ const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
 
 /// Whose certificates are believed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trust {
+pub enum RootCertificates {
     /// Those of Amazon Trust Services, which are compiled in (docs/adr/0014).
     Amazon,
     /// Those of whom the machine trusts.
-    Machine,
+    System,
     /// Those of whom a file or a directory of PEM files names.
     Named {
         /// `SSL_CERT_FILE`.
@@ -56,8 +56,8 @@ pub enum Trust {
 ///
 /// # Errors
 /// [`VariableError::NoCertificates`] when nobody would be trusted.
-pub fn connector(trust: &Trust) -> Result<SharedHttpConnector, VariableError> {
-    Ok(trusting(roots(trust)?))
+pub fn connector(certificates: &RootCertificates) -> Result<SharedHttpConnector, VariableError> {
+    Ok(trusting(root_store(certificates)?))
 }
 
 fn trusting(roots: RootCertStore) -> SharedHttpConnector {
@@ -78,14 +78,14 @@ fn trusting(roots: RootCertStore) -> SharedHttpConnector {
     SharedHttpConnector::new(Https(client))
 }
 
-fn roots(trust: &Trust) -> Result<RootCertStore, VariableError> {
-    let certificates: Vec<_> = match trust {
-        Trust::Amazon => {
+fn root_store(certificates: &RootCertificates) -> Result<RootCertStore, VariableError> {
+    let certificates: Vec<_> = match certificates {
+        RootCertificates::Amazon => {
             let parsed = CertificateDer::pem_slice_iter(AMAZON_TRUST_SERVICES);
             parsed.filter_map(Result::ok).collect()
         }
-        Trust::Machine => load_native_certs().certs,
-        Trust::Named { file, directory } => {
+        RootCertificates::System => load_native_certs().certs,
+        RootCertificates::Named { file, directory } => {
             load_certs_from_paths(file.as_deref(), directory.as_deref()).certs
         }
     };

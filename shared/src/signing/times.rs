@@ -5,7 +5,7 @@ use crate::model::gate::Window;
 
 /// How far apart the clocks of two instances may be: a key that signs at once must do so by a clock
 /// that is behind.
-pub(super) const CLOCKS_APART: u64 = Window::HOUR.slot_seconds;
+pub(super) const CLOCKS_APART: u64 = Window::HOUR.bucket_seconds;
 
 /// How long an instance signs by the keys that it has read: a key that leaked and was dropped signs
 /// nothing after that.

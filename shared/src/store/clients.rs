@@ -3,13 +3,13 @@ use aws_sdk_dynamodb::types::{
 };
 
 use super::client_record::{Position, client_of, id_of, item_of};
-use super::gate::{gate_of, item_of as gate_item_of};
+use super::gates::{gate_of, item_of as gate_item_of};
 use super::item::text;
 use super::transaction::Transacted;
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, Window};
-use crate::model::issuing::Known;
+use crate::model::issuing::Observed;
 use crate::model::{AppClient, ClientId, OrgId, Revision};
 
 /// What became of a change.
@@ -38,7 +38,7 @@ impl Store {
     pub async fn find_client_and_gate(
         &self,
         id: ClientId,
-    ) -> Result<Option<Known<AppClient>>, Fault> {
+    ) -> Result<Option<Observed<AppClient>>, Fault> {
         let query = self
             .client
             .query()
@@ -56,7 +56,7 @@ impl Store {
             .collect();
         let find = |sort_key| items.iter().find(|item| item.sort_key() == Some(sort_key));
         match (find("RECORD"), find("GATE")) {
-            (Some(record), Some(gate)) => Ok(Some(Known {
+            (Some(record), Some(gate)) => Ok(Some(Observed {
                 client: client_of(id, record)?,
                 gate: gate_of(gate)?,
             })),
@@ -125,7 +125,7 @@ impl Store {
         &self,
         client: &AppClient,
     ) -> Result<Vec<TransactWriteItem>, Fault> {
-        let gate = Gate::new(client.revision, Window::HOUR.slot(client.created_at));
+        let gate = Gate::new(client.revision, Window::HOUR.bucket(client.created_at));
         Ok(vec![
             self.put_new(item_of(client))?,
             self.put_new(gate_item_of(client.id, &gate))?,
@@ -144,7 +144,7 @@ impl Store {
     }
 
     /// Writes a client in place of the state `former` of it, and has its gate let no token of that
-    /// state through. Slots and counts of the gate stay.
+    /// state through. Buckets and counts of the gate stay.
     ///
     /// # Errors
     /// When DynamoDB does not say whether both are written.

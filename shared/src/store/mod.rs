@@ -3,7 +3,7 @@
 //! | pk | sk | item | file |
 //! |---|---|---|---|
 //! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_record.rs` |
-//! | `CLIENT#{id}` | `GATE` | its gate | `gate.rs` |
+//! | `CLIENT#{id}` | `GATE` | its gate | `gates.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
 //! | `KEYS` | `PUBLIC` | the public key set, as JSON | `key_set.rs` |
@@ -12,7 +12,7 @@
 
 mod client_record;
 mod clients;
-mod gate;
+mod gates;
 mod item;
 mod key_set;
 mod orgs;
@@ -31,7 +31,7 @@ use crate::runtime::{Attempts, Environment, VariableError};
 
 pub use client_record::Position;
 pub use clients::{Changed, Page};
-pub use gate::Written;
+pub use gates::Written;
 pub use item::{Item, Key};
 
 /// The table.

@@ -32,9 +32,13 @@ impl Store {
                 Err(error) => error,
             };
             match error.as_service_error().map(cause) {
-                Some(Cause::ConditionFailed) => return Ok(Transacted::ConditionFailed),
-                Some(Cause::Passing) => {}
-                Some(Cause::Other) | None => return Err(fault("TransactWriteItems", &error)),
+                Some(CancellationReason::ConditionFailed) => {
+                    return Ok(Transacted::ConditionFailed);
+                }
+                Some(CancellationReason::Passing) => {}
+                Some(CancellationReason::Other) | None => {
+                    return Err(fault("TransactWriteItems", &error));
+                }
             }
         }
         Err(Fault::Contended("TransactWriteItems"))
@@ -48,26 +52,26 @@ const PASSING: [&str; 3] = [
     "ThrottlingError",
 ];
 
-enum Cause {
+enum CancellationReason {
     ConditionFailed,
     /// What may be gone at the next attempt.
     Passing,
     Other,
 }
 
-fn cause(error: &TransactWriteItemsError) -> Cause {
+fn cause(error: &TransactWriteItemsError) -> CancellationReason {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
-        return Cause::Other;
+        return CancellationReason::Other;
     };
     let reasons = cancelled.cancellation_reasons().iter();
     let mut codes = reasons.filter_map(|reason| reason.code());
     // These go first: beside a conflict, a condition may have been judged on a state that did not
     // come to be.
     if codes.clone().any(|code| PASSING.contains(&code)) {
-        Cause::Passing
+        CancellationReason::Passing
     } else if codes.any(|code| code == "ConditionalCheckFailed") {
-        Cause::ConditionFailed
+        CancellationReason::ConditionFailed
     } else {
-        Cause::Other
+        CancellationReason::Other
     }
 }

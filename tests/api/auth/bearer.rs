@@ -13,11 +13,11 @@ async fn with(api: &Api, token: &str) -> Response {
     api.service.manage(token, "GET", "/auth/roles", None).await
 }
 
-pub(crate) async fn is_believed(api: &Api, token: &str) {
+pub(crate) async fn is_accepted(api: &Api, token: &str) {
     assert_eq!(with(api, token).await.status(), 200);
 }
 
-pub(crate) async fn is_not_believed(api: &Api, token: &str) {
+pub(crate) async fn is_rejected(api: &Api, token: &str) {
     let response = with(api, token).await;
     let challenge = text_of(&response, "www-authenticate");
     assert!(challenge.starts_with("Bearer realm=\""), "{challenge}");
@@ -39,7 +39,7 @@ fn text_of(response: &Response, name: &str) -> String {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn tokens_of_every_algorithm_are_believed() {
+async fn tokens_of_every_algorithm_are_accepted() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (_latchkey, service) =
             Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
@@ -97,7 +97,7 @@ async fn garbage_is_refused() {
     let api = Api::start().await;
     let two_parts = api.admin.rsplit_once('.').unwrap().0;
     for garbage in ["x", "..", "a.b.c", "e30.e30.", "e30.e30.e30", two_parts] {
-        is_not_believed(&api, garbage).await;
+        is_rejected(&api, garbage).await;
     }
 }
 
@@ -105,7 +105,7 @@ async fn garbage_is_refused() {
 async fn a_client_secret_is_no_token() {
     let api = Api::start().await;
     let secret = api.service.bootstrap.secret.clone();
-    is_not_believed(&api, &secret).await;
+    is_rejected(&api, &secret).await;
 }
 
 #[tokio::test]
@@ -114,9 +114,9 @@ async fn a_token_is_refused_from_the_second_on_in_which_it_expires() {
     let api = Api::start().await;
     assert_eq!(part(&api.admin, 1)["exp"], BEGIN + 3_600);
     api.latchkey.clock.advance(3_599);
-    is_believed(&api, &api.admin).await;
+    is_accepted(&api, &api.admin).await;
     api.latchkey.clock.advance(1);
-    is_not_believed(&api, &api.admin).await;
+    is_rejected(&api, &api.admin).await;
 }
 
 #[tokio::test]
@@ -126,14 +126,14 @@ async fn a_token_with_another_signature_is_refused() {
     let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
     signature[40] ^= 1;
     let signature = URL_SAFE_NO_PAD.encode(signature);
-    is_not_believed(&api, &format!("{input}.{signature}")).await;
+    is_rejected(&api, &format!("{input}.{signature}")).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a second deployment")]
 async fn a_token_of_another_deployment_is_refused() {
     let (api, other) = (Api::start().await, Api::start().await);
-    is_not_believed(&api, &other.admin).await;
+    is_rejected(&api, &other.admin).await;
 }
 
 #[tokio::test]
@@ -141,14 +141,14 @@ async fn a_token_of_a_disabled_client_is_refused_until_the_client_is_enabled() {
     let api = Api::start().await;
     let client = api.client().await;
     let token = api.service.access_token(&client.credentials).await;
-    is_believed(&api, &token).await;
+    is_accepted(&api, &token).await;
     for (status, believed) in [("disabled", false), ("enabled", true)] {
         let changed = api.patch(&client.id, json!({ "status": status })).await;
         assert_eq!(changed.status(), 200);
         if believed {
-            is_believed(&api, &token).await;
+            is_accepted(&api, &token).await;
         } else {
-            is_not_believed(&api, &token).await;
+            is_rejected(&api, &token).await;
         }
     }
 }
@@ -158,14 +158,14 @@ async fn a_token_of_a_deleted_client_is_refused() {
     let api = Api::start().await;
     let client = api.client().await;
     let token = api.service.access_token(&client.credentials).await;
-    is_believed(&api, &token).await;
+    is_accepted(&api, &token).await;
     let deleted = api.ask("DELETE", &client_path(&client.id), None).await;
     assert_eq!(deleted.status(), 204);
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
-async fn who_is_not_believed_learns_nothing_of_what_is_there() {
+async fn unauthenticated_requests_do_not_reveal_resources() {
     let api = Api::start().await;
     let client = api.client().await;
     let ask = async |id: &str| {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::{Latchkey, body, text};
 
 use crate::auth::Api;
-use crate::auth::bearer::{is_believed, is_not_believed};
+use crate::auth::bearer::{is_accepted, is_rejected};
 use crate::auth::forge::{Forge, part};
 
 /// A token with something changed that the service's own key has signed.
@@ -21,10 +21,10 @@ async fn altered(change: impl FnOnce(&mut Value, &mut Value)) -> (Api, String) {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_signed_by_hand_with_the_services_key_is_believed() {
+async fn a_token_signed_by_hand_with_the_services_key_is_accepted() {
     let (api, token) = altered(|_, _| {}).await;
     assert_ne!(token, api.admin);
-    is_believed(&api, &token).await;
+    is_accepted(&api, &token).await;
 }
 
 #[tokio::test]
@@ -32,7 +32,7 @@ async fn a_token_signed_by_hand_with_the_services_key_is_believed() {
 async fn a_token_that_another_key_signed_is_refused() {
     let api = Api::start().await;
     let forge = Forge::of(&api).with_another_key();
-    is_not_believed(&api, &forge.signed()).await;
+    is_rejected(&api, &forge.signed()).await;
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn a_token_that_brings_its_own_key_is_refused() {
     );
     let mut forge = Forge::of(&api).with_another_key();
     forge.header["jwk"] = keys.await["keys"][0].take();
-    is_not_believed(&api, &forge.signed()).await;
+    is_rejected(&api, &forge.signed()).await;
 }
 
 #[tokio::test]
@@ -56,11 +56,11 @@ async fn a_token_that_brings_its_own_key_is_refused() {
 async fn a_token_without_a_signature_is_refused() {
     let api = Api::start().await;
     let mut forge = Forge::of(&api);
-    is_not_believed(&api, &forge.unsigned()).await;
+    is_rejected(&api, &forge.unsigned()).await;
     for none in ["none", "None", "NONE"] {
         forge.header["alg"] = json!(none);
-        is_not_believed(&api, &forge.unsigned()).await;
-        is_not_believed(&api, &forge.signed()).await;
+        is_rejected(&api, &forge.unsigned()).await;
+        is_rejected(&api, &forge.signed()).await;
     }
 }
 
@@ -83,10 +83,10 @@ async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
     forge.header["alg"] = json!("HS256");
     let text = jwk.to_string();
     for secret in [x.as_slice(), &point, text.as_bytes(), b""] {
-        is_not_believed(&api, &forge.signed_by_hmac(secret)).await;
+        is_rejected(&api, &forge.signed_by_hmac(secret)).await;
     }
     forge.header["alg"] = json!("ES256");
-    is_not_believed(&api, &forge.signed_by_hmac(&x)).await;
+    is_rejected(&api, &forge.signed_by_hmac(&x)).await;
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
 async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
     for algorithm in ["ES384", "RS256", "PS256", "EdDSA"] {
         let (api, token) = altered(|header, _| header["alg"] = json!(algorithm)).await;
-        is_not_believed(&api, &token).await;
+        is_rejected(&api, &token).await;
     }
 }
 
@@ -103,7 +103,7 @@ async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
 async fn a_token_of_another_type_is_refused() {
     for typ in [json!("JWT"), json!("logout+jwt"), json!(""), Value::Null] {
         let (api, token) = altered(|header, _| header["typ"] = typ).await;
-        is_not_believed(&api, &token).await;
+        is_rejected(&api, &token).await;
     }
 }
 
@@ -114,21 +114,21 @@ async fn a_token_without_a_type_is_refused() {
         header.as_object_mut().unwrap().remove("typ");
     })
     .await;
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_whose_type_is_written_in_full_is_believed() {
+async fn a_token_whose_type_is_written_in_full_is_accepted() {
     let (api, token) = altered(|header, _| header["typ"] = json!("application/at+jwt")).await;
-    is_believed(&api, &token).await;
+    is_accepted(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_with_an_unknown_kid_is_refused() {
     let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
@@ -138,20 +138,20 @@ async fn a_token_without_a_kid_is_refused() {
         header.as_object_mut().unwrap().remove("kid");
     })
     .await;
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn a_flood_of_unknown_kids_costs_one_read_in_ten_seconds() {
     let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
-    is_believed(&api, &api.admin).await;
+    is_accepted(&api, &api.admin).await;
     api.latchkey.clock.advance(10);
     api.service.aws.calls();
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
     assert_eq!(api.service.aws.calls(), ["GetItem"]);
     api.latchkey.clock.advance(9);
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
     assert!(api.service.aws.calls().is_empty());
 }
 
@@ -163,21 +163,21 @@ async fn a_token_with_a_critical_header_is_refused() {
         header["x"] = json!(true);
     })
     .await;
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_of_another_issuer_is_refused() {
     let (api, token) = altered(|_, claims| claims["iss"] = json!("https://other.example")).await;
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
 async fn a_token_for_another_audience_is_refused() {
     let (api, token) = altered(|_, claims| claims["aud"] = json!("https://other.example")).await;
-    is_not_believed(&api, &token).await;
+    is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
@@ -193,10 +193,10 @@ async fn where_another_audience_is_the_default_the_issuer_is_none() {
         admin,
     };
     assert_eq!(part(&api.admin, 1)["aud"], audience);
-    is_believed(&api, &api.admin).await;
+    is_accepted(&api, &api.admin).await;
     let mut forge = Forge::of(&api);
     forge.claims["aud"] = json!(api.latchkey.issuer);
-    is_not_believed(&api, &forge.signed()).await;
+    is_rejected(&api, &forge.signed()).await;
 }
 
 #[tokio::test]
@@ -207,7 +207,7 @@ async fn a_token_that_lacks_a_claim_is_refused() {
             claims.as_object_mut().unwrap().remove(claim).unwrap();
         })
         .await;
-        is_not_believed(&api, &token).await;
+        is_rejected(&api, &token).await;
     }
 }
 
@@ -216,7 +216,7 @@ async fn a_token_that_lacks_a_claim_is_refused() {
 async fn a_token_whose_expiry_is_no_number_is_refused() {
     for exp in [json!("1900000000"), json!(-1), Value::Null] {
         let (api, token) = altered(|_, claims| claims["exp"] = exp).await;
-        is_not_believed(&api, &token).await;
+        is_rejected(&api, &token).await;
     }
 }
 
@@ -229,7 +229,7 @@ async fn a_token_of_an_unknown_client_is_refused() {
             claims["sub"] = json!(id);
         })
         .await;
-        is_not_believed(&api, &token).await;
+        is_rejected(&api, &token).await;
     }
 }
 
@@ -248,6 +248,6 @@ async fn a_token_whose_subject_is_not_its_client_is_refused() {
         let mut forge = Forge::of(&api);
         forge.claims["sub"] = json!(subject);
         forge.claims["client_id"] = json!(client);
-        is_not_believed(&api, &forge.signed()).await;
+        is_rejected(&api, &forge.signed()).await;
     }
 }

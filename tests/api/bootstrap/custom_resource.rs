@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
-use bootstrap::{Bootstrap, Failure};
+use bootstrap::{Bootstrap, BootstrapError};
 use local::Stack;
 use serde_json::{Value, json};
 use shared::runtime::{Environment, Variables};
@@ -242,7 +242,7 @@ async fn an_answer_that_is_never_taken_fails_the_invocation_so_that_lambda_repea
     let (latchkey, bucket, function) = function().await;
     *locked(&bucket.refuses) = vec![None, Some(403), Some(307)];
     let failure = function.invoke(event("Create")).await.unwrap_err();
-    assert!(matches!(failure, Failure::Unanswered));
+    assert!(matches!(failure, BootstrapError::Unanswered));
     assert!(!failure.to_string().contains("X-Amz"));
     let made = latchkey.secret(Stack::SIGNING_KEYS);
     function.invoke(event("Create")).await.unwrap();
@@ -268,7 +268,7 @@ async fn an_event_of_somebody_else_runs_nothing_and_is_answered_nowhere() {
         let mut event = event("Create");
         event["ResponseURL"] = url.into();
         let failure = function.invoke(event).await.unwrap_err();
-        assert!(matches!(failure, Failure::MalformedEvent), "{url}");
+        assert!(matches!(failure, BootstrapError::MalformedEvent), "{url}");
     }
     assert!(locked(&bucket.puts).is_empty());
     assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
@@ -290,7 +290,10 @@ async fn an_event_that_lacks_something_runs_nothing_and_shows_nothing() {
             members.remove(member);
             members.extend(value.map(|value| (member.to_owned(), value)));
             let failure = function.invoke(event).await.unwrap_err();
-            assert!(matches!(failure, Failure::MalformedEvent), "{member}");
+            assert!(
+                matches!(failure, BootstrapError::MalformedEvent),
+                "{member}"
+            );
             assert!(!failure.to_string().contains("X-Amz"), "{member}");
         }
     }
@@ -332,7 +335,7 @@ async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
     let function = Bootstrap::new(&Environment::from_variables(variables).unwrap());
 
     let failure = function.invoke(event("Delete")).await.unwrap_err();
-    assert!(matches!(failure, Failure::MalformedEvent));
+    assert!(matches!(failure, BootstrapError::MalformedEvent));
 
     let received = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();

@@ -28,7 +28,7 @@ async fn only_key(latchkey: &Latchkey) -> String {
     key.kid
 }
 
-async fn is_believed(service: &Service, token: &str) -> bool {
+async fn is_accepted(service: &Service, token: &str) -> bool {
     let response = service.manage(token, "GET", "/auth/roles", None).await;
     assert!([200, 401].contains(&response.status().as_u16()));
     response.status() == 200
@@ -45,7 +45,7 @@ async fn nothing_but_a_new_key_is_left_and_it_signs_at_once() {
     let cold = latchkey.instance().await;
     let issued = cold.admin_token().await;
     assert_eq!(kid(&issued), new);
-    assert!(is_believed(&cold, &issued).await);
+    assert!(is_accepted(&cold, &issued).await);
 }
 
 #[tokio::test]
@@ -61,28 +61,28 @@ async fn an_instance_whose_clock_is_a_minute_behind_signs_by_it_at_once() {
 async fn within_five_minutes_every_instance_signs_by_it_and_refuses_what_older_keys_signed() {
     let (latchkey, warm) = Latchkey::start().await;
     let old = warm.admin_token().await;
-    assert!(is_believed(&warm, &old).await);
+    assert!(is_accepted(&warm, &old).await);
     invoke(&latchkey, order()).await.unwrap();
     latchkey.clock.advance(299);
     // What it has read is not five minutes old yet.
     assert_eq!(kid(&warm.admin_token().await), kid(&old));
-    assert!(is_believed(&warm, &old).await);
+    assert!(is_accepted(&warm, &old).await);
     latchkey.clock.advance(1);
     let new = warm.admin_token().await;
     assert_eq!(kid(&new), only_key(&latchkey).await);
-    assert!(!is_believed(&warm, &old).await);
-    assert!(is_believed(&warm, &new).await);
+    assert!(!is_accepted(&warm, &old).await);
+    assert!(is_accepted(&warm, &new).await);
 }
 
 #[tokio::test]
-async fn a_new_token_is_believed_by_an_instance_that_has_the_old_key_set() {
+async fn a_new_token_is_accepted_by_an_instance_that_has_the_old_key_set() {
     let (latchkey, warm) = Latchkey::start().await;
-    assert!(is_believed(&warm, &warm.admin_token().await).await);
+    assert!(is_accepted(&warm, &warm.admin_token().await).await);
     invoke(&latchkey, order()).await.unwrap();
     // It looks again for a key that it does not know, but not within ten seconds.
     latchkey.clock.advance(10);
     let new = latchkey.instance().await.admin_token().await;
-    assert!(is_believed(&warm, &new).await);
+    assert!(is_accepted(&warm, &new).await);
 }
 
 #[tokio::test]
@@ -159,17 +159,17 @@ async fn broken_off_at_any_call_it_fails_closed_and_can_be_repeated() {
             let published = published(&latchkey).await;
             let is_published = published.iter().any(|(name, _)| *name == kid(&old));
             let cold = latchkey.instance().await;
-            assert_eq!(is_believed(&cold, &old).await, is_published);
+            assert_eq!(is_accepted(&cold, &old).await, is_published);
             assert!(number > 1 || how == Break::AnswerLost || is_published);
             assert!(number < 2 || !is_published);
 
             invoke(&latchkey, order()).await.unwrap();
             let new = only_key(&latchkey).await;
             let cold = latchkey.instance().await;
-            assert!(!is_believed(&cold, &old).await);
+            assert!(!is_accepted(&cold, &old).await);
             let issued = cold.admin_token().await;
             assert_eq!(kid(&issued), new);
-            assert!(is_believed(&cold, &issued).await);
+            assert!(is_accepted(&cold, &issued).await);
         }
     }
 }

@@ -36,7 +36,7 @@ async fn a_new_key_is_published_two_hours_and_more_before_it_signs() {
 }
 
 #[tokio::test]
-async fn every_token_around_a_rotation_is_believed_by_whoever_keeps_the_key_set_for_two_hours() {
+async fn every_token_around_a_rotation_is_accepted_by_whoever_keeps_the_key_set_for_two_hours() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (latchkey, service) =
             Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))

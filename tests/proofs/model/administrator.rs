@@ -1,7 +1,7 @@
 //! What the operations do that change a client: `AppClients::replace` and `AppClients::delete`.
 
 use crate::model::faults::Fault;
-use crate::model::judge::{Broken, Event, Verdict};
+use crate::model::judge::{Broken, Event, Outcome};
 use crate::model::protocol::Protocol;
 use crate::model::world::{Record, Stage, World, quota, revision_of};
 
@@ -28,7 +28,7 @@ impl Protocol {
         }
     }
 
-    pub(crate) fn transact(&self, world: &mut World, verdict: &mut Verdict, by: usize) {
+    pub(crate) fn transact(&self, world: &mut World, outcome: &mut Outcome, by: usize) {
         let administrator = &world.administrators[by];
         let Stage::Writing(former, count) = administrator.stage else {
             panic!("{administrator:?} has nothing to write");
@@ -69,12 +69,12 @@ impl Protocol {
             world.secrets += u8::from(change == Change::Rotate);
             world.administrators[by].stage = Stage::Answering(state);
             world.moved();
-            world.witness();
+            world.observe();
             return;
         }
-        verdict.show(Event::Overtaken);
+        outcome.show(Event::Overtaken);
         if undisturbed {
-            verdict.broken.insert(Broken::ChangeBlocked);
+            outcome.broken.insert(Broken::ChangeBlocked);
         }
         match change {
             Change::Delete => world.end_change(by),

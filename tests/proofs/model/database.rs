@@ -1,4 +1,4 @@
-//! What DynamoDB does: the conditional write of `store::gate`, the transactions of
+//! What DynamoDB does: the conditional write of `store::gates`, the transactions of
 //! `store::clients`.
 
 use shared::model::gate::{Gate, GateWrite};
@@ -15,25 +15,25 @@ impl Database {
         };
         let rolls = write.roll.is_some();
         let revision = fault == Fault::NoRevision || gate.revision == write.revision;
-        let slot = (fault == Fault::RollsFromAnySlot && rolls) || gate.slot == write.slot;
+        let bucket = (fault == Fault::RollsFromAnyBucket && rolls) || gate.bucket == write.bucket;
         let bound = fault == Fault::NoBound
             || write
                 .issued_below
                 .is_none_or(|issued_below| gate.issued < issued_below);
         let count = fault != Fault::WriteComparesCount || seen == gate.issued;
-        if !(revision && slot && bound && count) {
+        if !(revision && bucket && bound && count) {
             return false;
         }
         match &write.roll {
             None => gate.issued += 1,
             Some(roll) => {
                 if roll.keeps_last {
-                    gate.past.insert(write.slot, gate.issued);
+                    gate.past.insert(write.bucket, gate.issued);
                 }
-                for slot in &roll.forgets {
-                    gate.past.remove(slot);
+                for bucket in &roll.forgets {
+                    gate.past.remove(bucket);
                 }
-                gate.slot = roll.into;
+                gate.bucket = roll.into;
                 gate.issued = 1;
             }
         }
@@ -57,7 +57,7 @@ impl Database {
         }
         *record = changed;
         if fault == Fault::ChangePutsGate {
-            *gate = Gate::new(changed.revision, gate.slot);
+            *gate = Gate::new(changed.revision, gate.bucket);
         } else {
             gate.revision = changed.revision;
         }

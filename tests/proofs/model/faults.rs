@@ -16,12 +16,12 @@ pub(crate) enum Fault {
     None,
     /// The write does not ask for the revision.
     NoRevision,
-    /// A roll does not ask for the slot that was seen.
-    RollsFromAnySlot,
+    /// A roll does not ask for the bucket that was seen.
+    RollsFromAnyBucket,
     /// The quota is looked at before the write, and not by it.
     NoBound,
     /// The window is shorter than clocks and requests need it to be.
-    OnePastSlotTooFew,
+    OnePastBucketTooFew,
     /// A clock is further behind, or a request takes longer, than the window allows.
     ReadingTooOld,
     /// A change writes the gate anew.
@@ -82,10 +82,10 @@ fn a_write_without_the_revision_lets_a_state_pass_that_is_not_there() {
 }
 
 #[test]
-fn a_roll_from_any_slot_exceeds_the_quota() {
+fn a_roll_from_any_bucket_exceeds_the_quota() {
     breaks(
         promises::QUOTA,
-        Fault::RollsFromAnySlot,
+        Fault::RollsFromAnyBucket,
         Protocol {
             clocks_behind: &[0, 1],
             ..scenario()
@@ -99,10 +99,10 @@ fn a_quota_that_is_not_in_the_write_is_exceeded() {
 }
 
 #[test]
-fn one_past_slot_too_few_exceeds_the_quota() {
+fn one_past_bucket_too_few_exceeds_the_quota() {
     breaks(
         promises::QUOTA,
-        Fault::OnePastSlotTooFew,
+        Fault::OnePastBucketTooFew,
         Protocol {
             ticks: 2,
             clocks_behind: &[0, 1],
@@ -113,7 +113,7 @@ fn one_past_slot_too_few_exceeds_the_quota() {
 
 /// What the promise does not cover, so that it is clear how far it goes.
 #[test]
-fn a_reading_that_is_more_than_two_slots_old_exceeds_the_quota() {
+fn a_reading_that_is_more_than_two_buckets_old_exceeds_the_quota() {
     breaks(
         promises::QUOTA,
         Fault::ReadingTooOld,
@@ -181,7 +181,7 @@ fn a_write_that_compares_the_count_is_kept_out_by_a_busy_client() {
     breaks(
         promises::WRITE_BLOCKED,
         Fault::WriteComparesCount,
-        // A quota that has room for both of two that meet in a slot.
+        // A quota that has room for both of two that meet in a bucket.
         Protocol {
             scripts: &[&[Quota(3)]],
             ..scenario()

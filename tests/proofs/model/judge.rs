@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher};
 
 use shared::model::Timestamp;
-use shared::model::gate::{Gate, GateWrite, Slot};
+use shared::model::gate::{Bucket, Gate, GateWrite};
 
 use crate::model::protocol::{FIRST_QUOTA, WINDOW};
 use crate::model::world::{Count, Record, Request, World};
@@ -43,8 +43,8 @@ pub(crate) enum Event {
     RefusedDisabled,
     RefusedDeleted,
     OldRevisionTurnedAway,
-    OldSlotTurnedAway,
-    FullSlotTurnedAway,
+    OldBucketTurnedAway,
+    FullBucketTurnedAway,
     ReadAcrossAChange,
     CountedWithoutToken,
     Overtaken,
@@ -52,12 +52,12 @@ pub(crate) enum Event {
 
 /// What is to be said of one step.
 #[derive(Debug, Default)]
-pub(crate) struct Verdict {
+pub(crate) struct Outcome {
     pub(crate) broken: BTreeSet<Broken>,
     pub(crate) shown: Vec<Event>,
 }
 
-impl Verdict {
+impl Outcome {
     pub(crate) fn show(&mut self, event: Event) {
         self.shown.push(event);
     }
@@ -98,7 +98,7 @@ impl Verdict {
         self.broken_unless(issued <= quota as usize, Broken::Quota);
 
         let gate = world.database.gate.as_ref();
-        let ahead = gate.is_some_and(|gate| gate.slot > WINDOW.slot(request.now));
+        let ahead = gate.is_some_and(|gate| gate.bucket > WINDOW.bucket(request.now));
         let empty = write.roll.as_ref().is_some_and(|roll| !roll.keeps_last);
         self.show_if(warm, Event::IssuedInOneCall);
         self.show_if(record.secret > 0, Event::IssuedWithNewSecret);
@@ -120,12 +120,12 @@ impl Verdict {
         };
         let bound = write.issued_below;
         let revision = gate.revision != seen.revision;
-        let slot = gate.slot != seen.slot;
+        let bucket = gate.bucket != seen.bucket;
         let full = bound.is_some_and(|issued_below| gate.issued >= issued_below);
-        self.broken_unless(revision || slot || full, Broken::WriteBlocked);
+        self.broken_unless(revision || bucket || full, Broken::WriteBlocked);
         self.show_if(revision, Event::OldRevisionTurnedAway);
-        self.show_if(slot, Event::OldSlotTurnedAway);
-        self.show_if(full, Event::FullSlotTurnedAway);
+        self.show_if(bucket, Event::OldBucketTurnedAway);
+        self.show_if(full, Event::FullBucketTurnedAway);
     }
 
     /// A request has done something that brought it no nearer to its end.
@@ -153,13 +153,13 @@ impl Verdict {
 
 impl World {
     /// Takes note, for each request under way, of what the world says of it at this moment.
-    pub(crate) fn witness(&mut self) {
+    pub(crate) fn observe(&mut self) {
         let record = self.database.record;
-        let gate_slot = self
+        let gate_bucket = self
             .database
             .gate
             .as_ref()
-            .map_or(Slot(0), |gate| gate.slot);
+            .map_or(Bucket(0), |gate| gate.bucket);
         let counts = self.counts.clone();
         for request in self.requests() {
             let permitting = record.filter(|record| record.permits(request.secret));
@@ -167,17 +167,17 @@ impl World {
                 request.state_refused = true;
                 continue;
             };
-            // No clock is ahead, so no count lies in a slot after that of its moment.
-            let current = WINDOW.slot(request.now).max(gate_slot);
+            // No clock is ahead, so no count lies in a bucket after that of its moment.
+            let current = WINDOW.bucket(request.now).max(gate_bucket);
             let weighing = counts.iter().filter(|count| {
                 let at = Timestamp::from_epoch_seconds(count.at);
-                WINDOW.slot(at).0 + WINDOW.past_slots >= current.0
+                WINDOW.bucket(at).0 + WINDOW.past_buckets >= current.0
             });
             request.quota_refused |= weighing.count() >= record.quota.tokens() as usize;
         }
     }
 
-    /// The gate is in another slot, in another state or gone: what requests saw of it is not so any
+    /// The gate is in another bucket, in another state or gone: what requests saw of it is not so any
     /// more, and that is somebody's progress.
     pub(crate) fn moved(&mut self) {
         for request in self.requests() {
@@ -187,11 +187,11 @@ impl World {
 
     /// Drops what makes no difference any more, so that worlds which will go on alike are one.
     pub(crate) fn settle(&mut self, oldest_reading: u64) {
-        let weighs = WINDOW.past_slots + oldest_reading;
+        let weighs = WINDOW.past_buckets + oldest_reading;
         self.counts.retain(|count| count.at + weighs >= self.time);
         if self.requests_left == 0 {
             for instance in &mut self.instances {
-                instance.known.read((), None);
+                instance.cache.refresh((), None);
             }
         }
         self.instances.sort_by_cached_key(|instance| {

@@ -2,13 +2,13 @@
 //! checker explores in every order that its steps can take.
 //!
 //! The model runs the service's own steps: `model::issuing` from the first to the last, `Gate::next`
-//! below them, and `KnownClients`, which is what an instance knows. What it replaces is what they
+//! below them, and `ClientCache`, which is what an instance knows. What it replaces is what they
 //! wait for: the operations that change a client (`administrator`) and the database (`database`).
 //!
-//! The world is as small as it can be without losing an argument. A slot is as long as a tick of
+//! The world is as small as it can be without losing an argument. A bucket is as long as a tick of
 //! its time, and as the window of the quota; where within its tick something happens is open, so
 //! two tokens in neighbouring ticks count as less than a window apart. A request reads a clock that
-//! is right or a slot behind, and its write may commit a slot of time later. The instances are
+//! is right or a bucket behind, and its write may commit a bucket of time later. The instances are
 //! alike, so that worlds in which they only change places are one.
 //!
 //! A Query is two reads of single items, in either order: DynamoDB isolates one item's read from a

@@ -33,7 +33,7 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
         Property::always(WRITE_BLOCKED, |_, world| keeps(world, Broken::WriteBlocked)),
         // These two say that every request ends. The first: a request reads, writes and is done,
         // but for one thing in vain each time that the gate has moved; and it moves only when somebody
-        // rolls it, which is once a slot, or changes the client. So no number of tokens keeps a
+        // rolls it, which is once a bucket, or changes the client. So no number of tokens keeps a
         // request from its end, and changes do so only as long as each of them goes through.
         Property::always(IN_VAIN, |_, world| keeps(world, Broken::InVain)),
         // The second: nobody is left waiting. The checker looks at this where a path can go no
@@ -80,8 +80,8 @@ fn possible(event: Event) -> Property<Protocol> {
         RefusedDisabled: "a refusal because the client is disabled",
         RefusedDeleted: "a refusal because the client is gone",
         OldRevisionTurnedAway: "a write that meets another revision",
-        OldSlotTurnedAway: "a write that meets another slot",
-        FullSlotTurnedAway: "a write that meets a full slot",
+        OldBucketTurnedAway: "a write that meets another bucket",
+        FullBucketTurnedAway: "a write that meets a full bucket",
         ReadAcrossAChange: "a Query that sees an old record and a new gate, or the reverse",
         CountedWithoutToken: "a count that is lost",
         Overtaken: "a change that another one overtakes",

@@ -2,37 +2,37 @@
 
 use std::sync::atomic::AtomicU32;
 
-use shared::model::gate::{Gate, Slot, Window};
-use shared::model::issuing::Known;
-use shared::model::{KnownClients, Timestamp};
+use shared::model::gate::{Bucket, Gate, Window};
+use shared::model::issuing::Observed;
+use shared::model::{ClientCache, Timestamp};
 use stateright::{Model, Property};
 
 use crate::model::administrator::Change;
 use crate::model::faults::Fault;
-use crate::model::judge::{Event, Verdict};
+use crate::model::judge::{Event, Outcome};
 use crate::model::promises;
 use crate::model::world::{
     Administrator, Database, Instance, Record, Request, Stage, Waiting, World, quota, revision_of,
 };
 
-/// How the model's time is cut: `past_slots` is what the two others ask for, and no more.
+/// How the model's time is cut: `past_buckets` is what the two others ask for, and no more.
 pub(crate) const WINDOW: Window = Window {
     seconds: 1,
-    slot_seconds: 1,
-    past_slots: 3,
+    bucket_seconds: 1,
+    past_buckets: 3,
 };
 
 const _: () = {
-    let asked_for = WINDOW.seconds + 2 * WINDOW.slot_seconds;
-    assert!(WINDOW.past_slots * WINDOW.slot_seconds == asked_for);
+    let asked_for = WINDOW.seconds + 2 * WINDOW.bucket_seconds;
+    assert!(WINDOW.past_buckets * WINDOW.bucket_seconds == asked_for);
 };
 
-/// How old a clock's reading may be when a write commits that goes by it, in ticks: a slot because
-/// the clock is behind, a slot because the request takes its time.
+/// How old a clock's reading may be when a write commits that goes by it, in ticks: a bucket because
+/// the clock is behind, a bucket because the request takes its time.
 const OLDEST_READING: u64 = 2;
 
 /// When the world begins. A client that was made as long before as a reading may be old lets a
-/// token count in each slot that it could.
+/// token count in each bucket that it could.
 const BEGINNING: u64 = 10;
 
 /// The quota that the client begins with.
@@ -46,7 +46,7 @@ pub(crate) struct Protocol {
     pub(crate) requests: u8,
     /// What each administrator does, in order.
     pub(crate) scripts: &'static [&'static [Change]],
-    /// How often time goes on by a slot.
+    /// How often time goes on by a bucket.
     pub(crate) ticks: u64,
     /// How far behind the instances' clocks may be, in ticks.
     pub(crate) clocks_behind: &'static [u64],
@@ -61,7 +61,7 @@ pub(crate) struct Protocol {
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// A slot's time goes by.
+    /// A bucket's time goes by.
     Tick,
     /// A request comes to an instance, with that secret, whose clock is that far behind.
     Begin(usize, u8, u64),
@@ -92,9 +92,9 @@ pub(crate) enum Action {
 impl Protocol {
     /// The window that the instances go by.
     pub(crate) fn window(&self) -> Window {
-        let too_few = u64::from(self.fault == Fault::OnePastSlotTooFew);
+        let too_few = u64::from(self.fault == Fault::OnePastBucketTooFew);
         Window {
-            past_slots: WINDOW.past_slots - too_few,
+            past_buckets: WINDOW.past_buckets - too_few,
             ..WINDOW
         }
     }
@@ -104,18 +104,18 @@ impl Protocol {
     }
 
     /// The step, and what is to be said of it.
-    pub(crate) fn step(&self, world: &World, action: &Action) -> (World, Verdict) {
+    pub(crate) fn step(&self, world: &World, action: &Action) -> (World, Outcome) {
         let mut next = world.clone();
-        let mut verdict = Verdict::default();
+        let mut outcome = Outcome::default();
         match *action {
             Action::Tick => next.time += 1,
             Action::Begin(at, secret, behind) => {
                 next.requests_left -= 1;
-                self.begin(&mut next, &mut verdict, at, secret, behind);
+                self.begin(&mut next, &mut outcome, at, secret, behind);
             }
-            Action::SeeRecord(at) => self.see_record(&mut next, &mut verdict, at),
-            Action::SeeGate(at) => self.see_gate(&mut next, &mut verdict, at),
-            Action::Write(at) => self.write(&mut next, &mut verdict, at),
+            Action::SeeRecord(at) => self.see_record(&mut next, &mut outcome, at),
+            Action::SeeGate(at) => self.see_gate(&mut next, &mut outcome, at),
+            Action::Write(at) => self.write(&mut next, &mut outcome, at),
             Action::Conflict(_) | Action::TransactionConflict(_) => next.disturbances_left -= 1,
             Action::NoAnswer(at) => {
                 next.disturbances_left -= 1;
@@ -125,14 +125,14 @@ impl Protocol {
                 next.disturbances_left -= 1;
                 next.instances[at].request = None;
             }
-            Action::Arrive => self.arrive(&mut next, &mut verdict),
+            Action::Arrive => self.arrive(&mut next, &mut outcome),
             Action::Look(by) => self.look(&mut next, by),
-            Action::Transact(by) => self.transact(&mut next, &mut verdict, by),
+            Action::Transact(by) => self.transact(&mut next, &mut outcome, by),
             Action::Answer(by) => self.answer(&mut next, by),
         }
-        next.broken.extend(verdict.broken.iter().copied());
+        next.broken.extend(outcome.broken.iter().copied());
         next.settle(self.oldest_reading());
-        (next, verdict)
+        (next, outcome)
     }
 
     fn steps_of_requests(&self, world: &World, actions: &mut Vec<Action>) {
@@ -198,19 +198,19 @@ impl Model for Protocol {
             enabled: true,
             quota: quota(FIRST_QUOTA),
         };
-        let gate = Gate::new(record.revision, Slot(BEGINNING - OLDEST_READING));
+        let gate = Gate::new(record.revision, Bucket(BEGINNING - OLDEST_READING));
         let warm = |warm| {
-            let known = Known {
+            let known = Observed {
                 client: record,
                 gate: gate.clone(),
             };
             let instance = |at| {
-                let mut clients = KnownClients::with_capacity(1);
+                let mut clients = ClientCache::with_capacity(1);
                 if at < warm {
-                    clients.passed((), known.clone());
+                    clients.insert((), known.clone());
                 }
                 Instance {
-                    known: clients,
+                    cache: clients,
                     request: None,
                 }
             };

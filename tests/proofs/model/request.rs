@@ -5,10 +5,10 @@
 
 use shared::model::Timestamp;
 use shared::model::gate::{Gate, GateWrite};
-use shared::model::issuing::{self, Known, Step};
+use shared::model::issuing::{self, Observed, Step};
 
 use crate::model::faults::Fault;
-use crate::model::judge::{Event, Verdict};
+use crate::model::judge::{Event, Outcome};
 use crate::model::protocol::Protocol;
 use crate::model::world::{Count, Record, Request, Waiting, World};
 
@@ -18,12 +18,12 @@ impl Protocol {
     pub(crate) fn begin(
         &self,
         world: &mut World,
-        verdict: &mut Verdict,
+        outcome: &mut Outcome,
         at: usize,
         secret: u8,
         behind: u64,
     ) {
-        let cached = world.instances[at].known.find(());
+        let cached = world.instances[at].cache.find(());
         let step = if self.fault == Fault::CacheRefuses && cached.is_some() {
             Step::read(cached)
         } else {
@@ -39,27 +39,27 @@ impl Protocol {
             quota_refused: false,
         };
         world.instances[at].request = Some(request);
-        world.witness();
-        self.go_on(world, verdict, at, step);
+        world.observe();
+        self.go_on(world, outcome, at, step);
     }
 
-    pub(crate) fn see_record(&self, world: &mut World, verdict: &mut Verdict, at: usize) {
+    pub(crate) fn see_record(&self, world: &mut World, outcome: &mut Outcome, at: usize) {
         let record = world.database.record;
         match world.awaiting(at) {
             Waiting::Record(gate) => {
                 let gate = gate.take();
-                self.read(world, verdict, at, record.zip(gate));
+                self.read(world, outcome, at, record.zip(gate));
             }
             waiting => *waiting = Waiting::Gate(record),
         }
     }
 
-    pub(crate) fn see_gate(&self, world: &mut World, verdict: &mut Verdict, at: usize) {
+    pub(crate) fn see_gate(&self, world: &mut World, outcome: &mut Outcome, at: usize) {
         let gate = world.database.gate.clone();
         match world.awaiting(at) {
             Waiting::Gate(record) => {
                 let record = record.take();
-                self.read(world, verdict, at, record.zip(gate));
+                self.read(world, outcome, at, record.zip(gate));
             }
             waiting => *waiting = Waiting::Record(gate),
         }
@@ -69,73 +69,73 @@ impl Protocol {
     fn read(
         &self,
         world: &mut World,
-        verdict: &mut Verdict,
+        outcome: &mut Outcome,
         at: usize,
         found: Option<(Record, Gate)>,
     ) {
         let found = found.map(|(mut client, gate)| {
             if client.revision != gate.revision {
-                verdict.show(Event::ReadAcrossAChange);
+                outcome.show(Event::ReadAcrossAChange);
             }
             if self.fault == Fault::QueryTakenForOneMoment {
                 client.revision = gate.revision;
             }
-            Known { client, gate }
+            Observed { client, gate }
         });
         let instance = &mut world.instances[at];
-        instance.known.read((), found.as_ref());
+        instance.cache.refresh((), found.as_ref());
         instance.request.as_mut().unwrap().has_called = true;
-        self.go_on(world, verdict, at, Step::read(found));
+        self.go_on(world, outcome, at, Step::read(found));
         if let Some(request) = &mut world.instances[at].request
             && request.waiting == Waiting::Read
         {
-            verdict.in_vain(request);
+            outcome.in_vain(request);
         }
     }
 
-    pub(crate) fn write(&self, world: &mut World, verdict: &mut Verdict, at: usize) {
+    pub(crate) fn write(&self, world: &mut World, outcome: &mut Outcome, at: usize) {
         let count = world.awaited_count(at).unwrap().clone();
         let request = world.instances[at].request.clone().unwrap();
         let before = world.database.clone();
-        let seen = &count.known().gate;
+        let seen = &count.observed().gate;
         if world.database.pass(count.write(), seen.issued, self.fault) {
             world.instances[at].request = None;
             let warm = !request.has_called;
-            let client = &count.known().client;
-            verdict.issued(world, client, warm, &request, count.write());
+            let client = &count.observed().client;
+            outcome.issued(world, client, warm, &request, count.write());
             world.counted(count.write(), true);
             let gate = world.database.gate.clone().unwrap();
-            let (known, ()) = count.succeeded(gate);
-            world.instances[at].known.passed((), known);
+            let (observed, ()) = count.succeeded(gate);
+            world.instances[at].cache.insert((), observed);
         } else {
-            verdict.turned_away(before.gate.as_ref(), seen, count.write());
+            outcome.turned_away(before.gate.as_ref(), seen, count.write());
             world.instances[at].request.as_mut().unwrap().has_called = true;
             let step = if self.fault == Fault::LearnsNothing {
                 Step::Write(count)
             } else {
                 count.condition_failed(self.window(), request.now, before.gate)
             };
-            self.go_on(world, verdict, at, step);
+            self.go_on(world, outcome, at, step);
             if let Some(request) = &mut world.instances[at].request {
-                verdict.in_vain(request);
+                outcome.in_vain(request);
             }
         }
     }
 
     /// A write arrives whose request may have ended long ago.
-    pub(crate) fn arrive(&self, world: &mut World, verdict: &mut Verdict) {
+    pub(crate) fn arrive(&self, world: &mut World, outcome: &mut Outcome) {
         let write = world.on_its_way.take().unwrap();
         let count = world.database.count();
         if world.database.pass(&write, count, self.fault) {
-            verdict.show(Event::CountedWithoutToken);
+            outcome.show(Event::CountedWithoutToken);
             world.counted(&write, false);
         }
     }
 
     /// Decides, up to what the request waits for next or to its end.
-    fn go_on(&self, world: &mut World, verdict: &mut Verdict, at: usize, mut step: Next) {
-        let slot = &mut world.instances[at].request;
-        let request = slot.as_mut().unwrap();
+    fn go_on(&self, world: &mut World, outcome: &mut Outcome, at: usize, mut step: Next) {
+        let bucket = &mut world.instances[at].request;
+        let request = bucket.as_mut().unwrap();
         if let Step::Decide(candidate) = step {
             let permitted = candidate.client().permits(request.secret);
             let decision = permitted.then_some(()).ok_or(());
@@ -146,12 +146,12 @@ impl Protocol {
             Step::Write(count) => request.waiting = Waiting::Write(count),
             Step::Decide(_) => panic!("it was decided"),
             Step::Full(_) => {
-                verdict.refused_by_quota(request);
-                *slot = None;
+                outcome.refused_by_quota(request);
+                *bucket = None;
             }
             Step::Unknown | Step::Refused(()) => {
-                verdict.refused_by_state(request, world.database.record.as_ref());
-                *slot = None;
+                outcome.refused_by_state(request, world.database.record.as_ref());
+                *bucket = None;
             }
         }
     }
@@ -177,6 +177,6 @@ impl World {
         if write.roll.is_some() {
             self.moved();
         }
-        self.witness();
+        self.observe();
     }
 }

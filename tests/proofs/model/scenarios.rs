@@ -58,7 +58,7 @@ fn no_token_passes_under_a_secret_or_a_status_that_is_no_more() {
 }
 
 #[test]
-fn a_whole_life_of_changes_keeps_the_promises_while_slots_turn() {
+fn a_whole_life_of_changes_keeps_the_promises_while_buckets_turn() {
     holds(
         "rotated, disabled, enabled, given another quota, deleted",
         Protocol {
@@ -124,7 +124,7 @@ fn another_quota_holds_for_what_was_issued_before_it() {
             expected: &[
                 Event::IssuedUnderALargerQuota,
                 Event::RefusedByQuota,
-                Event::FullSlotTurnedAway,
+                Event::FullBucketTurnedAway,
             ],
             ..scenario()
         },
@@ -132,9 +132,9 @@ fn another_quota_holds_for_what_was_issued_before_it() {
 }
 
 #[test]
-fn another_quota_holds_while_slots_turn() {
+fn another_quota_holds_while_buckets_turn() {
     holds(
-        "given a smaller quota, slots and clocks",
+        "given a smaller quota, buckets and clocks",
         Protocol {
             scripts: &[&[Quota(1)]],
             ticks: 2,
@@ -146,9 +146,9 @@ fn another_quota_holds_while_slots_turn() {
 }
 
 #[test]
-fn a_rotation_holds_while_slots_turn() {
+fn a_rotation_holds_while_buckets_turn() {
     holds(
-        "rotated, slots and clocks",
+        "rotated, buckets and clocks",
         Protocol {
             scripts: &[&[Rotate]],
             ticks: 2,
@@ -160,9 +160,9 @@ fn a_rotation_holds_while_slots_turn() {
 }
 
 #[test]
-fn a_status_holds_while_slots_turn() {
+fn a_status_holds_while_buckets_turn() {
     holds(
-        "disabled, enabled, slots and clocks",
+        "disabled, enabled, buckets and clocks",
         Protocol {
             requests: 2,
             scripts: &[&[Disable, Enable]],
@@ -175,9 +175,9 @@ fn a_status_holds_while_slots_turn() {
 }
 
 #[test]
-fn the_quota_holds_over_slots_and_clocks_that_are_a_slot_apart() {
+fn the_quota_holds_over_buckets_and_clocks_that_are_a_bucket_apart() {
     holds(
-        "slots and clocks",
+        "buckets and clocks",
         Protocol {
             requests: 4,
             ticks: 5,
@@ -187,8 +187,8 @@ fn the_quota_holds_over_slots_and_clocks_that_are_a_slot_apart() {
                 Event::IssuedAfterAnEmptyWindow,
                 Event::Rolled,
                 Event::RefusedByQuota,
-                Event::OldSlotTurnedAway,
-                Event::FullSlotTurnedAway,
+                Event::OldBucketTurnedAway,
+                Event::FullBucketTurnedAway,
             ],
             ..scenario()
         },
@@ -198,7 +198,7 @@ fn the_quota_holds_over_slots_and_clocks_that_are_a_slot_apart() {
 #[test]
 fn conflicts_and_lost_answers_lose_counts_at_most() {
     holds(
-        "disturbed twice, slots and clocks",
+        "disturbed twice, buckets and clocks",
         Protocol {
             ticks: 1,
             clocks_behind: &[0, 1],
@@ -212,7 +212,7 @@ fn conflicts_and_lost_answers_lose_counts_at_most() {
 #[test]
 fn a_write_that_arrives_late_counts_for_no_state_but_its_own() {
     holds(
-        "rotated, disturbed, slots",
+        "rotated, disturbed, buckets",
         Protocol {
             scripts: &[&[Rotate]],
             ticks: 1,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use shared::model::gate::{Gate, GateWrite};
 use shared::model::issuing::{self, Gated};
-use shared::model::{KnownClients, Revision, Timestamp, TokenQuota};
+use shared::model::{ClientCache, Revision, Timestamp, TokenQuota};
 use uuid::Uuid;
 
 use crate::model::judge::Broken;
@@ -12,7 +12,7 @@ use crate::model::judge::Broken;
 /// Everything, at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct World {
-    /// The true time, in ticks of a slot.
+    /// The true time, in ticks of a bucket.
     pub(crate) time: u64,
     pub(crate) database: Database,
     /// In an order that says nothing: see `World::settle`.
@@ -57,7 +57,7 @@ pub(crate) struct Record {
 /// An instance of the token function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Instance {
-    pub(crate) known: KnownClients<(), Record>,
+    pub(crate) cache: ClientCache<(), Record>,
     /// Lambda gives an instance one request at a time.
     pub(crate) request: Option<Request>,
 }

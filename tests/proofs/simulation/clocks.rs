@@ -27,7 +27,7 @@ fn a_token_weighs_for_an_hour_also_when_its_count_took_its_time() {
             ..Attributes::default()
         };
         let (id, secret) = world.client(attributes).await;
-        // The slow clock is at the end of a slot, and the count is committed some seconds later.
+        // The slow clock is at the end of a bucket, and the count is committed some seconds later.
         wait_for_seconds_left(&world, 1).await;
         let once = Plan {
             operation: "UpdateItem".to_owned(),
@@ -38,7 +38,7 @@ fn a_token_weighs_for_an_hour_also_when_its_count_took_its_time() {
         world.network.set_plan(Some(once));
         assert!(world.token(0, &id, &secret).await.is_some());
         world.network.set_plan(None);
-        // The fast clock is at the beginning of the first slot that does not count that one.
+        // The fast clock is at the beginning of the first bucket that does not count that one.
         wait_for_seconds_left(&world, 60).await;
         sleep(Duration::from_secs(3_540)).await;
         for _ in 0..4 {

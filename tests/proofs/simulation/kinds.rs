@@ -23,7 +23,7 @@ fn a_client_with_one_token_an_hour_over_many_instances_costs_three_calls_a_token
     });
     cost.print("one token an hour over 8 instances");
     // Every instance reads its keys again, and the client the first time. Later its first write is
-    // refused, because another has rolled the slot, and says what the second needs.
+    // refused, because another has rolled the bucket, and says what the second needs.
     assert_eq!(cost.of("GetSecretValue"), 48);
     assert_eq!(cost.of("Query"), 8);
     assert_eq!(cost.of("UpdateItem"), 8 + 2 * 40);
@@ -77,7 +77,7 @@ fn a_client_that_64_workers_share_over_several_instances_costs_little_more_than_
     });
     cost.print("shared by 64 workers over 4 instances");
     assert_eq!(cost.tokens, 64 * 20);
-    // In each slot each instance meets the gate in another one at least once.
+    // In each bucket each instance meets the gate in another one at least once.
     let refused = cost.of("UpdateItem") - cost.tokens;
     println!("of them, {refused} writes were refused and tried again");
     assert!(cost.all() * 10 < cost.tokens * 14);

@@ -24,7 +24,7 @@ pub(crate) use weather::{Fate, Plan, Weather};
 use crate::simulation::dice::Dice;
 use crate::simulation::log::{Log, What};
 use crate::simulation::writes::Writing;
-use weather::Passage;
+use weather::Issuance;
 
 tokio::task_local! {
     /// The request that a task answers.
@@ -83,7 +83,7 @@ impl Network {
         })
     }
 
-    fn decide(&self, operation: &str) -> Passage {
+    fn decide(&self, operation: &str) -> Issuance {
         let State {
             dice,
             weather,
@@ -102,7 +102,7 @@ impl Network {
         inner: SharedHttpConnector,
         request: HttpRequest,
         call: Call,
-        passage: Passage,
+        passage: Issuance,
     ) -> Result<HttpResponse, ConnectorError> {
         let refusal = refusals::of(passage.fate, &call.operation, passage.variant);
         let back = Duration::from_millis(passage.back);
@@ -139,7 +139,7 @@ impl Network {
         inner: SharedHttpConnector,
         request: HttpRequest,
         call: Call,
-        passage: Passage,
+        passage: Issuance,
     ) -> Result<HttpResponse, ConnectorError> {
         sleep(Duration::from_millis(passage.there)).await;
         let body = request.body().bytes().unwrap_or_default();

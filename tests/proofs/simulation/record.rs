@@ -47,9 +47,9 @@ pub(crate) struct Count<'a> {
     pub(crate) place: usize,
     pub(crate) at: u64,
     pub(crate) request: u64,
-    /// The gate's revision, slot and count afterwards.
+    /// The gate's revision, bucket and count afterwards.
     pub(crate) revision: &'a str,
-    pub(crate) slot: u64,
+    pub(crate) bucket: u64,
     pub(crate) issued: u64,
 }
 
@@ -180,14 +180,14 @@ impl<'a> Life<'a> {
             Write::Gone => self.states.push((place, None)),
             Write::Counted {
                 revision,
-                slot,
+                bucket,
                 issued,
             } => self.counts.push(Count {
                 place,
                 at: event.at,
                 request: event.request,
                 revision,
-                slot: *slot,
+                bucket: *bucket,
                 issued: *issued,
             }),
         }

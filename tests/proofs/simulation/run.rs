@@ -65,7 +65,7 @@ async fn simulate(seed: u64) -> Vec<Event> {
         .map(|_| dice.between(0, most))
         .collect();
     let world = World::start(seed, &mut dice, &ahead).await;
-    // A run does not always begin with a slot.
+    // A run does not always begin with a bucket.
     sleep(Duration::from_millis(dice.between(0, 60_000))).await;
     let knowledge = Knowledge::default();
     for _ in 0..dice.between(2, 4) {

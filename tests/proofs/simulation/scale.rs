@@ -12,7 +12,7 @@ use crate::simulation::run::on_a_clock_of_its_own;
 use crate::simulation::settings;
 use crate::simulation::world::World;
 
-const SLOT: u64 = 60_000;
+const BUCKET: u64 = 60_000;
 const HOUR: u64 = 3_600_000;
 
 /// Who asks which instance, and when.
@@ -46,9 +46,9 @@ async fn ask(world: &Arc<World>, requests: impl IntoIterator<Item = Request>) {
     }
 }
 
-/// Waits for the next slot by true time.
-async fn turn_of_the_slot(world: &World) {
-    sleep(Duration::from_millis(SLOT - world.log.now() % SLOT)).await;
+/// Waits for the next bucket by true time.
+async fn bucket_boundary(world: &World) {
+    sleep(Duration::from_millis(BUCKET - world.log.now() % BUCKET)).await;
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn many_clients_with_a_token_an_hour_each_cost_two_calls_a_token() {
         "{clients} clients with a token an hour each over {INSTANCES} instances"
     ));
     assert_eq!(cost.tokens as u64, clients * HOURS);
-    // The first token of a client on an instance reads it; a later one meets a gate in another slot.
+    // The first token of a client on an instance reads it; a later one meets a gate in another bucket.
     let for_clients = cost.of("Query") + cost.of("UpdateItem");
     assert!(for_clients <= 2 * cost.tokens, "{cost}");
 }
@@ -115,7 +115,7 @@ fn sixty_four_workers_without_a_pause_get_exactly_the_quota_of_their_client() {
 }
 
 #[test]
-fn a_stampede_at_the_turn_of_a_slot_costs_each_request_one_more_write_at_most() {
+fn a_stampede_at_the_bucket_boundary_costs_each_request_one_more_write_at_most() {
     const INSTANCES: usize = 16;
     let cost = on_a_clock_of_its_own(0, async {
         let ahead = vec![0; INSTANCES + 1];
@@ -130,14 +130,14 @@ fn a_stampede_at_the_turn_of_a_slot_costs_each_request_one_more_write_at_most() 
             })
         };
         ask(&world, at_once(1)).await;
-        turn_of_the_slot(&world).await;
+        bucket_boundary(&world).await;
         let from = world.log.len();
         ask(&world, at_once(4)).await;
         Cost::since(&world, from)
     });
-    cost.print("64 requests over 16 instances at the turn of a slot");
+    cost.print("64 requests over 16 instances at the bucket boundary");
     assert_eq!(cost.tokens, 64);
-    // All but the one that rolls the slot know the former one.
+    // All but the one that rolls the bucket know the former one.
     assert_eq!(cost.of("UpdateItem"), 64 + 63);
     assert_eq!(cost.of("Query"), 0);
 }
@@ -147,7 +147,7 @@ fn instances_that_are_all_cold_at_once_cost_three_calls_a_token_and_a_write_more
     const INSTANCES: usize = 64;
     let cost = on_a_clock_of_its_own(0, async {
         let (world, id, secret) = deployment(INSTANCES as u64).await;
-        turn_of_the_slot(&world).await;
+        bucket_boundary(&world).await;
         let from = world.log.len();
         let requests = (1..=INSTANCES).map(|instance| Request {
             after: 0,

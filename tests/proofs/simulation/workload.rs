@@ -42,7 +42,7 @@ const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 
 /// What is done after the clients were made: bursts of deeds, mostly about one client each, at
-/// moments at which something is about to happen to a slot or to a window.
+/// moments at which something is about to happen to a bucket or to a window.
 pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
     let last = dice.between(HOUR, 3 * HOUR);
     let mut moments = vec![dice.between(1_000, 3 * MINUTE)];
@@ -51,7 +51,7 @@ pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
         let next = match dice.between(0, 9) {
             // When a quota that was spent then comes back.
             0..=3 => (earlier + HOUR + dice.between(0, 4 * MINUTE)).saturating_sub(90_000),
-            // When a slot begins by somebody's clock.
+            // When a bucket begins by somebody's clock.
             4..=5 => (earlier / MINUTE + dice.between(1, 3)) * MINUTE + dice.between(0, 2_000),
             6 => earlier + dice.between(500, 20_000),
             _ => dice.between(1_000, last),

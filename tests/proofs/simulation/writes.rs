@@ -8,7 +8,7 @@ pub(crate) enum Write {
     /// The gate counted a token; this is the gate afterwards.
     Counted {
         revision: String,
-        slot: u64,
+        bucket: u64,
         issued: u64,
     },
     /// The client was made or changed into this.
@@ -72,7 +72,7 @@ impl Writing {
             let gate = &answer["Attributes"];
             Write::Counted {
                 revision: text(&gate["revision"]["S"]),
-                slot: number(&gate["slot"]),
+                bucket: number(&gate["slot"]),
                 issued: number(&gate["issued"]),
             }
         });

@@ -14,8 +14,8 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use dynoxide::Database;
 use serde_json::{Value as Json, json};
 
-use super::answer::Answer;
 use super::emulator::{Emulator, Work};
+use super::response::ServiceResponse;
 use crate::call::Call;
 use crate::start_error::StartError;
 use crate::template::Resource;
@@ -83,7 +83,7 @@ impl DynamoDb {
     }
 
     /// Runs an operation on behalf of whoever deploys the stack.
-    async fn run(&self, operation: &str, request: &Json) -> Result<Answer, StartError> {
+    async fn run(&self, operation: &str, request: &Json) -> Result<ServiceResponse, StartError> {
         let body = request.to_string();
         match &self.tables {
             Tables::Embedded(database) => {

@@ -10,7 +10,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use serde_json::{Value as Json, json};
 
-use super::answer::Answer;
+use super::response::ServiceResponse;
 use super::services::Services;
 use crate::call::{Call, Observer};
 use crate::template::{Function, Statement};
@@ -61,7 +61,7 @@ impl Permissions {
     }
 
     /// The answer to a request when one of its calls is not allowed.
-    fn refusal(&self, request: &HttpRequest) -> Option<Answer> {
+    fn refusal(&self, request: &HttpRequest) -> Option<ServiceResponse> {
         let Some((emulator, operation)) = self.services.find(request) else {
             return Some(access_denied("unknown", ""));
         };
@@ -118,7 +118,7 @@ impl HttpConnector for Enforced {
     }
 }
 
-fn access_denied(action: &str, resource: &str) -> Answer {
+fn access_denied(action: &str, resource: &str) -> ServiceResponse {
     let message = format!(
         "User: arn:aws:sts::000000000000:assumed-role/local/local is not authorized to perform: \
          {action} on resource: {resource} because no identity-based policy allows the {action} \
@@ -128,7 +128,7 @@ fn access_denied(action: &str, resource: &str) -> Answer {
         "__type": "com.amazon.coral.service#AccessDeniedException",
         "Message": message,
     });
-    Answer::new(400, "application/x-amz-json-1.0", body.to_string())
+    ServiceResponse::new(400, "application/x-amz-json-1.0", body.to_string())
 }
 
 #[cfg(test)]

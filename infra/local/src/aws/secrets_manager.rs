@@ -14,13 +14,13 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use shared::clock::Clock;
 
-use super::answer::Answer;
 use super::emulator::{Emulator, Work};
+use super::response::ServiceResponse;
 use crate::call::Call;
 use crate::start_error::StartError;
 use crate::template::Resource;
-use protocol::{Failure, parse};
-use versions::{Secret, Secrets};
+use protocol::{ServiceError, parse};
+use versions::{Secrets, StoredSecret};
 
 /// The secrets of one account and region.
 pub(crate) struct SecretsManager {
@@ -56,7 +56,7 @@ impl SecretsManager {
 
     /// Whether anything was ever put into any secret.
     pub(crate) fn hold_a_value(&self) -> bool {
-        self.read(|secrets| secrets.values().any(Secret::has_a_version))
+        self.read(|secrets| secrets.values().any(StoredSecret::has_a_version))
     }
 
     /// Whether there is no secret at all.
@@ -70,7 +70,7 @@ impl SecretsManager {
     }
 
     /// Answers one operation as Secrets Manager would.
-    fn run(&self, operation: &str, body: &[u8]) -> Answer {
+    fn run(&self, operation: &str, body: &[u8]) -> ServiceResponse {
         let now = self.clock.now().epoch_seconds();
         let result = match operation {
             "CreateSecret" => self.write(body, |secrets, request| {
@@ -87,7 +87,7 @@ impl SecretsManager {
                 .and_then(|request| self.read(|secrets| operations::get_value(secrets, request))),
             "DescribeSecret" => parse(body)
                 .and_then(|request| self.read(|secrets| operations::describe(secrets, &request))),
-            _ => Err(Failure::UnknownOperation),
+            _ => Err(ServiceError::UnknownOperation),
         };
         protocol::answer(result)
     }
@@ -112,14 +112,15 @@ impl SecretsManager {
     fn write<Q: DeserializeOwned>(
         &self,
         body: &[u8],
-        change: impl FnOnce(&mut Secrets, Q) -> Result<Json, Failure>,
-    ) -> Result<Json, Failure> {
+        change: impl FnOnce(&mut Secrets, Q) -> Result<Json, ServiceError>,
+    ) -> Result<Json, ServiceError> {
         let request = parse(body)?;
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut changed = secrets.clone();
         let answer = change(&mut changed, request)?;
         if let Some(path) = &self.path {
-            file::write(path, &changed).map_err(|error| Failure::Internal(error.to_string()))?;
+            file::write(path, &changed)
+                .map_err(|error| ServiceError::Internal(error.to_string()))?;
         }
         *secrets = changed;
         Ok(answer)

@@ -13,7 +13,7 @@ const MAX_EVENT: usize = 6 * 1024 * 1024;
 
 /// An answer without a function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(super) enum Rejection {
     BadRequest,
     NotFound,
     TooLarge,
@@ -21,7 +21,7 @@ pub(super) enum Refusal {
     InternalServerError,
 }
 
-impl Refusal {
+impl Rejection {
     pub(super) fn response(self) -> Response<Body> {
         let (status, text) = match self {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "Bad Request"),
@@ -51,19 +51,19 @@ fn message(status: StatusCode, text: &str) -> Response<Body> {
     response
 }
 
-pub(super) fn check_head(parts: &Parts) -> Result<(), Refusal> {
+pub(super) fn check_head(parts: &Parts) -> Result<(), Rejection> {
     let request_line = parts.method.as_str().len() + parts.uri.to_string().len() + 12;
     let headers = parts.headers.iter();
     let headers: usize = headers
         .map(|(name, value)| name.as_str().len() + value.len() + 4)
         .sum();
     if request_line + headers > MAX_HEAD {
-        return Err(Refusal::HeadTooLarge);
+        return Err(Rejection::HeadTooLarge);
     }
     // An event is JSON, and a header in it text.
     let is_text = |value: &HeaderValue| std::str::from_utf8(value.as_bytes()).is_ok();
     if !parts.headers.values().all(is_text) {
-        return Err(Refusal::BadRequest);
+        return Err(Rejection::BadRequest);
     }
     let mut hosts = parts.headers.get_all(header::HOST).iter();
     match (
@@ -71,7 +71,7 @@ pub(super) fn check_head(parts: &Parts) -> Result<(), Refusal> {
         hosts.next(),
     ) {
         (Some(host), None) if is_authority(host) => Ok(()),
-        _ => Err(Refusal::BadRequest),
+        _ => Err(Rejection::BadRequest),
     }
 }
 
@@ -83,12 +83,12 @@ fn is_authority(host: &str) -> bool {
         && Url::parse(&format!("http://{host}/")).is_ok()
 }
 
-pub(super) async fn read_body(parts: &Parts, mut body: Body) -> Result<Bytes, Refusal> {
+pub(super) async fn read_body(parts: &Parts, mut body: Body) -> Result<Bytes, Rejection> {
     let announced = parts.headers.get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
     let waits = parts.headers.contains_key(header::EXPECT);
     if waits && announced.is_some_and(|length: usize| length > MAX_BODY) {
-        return Err(Refusal::TooLarge);
+        return Err(Rejection::TooLarge);
     }
     let mut bytes = Vec::new();
     let mut length = 0;
@@ -98,7 +98,7 @@ pub(super) async fn read_body(parts: &Parts, mut body: Body) -> Result<Bytes, Re
         let frame =
             std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context));
         let Some(frame) = frame.await else { break };
-        let frame = frame.map_err(|_| Refusal::BadRequest)?;
+        let frame = frame.map_err(|_| Rejection::BadRequest)?;
         if let Ok(data) = frame.into_data() {
             length += data.len();
             if length <= MAX_BODY {
@@ -107,14 +107,14 @@ pub(super) async fn read_body(parts: &Parts, mut body: Body) -> Result<Bytes, Re
         }
     }
     if length > MAX_BODY {
-        return Err(Refusal::TooLarge);
+        return Err(Rejection::TooLarge);
     }
     Ok(bytes.into())
 }
 
-pub(super) fn check_event(event: String) -> Result<String, Refusal> {
+pub(super) fn check_event(event: String) -> Result<String, Rejection> {
     if event.len() > MAX_EVENT {
-        return Err(Refusal::TooLarge);
+        return Err(Rejection::TooLarge);
     }
     Ok(event)
 }

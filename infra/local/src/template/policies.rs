@@ -57,9 +57,9 @@ fn is_like(text: &str, pattern: &str) -> bool {
 }
 
 /// What each role allows, by the role's logical id.
-pub(super) struct Roles(BTreeMap<String, Vec<Statement>>);
+pub(super) struct ExecutionRoles(BTreeMap<String, Vec<Statement>>);
 
-impl Roles {
+impl ExecutionRoles {
     /// The roles among a template's resources, with the managed policies that name them.
     pub(super) fn of(resources: &Yaml) -> Result<Self, StartError> {
         let mut roles = BTreeMap::<String, Vec<Statement>>::new();

@@ -7,7 +7,7 @@ use super::body::ended;
 use super::cause::Cause;
 use super::pointer;
 use crate::fault::Fault;
-use crate::http::Failure;
+use crate::http::FaultResponse;
 use crate::model::ResourceType;
 use crate::refusal::{Field, Refusal, Relation};
 use crate::runtime::log::Outcome;
@@ -111,7 +111,7 @@ impl From<Fault> for ApiError {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ErrorDocument<'a> {
     errors: Vec<ErrorObject<'a>>,
 }
 
@@ -159,7 +159,7 @@ fn refused(problems: &[Problem]) -> Response<Body> {
             source: &problem.source,
         }
     });
-    let document = Document {
+    let document = ErrorDocument {
         errors: errors.collect(),
     };
     let headers = Response::builder().status(status);
@@ -180,8 +180,8 @@ fn refused(problems: &[Problem]) -> Response<Body> {
 }
 
 fn failed(fault: Fault) -> Response<Body> {
-    let failure = Failure::of(&fault);
-    let document = Document {
+    let failure = FaultResponse::of(&fault);
+    let document = ErrorDocument {
         errors: vec![ErrorObject {
             status: failure.status.as_u16().to_string(),
             code: failure.code,
@@ -198,6 +198,6 @@ fn failed(fault: Fault) -> Response<Body> {
     response
 }
 
-fn written(document: &Document<'_>) -> String {
+fn written(document: &ErrorDocument<'_>) -> String {
     serde_json::to_string(document).unwrap_or_default()
 }

@@ -48,7 +48,7 @@ impl<R: Resource> Serialize for ResourceObject<'_, R> {
         object.serialize_field("id", &self.0.id())?;
         object.serialize_field("attributes", &Shown(self.0))?;
         if !related.is_empty() {
-            object.serialize_field("relationships", &Relationships(&related))?;
+            object.serialize_field("relationships", &ShownRelationships(&related))?;
         }
         object.serialize_field("links", &SelfLink(self.0.location()))?;
         object.end()
@@ -69,9 +69,9 @@ impl<R: Resource> Serialize for Shown<'_, R> {
     }
 }
 
-struct Relationships<'a>(&'a [Related]);
+struct ShownRelationships<'a>(&'a [Related]);
 
-impl Serialize for Relationships<'_> {
+impl Serialize for ShownRelationships<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct ToOne<'a> {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::response::json;
 use crate::authentication::Unauthenticated;
 use crate::fault::Fault;
-use crate::http::Failure;
+use crate::http::FaultResponse;
 use crate::model::gate::Full;
 use crate::runtime::log::Outcome;
 
@@ -32,7 +32,7 @@ pub enum TokenError {
 }
 
 #[derive(Serialize)]
-struct Document {
+struct ErrorBody {
     error: &'static str,
     error_description: &'static str,
 }
@@ -73,7 +73,7 @@ impl TokenError {
                 "The token endpoint accepts only POST.",
             ),
             Self::Fault(fault) => {
-                let failure = Failure::of(fault);
+                let failure = FaultResponse::of(fault);
                 (failure.status, failure.code, failure.detail)
             }
         }
@@ -82,7 +82,7 @@ impl TokenError {
     fn headers(&self, status: StatusCode) -> response::Builder {
         let headers = Response::builder().status(status);
         match self {
-            Self::Fault(fault) => Failure::of(fault).response(),
+            Self::Fault(fault) => FaultResponse::of(fault).response(),
             Self::InvalidClient(_) => headers.header(
                 WWW_AUTHENTICATE,
                 HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\""),
@@ -106,7 +106,7 @@ impl TokenError {
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
         let (status, error, error_description) = self.public();
-        let document = Document {
+        let document = ErrorBody {
             error,
             error_description,
         };

@@ -19,7 +19,7 @@ pub struct TokenResponse {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct TokenBody<'a> {
     access_token: &'a str,
     expires_in: u32,
     token_type: &'static str,
@@ -30,7 +30,7 @@ struct Document<'a> {
 /// The answer that hands a token out.
 #[must_use]
 pub fn answer(token: &TokenResponse) -> Response<Body> {
-    let document = Document {
+    let document = TokenBody {
         access_token: token.access_token.reveal(),
         expires_in: token.expires_in,
         token_type: "Bearer",

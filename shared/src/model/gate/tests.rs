@@ -9,25 +9,25 @@ fn quota(tokens: u64) -> TokenQuota {
 }
 
 fn gate() -> Gate {
-    Gate::new(Revision::new(Uuid::from_u128(1)), HOUR.slot(NOON))
+    Gate::new(Revision::new(Uuid::from_u128(1)), HOUR.bucket(NOON))
 }
 
 /// What the database does when the conditions hold.
 fn written(gate: &Gate, write: &GateWrite) -> Gate {
     assert_eq!(gate.revision, write.revision);
-    assert_eq!(gate.slot, write.slot);
+    assert_eq!(gate.bucket, write.bucket);
     assert!(write.issued_below.is_none_or(|bound| gate.issued < bound));
     let mut after = gate.clone();
     match &write.roll {
         None => after.issued += 1,
         Some(roll) => {
             if roll.keeps_last {
-                after.past.insert(gate.slot, gate.issued);
+                after.past.insert(gate.bucket, gate.issued);
             }
-            for slot in &roll.forgets {
-                after.past.remove(slot);
+            for bucket in &roll.forgets {
+                after.past.remove(bucket);
             }
-            after.slot = roll.into;
+            after.bucket = roll.into;
             after.issued = 1;
         }
     }
@@ -41,7 +41,7 @@ fn issue(gate: &mut Gate, now: Timestamp, quota: TokenQuota) -> Result<(), Full>
 }
 
 #[test]
-fn the_quota_is_exact_within_a_slot() {
+fn the_quota_is_exact_within_a_bucket() {
     let mut gate = gate();
     for _ in 0..5 {
         issue(&mut gate, NOON, quota(5)).unwrap();
@@ -69,16 +69,16 @@ fn no_rolling_hour_holds_more_than_the_quota() {
 }
 
 #[test]
-fn a_client_that_waits_as_told_gets_its_token_even_from_a_clock_that_is_a_slot_behind() {
+fn a_client_that_waits_as_told_gets_its_token_even_from_a_clock_that_is_a_bucket_behind() {
     for burst in 1..=3 {
         let mut gate = gate();
         let mut now = NOON;
         for _ in 0..3 {
             while issue(&mut gate, now, quota(3 * burst)).is_ok() {}
             let full = issue(&mut gate, now, quota(3 * burst)).unwrap_err();
-            assert!(full.retry_after <= 3_600 + 4 * HOUR.slot_seconds);
+            assert!(full.retry_after <= 3_600 + 4 * HOUR.bucket_seconds);
             now = now.plus(full.retry_after);
-            let behind = Timestamp::from_epoch_seconds(now.epoch_seconds() - HOUR.slot_seconds);
+            let behind = Timestamp::from_epoch_seconds(now.epoch_seconds() - HOUR.bucket_seconds);
             assert!(issue(&mut gate, behind, quota(3 * burst)).is_ok());
         }
     }
@@ -91,16 +91,19 @@ fn the_wait_is_for_the_oldest_tokens_only() {
     issue(&mut gate, NOON.plus(1_800), quota(2)).unwrap();
     let now = NOON.plus(3_000);
     let full = issue(&mut gate, now, quota(2)).unwrap_err();
-    assert!(full.retry_after <= 600 + 4 * HOUR.slot_seconds, "{full:?}");
+    assert!(
+        full.retry_after <= 600 + 4 * HOUR.bucket_seconds,
+        "{full:?}"
+    );
 }
 
 #[test]
-fn an_instance_whose_clock_is_behind_counts_in_the_gates_slot() {
+fn an_instance_whose_clock_is_behind_counts_in_the_gates_bucket() {
     let mut gate = gate();
     issue(&mut gate, NOON.plus(60), quota(9)).unwrap();
-    let ahead = gate.slot;
+    let ahead = gate.bucket;
     issue(&mut gate, NOON, quota(9)).unwrap();
-    assert_eq!(gate.slot, ahead);
+    assert_eq!(gate.bucket, ahead);
     assert_eq!(gate.issued, 2);
 }
 
@@ -115,7 +118,7 @@ fn a_smaller_quota_counts_what_was_issued_under_the_larger_one() {
 }
 
 #[test]
-fn slots_that_weigh_no_more_are_forgotten() {
+fn buckets_that_weigh_no_more_are_forgotten() {
     let mut gate = gate();
     for hour in 0..30 {
         issue(&mut gate, NOON.plus(hour * 1_000), quota(100)).unwrap();
@@ -136,7 +139,7 @@ fn a_roll_does_not_depend_on_the_count_that_was_seen() {
         panic!("there is room");
     };
     let mut real = written(&real, &write);
-    assert_eq!(real.past.get(&seen.slot), Some(&4));
+    assert_eq!(real.past.get(&seen.bucket), Some(&4));
     issue(&mut real, NOON.plus(61), quota(6)).unwrap();
     assert!(issue(&mut real, NOON.plus(62), quota(6)).is_err());
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::super::gate::Slot;
+use super::super::gate::Bucket;
 use super::*;
 
 type Next = Step<Record, (), ()>;
@@ -26,12 +26,12 @@ fn revision(number: u128) -> Revision {
     Revision::new(Uuid::from_u128(number))
 }
 
-fn known(record: u128, gate: u128) -> Known<Record> {
-    Known {
+fn observed(record: u128, gate: u128) -> Observed<Record> {
+    Observed {
         client: Record(revision(record)),
         gate: Gate {
             revision: revision(gate),
-            slot: Slot(0),
+            bucket: Bucket(0),
             issued: 0,
             past: BTreeMap::new(),
         },
@@ -46,7 +46,7 @@ fn decided(step: Next, decision: Result<(), ()>) -> Next {
 }
 
 fn count() -> Count<Record, ()> {
-    match decided(Step::first(Some(known(1, 1))), Ok(())) {
+    match decided(Step::first(Some(observed(1, 1))), Ok(())) {
         Step::Write(count) => count,
         other => panic!("{other:?}"),
     }
@@ -54,7 +54,7 @@ fn count() -> Count<Record, ()> {
 
 #[test]
 fn what_is_cached_permits_and_never_refuses() {
-    let cached = || Step::first(Some(known(1, 1)));
+    let cached = || Step::first(Some(observed(1, 1)));
     assert!(matches!(decided(cached(), Ok(())), Step::Write(..)));
     assert_eq!(decided(cached(), Err(())), Step::Read);
     assert_eq!(Next::first(None), Step::Read);
@@ -62,36 +62,36 @@ fn what_is_cached_permits_and_never_refuses() {
 
 #[test]
 fn what_is_fresh_refuses() {
-    let fresh = Step::read(Some(known(1, 1)));
+    let fresh = Step::read(Some(observed(1, 1)));
     assert_eq!(decided(fresh, Err(())), Step::Refused(()));
     assert_eq!(Next::read(None), Step::Unknown);
 }
 
 #[test]
 fn a_record_and_a_gate_of_different_states_are_read_again() {
-    assert_eq!(Next::read(Some(known(1, 2))), Step::Read);
-    assert_eq!(Next::first(Some(known(1, 2))), Step::Read);
+    assert_eq!(Next::read(Some(observed(1, 2))), Step::Read);
+    assert_eq!(Next::first(Some(observed(1, 2))), Step::Read);
 }
 
 #[test]
 fn a_gate_of_the_records_revision_proves_record_and_decision() {
     let met = |gate| -> Next { count().condition_failed(Window::HOUR, NOW, gate) };
-    assert_eq!(met(Some(known(1, 2).gate)), Step::Read);
+    assert_eq!(met(Some(observed(1, 2).gate)), Step::Read);
     assert_eq!(met(None), Step::Read);
-    let mut full = known(1, 1).gate;
+    let mut full = observed(1, 1).gate;
     full.issued = 200;
     assert!(matches!(met(Some(full)), Step::Full(_)));
-    let Step::Write(again) = met(Some(known(1, 1).gate)) else {
+    let Step::Write(again) = met(Some(observed(1, 1).gate)) else {
         panic!("there is room");
     };
-    assert_eq!(again.known(), &known(1, 1));
+    assert_eq!(again.observed(), &observed(1, 1));
 }
 
 #[test]
 fn a_count_that_succeeded_gives_what_was_granted_and_what_is_known_now() {
-    let mut gate = known(1, 1).gate;
+    let mut gate = observed(1, 1).gate;
     gate.issued = 1;
     let (now_known, ()) = count().succeeded(gate.clone());
     assert_eq!(now_known.gate, gate);
-    assert_eq!(now_known.client, known(1, 1).client);
+    assert_eq!(now_known.client, observed(1, 1).client);
 }

@@ -22,7 +22,7 @@ fn endpoints<const N: usize>(more: [(&str, &str); N]) -> [Option<String>; 2] {
 }
 
 fn trusts_the_machine<const N: usize>(more: [(&str, &str); N]) -> bool {
-    trusted(&variables(more)) == Trust::Machine
+    root_certificates(&variables(more)) == RootCertificates::System
 }
 
 #[tokio::test]
@@ -104,12 +104,12 @@ fn where_others_may_be_needed_the_machines_roots_are_trusted() {
 #[test]
 fn whose_certificates_are_named_are_trusted_alone() {
     let (file, directory) = ("/opt/ca.pem", "/opt/ca");
-    let named = trusted(&variables([
+    let named = root_certificates(&variables([
         ("SSL_CERT_FILE", file),
         ("SSL_CERT_DIR", directory),
     ]));
     let (file, directory) = (Some(file.into()), Some(directory.into()));
-    assert_eq!(named, Trust::Named { file, directory });
+    assert_eq!(named, RootCertificates::Named { file, directory });
 }
 
 #[test]

@@ -96,12 +96,12 @@ async fn exchange(
 
 #[test]
 fn all_five_of_amazons_roots_are_trusted() {
-    assert_eq!(roots(&Trust::Amazon).unwrap().len(), 5);
+    assert_eq!(root_store(&RootCertificates::Amazon).unwrap().len(), 5);
 }
 
 #[test]
 fn a_function_that_would_trust_nobody_does_not_start() {
-    let nowhere = Trust::Named {
+    let nowhere = RootCertificates::Named {
         file: Some("/nowhere.pem".into()),
         directory: None,
     };
@@ -122,9 +122,12 @@ async fn a_server_with_a_trusted_certificate_is_asked() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_somebody_else_is_not_believed() {
+async fn a_certificate_of_somebody_else_is_rejected() {
     let other = Server::new().await.roots;
-    for connector in [connector(&Trust::Amazon).unwrap(), trusting(other)] {
+    for connector in [
+        connector(&RootCertificates::Amazon).unwrap(),
+        trusting(other),
+    ] {
         let server = Server::new().await;
         let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
         assert!(response.unwrap_err().is_io());
@@ -155,7 +158,7 @@ async fn a_server_that_does_not_finish_the_handshake_is_given_up() {
 }
 
 #[tokio::test]
-async fn a_certificate_for_another_name_is_not_believed() {
+async fn a_certificate_for_another_name_is_rejected() {
     let server = Server::new().await;
     let connector = trusting(server.roots.clone());
     let (response, served) = exchange(&connector, server, ["https", "127.0.0.1"]).await;
@@ -166,7 +169,7 @@ async fn a_certificate_for_another_name_is_not_believed() {
 #[tokio::test]
 async fn an_endpoint_without_tls_is_asked() {
     let server = Server::new().await;
-    let connector = connector(&Trust::Amazon).unwrap();
+    let connector = connector(&RootCertificates::Amazon).unwrap();
     let (response, served) = exchange(&connector, server, ["http", "127.0.0.1"]).await;
     served.unwrap();
     assert!(response.is_ok());
@@ -177,7 +180,7 @@ async fn an_endpoint_without_tls_is_asked() {
 async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_network() {
     let server = Server::new().await;
     let (connector, url) = (
-        connector(&Trust::Amazon).unwrap(),
+        connector(&RootCertificates::Amazon).unwrap(),
         server.url("http", "127.0.0.1"),
     );
     let hang_up = async {
@@ -192,7 +195,7 @@ async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_netw
 #[tokio::test]
 async fn a_connection_on_which_an_attempt_failed_is_not_used_again() {
     let server = Server::new().await;
-    let connector = connector(&Trust::Amazon).unwrap();
+    let connector = connector(&RootCertificates::Amazon).unwrap();
     let config = aws_sdk_dynamodb::Config::builder()
         .behavior_version_latest()
         .credentials_provider(aws_credential_types::Credentials::new(

@@ -32,7 +32,7 @@ async fn a_spent_quota_is_refused_with_the_time_to_wait() {
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
     spend(&service, &client, 3).await;
     let wait = seconds_to_wait(service.token(&client.credentials).await, 3).await;
-    // It may be longer than the hour by the width of the slots and the margin for clocks.
+    // It may be longer than the hour by the width of the buckets and the margin for clocks.
     assert!((3_540..=3_600 + 4 * 60).contains(&wait), "{wait}");
 }
 

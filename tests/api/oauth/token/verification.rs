@@ -115,7 +115,7 @@ async fn the_header_has_the_type_the_algorithm_and_a_published_key() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn a_token_with_a_bit_turned_over_is_believed_by_nobody() {
+async fn a_token_with_a_bit_turned_over_is_accepted_by_nobody() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;
         let token = service.access_token(&service.bootstrap).await;

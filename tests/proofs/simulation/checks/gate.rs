@@ -39,18 +39,18 @@ fn under_the_state_that_is(
     }
 }
 
-/// A slot only moves forward, and in it the count goes up by one.
+/// A bucket only moves forward, and in it the count goes up by one.
 fn goes_on(counts: &[Count<'_>]) -> Result<(), String> {
     let [.., former, last] = counts else {
         return Ok(());
     };
-    let expected = if last.slot == former.slot {
+    let expected = if last.bucket == former.bucket {
         former.issued + 1
     } else {
         1
     };
     ensure(
-        last.slot >= former.slot && last.issued == expected,
+        last.bucket >= former.bucket && last.issued == expected,
         "a count that does not follow from the one before",
     )
 }

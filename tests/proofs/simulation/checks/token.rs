@@ -5,8 +5,8 @@ use crate::simulation::answer::Said;
 use crate::simulation::record::{Record, Request};
 use crate::simulation::writes::Write;
 
-/// Tokens that are older than this, in milliseconds, do not weigh on a new one: 62 slots, the
-/// current one, clocks that are a slot apart, and the time of a request.
+/// Tokens that are older than this, in milliseconds, do not weigh on a new one: 62 buckets, the
+/// current one, clocks that are a bucket apart, and the time of a request.
 const WEIGHS_AT_MOST: u64 = (62 + 1 + 1) * 60_000 + 15_000;
 /// The longest that a client whose quota is spent is told to wait, in seconds.
 const LONGEST_WAIT: u64 = 3_600 + 5 * 60;

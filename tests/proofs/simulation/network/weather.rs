@@ -71,7 +71,7 @@ pub(crate) struct Weather {
 
 /// What happens to a call, with times in milliseconds.
 #[derive(Clone, Debug)]
-pub(crate) struct Passage {
+pub(crate) struct Issuance {
     pub(super) fate: Fate,
     pub(super) there: u64,
     pub(super) back: u64,
@@ -97,8 +97,8 @@ impl Weather {
         }
     }
 
-    pub(super) fn passage(self, dice: &mut Dice, operation: &str) -> Passage {
-        let mut passage = Passage {
+    pub(super) fn passage(self, dice: &mut Dice, operation: &str) -> Issuance {
+        let mut passage = Issuance {
             fate: Fate::Fine,
             there: dice.between(1, 12),
             back: dice.between(1, 12),
@@ -124,7 +124,7 @@ impl Weather {
     }
 }
 
-impl Passage {
+impl Issuance {
     pub(super) fn suffer(&mut self, dice: &mut Dice, fate: Fate) {
         self.fate = fate;
         self.variant = dice.next();

@@ -12,7 +12,7 @@ use crate::simulation::world::World;
 pub(super) enum Endpoint {
     TokenFromColdInstance,
     TokenFromWarmInstance,
-    /// Another instance has rolled the slot.
+    /// Another instance has rolled the bucket.
     TokenAfterRoll,
     /// The client was changed by another instance.
     TokenAfterChange,

@@ -5,13 +5,13 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::protocol::CONTENT_TYPE;
-use crate::aws::answer::Answer;
+use crate::aws::response::ServiceResponse;
 
 const UNKNOWN_OPERATION: &str =
     r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
 
 /// Answers one operation as DynamoDB would.
-pub(super) fn answer(database: &Database, operation: &str, body: &[u8]) -> Answer {
+pub(super) fn answer(database: &Database, operation: &str, body: &[u8]) -> ServiceResponse {
     let result = match operation {
         "CreateTable" => run(body, |request| database.create_table(request)),
         "DescribeTable" => run(body, |request| database.describe_table(request)),
@@ -25,11 +25,11 @@ pub(super) fn answer(database: &Database, operation: &str, body: &[u8]) -> Answe
         "TransactWriteItems" => run(body, |request| database.transact_write_items(request)),
         "TransactGetItems" => run(body, |request| database.transact_get_items(request)),
         "BatchGetItem" => run(body, |request| database.batch_get_item(request)),
-        _ => return Answer::new(400, CONTENT_TYPE, UNKNOWN_OPERATION.to_owned()),
+        _ => return ServiceResponse::new(400, CONTENT_TYPE, UNKNOWN_OPERATION.to_owned()),
     };
     match result {
-        Ok(body) => Answer::new(200, CONTENT_TYPE, body),
-        Err(error) => Answer::new(error.status_code(), CONTENT_TYPE, error_body(&error)),
+        Ok(body) => ServiceResponse::new(200, CONTENT_TYPE, body),
+        Err(error) => ServiceResponse::new(error.status_code(), CONTENT_TYPE, error_body(&error)),
     }
 }
 

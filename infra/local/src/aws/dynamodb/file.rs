@@ -31,12 +31,12 @@ pub(super) fn open(path: &Path) -> Result<Database, StartError> {
 /// a request comes for it is found too late.
 fn look_over(path: &Path) -> Result<(), String> {
     let connection = Connection::open(path).map_err(|error| error.to_string())?;
-    let verdict: String = connection
+    let outcome: String = connection
         .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
         .map_err(|error| error.to_string())?;
-    if verdict == "ok" {
+    if outcome == "ok" {
         Ok(())
     } else {
-        Err(verdict.replace('\n', " "))
+        Err(outcome.replace('\n', " "))
     }
 }

@@ -7,10 +7,10 @@ use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use shared::runtime::VariableError;
-use shared::runtime::https::{self, Trust};
+use shared::runtime::https::{self, RootCertificates};
 
 use super::protocol::{CONTENT_TYPE, TARGET};
-use crate::aws::answer::Answer;
+use crate::aws::response::ServiceResponse;
 
 /// DynamoDB at an endpoint, reached over plain HTTP.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ impl Remote {
     pub(super) fn new(endpoint: String) -> Result<Self, VariableError> {
         Ok(Self {
             endpoint,
-            connector: https::connector(&Trust::Amazon)?,
+            connector: https::connector(&RootCertificates::Amazon)?,
         })
     }
 
@@ -41,7 +41,7 @@ impl Remote {
         &self,
         operation: &str,
         body: String,
-    ) -> Result<Answer, ConnectorError> {
+    ) -> Result<ServiceResponse, ConnectorError> {
         let mut request = HttpRequest::new(SdkBody::from(body));
         request
             .set_method("POST")
@@ -61,6 +61,6 @@ impl Remote {
             .await
             .map_err(|error| ConnectorError::io(error.into()))?;
         let body = String::from_utf8_lossy(&body).into_owned();
-        Ok(Answer::new(status, CONTENT_TYPE, body))
+        Ok(ServiceResponse::new(status, CONTENT_TYPE, body))
     }
 }

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::protocol::Failure;
-use super::versions::{CURRENT, PENDING, Secret, SecretValue, Secrets, Version};
+use super::protocol::ServiceError;
+use super::versions::{CURRENT, PENDING, SecretValue, Secrets, StoredSecret, Version};
 
 const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
 /// AWS ends an ARN with six characters of its choice.
@@ -14,21 +14,25 @@ const ARN_SUFFIX: &str = "-000000";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct Create {
+pub(super) struct CreateSecret {
     name: String,
     client_request_token: Option<String>,
     #[serde(flatten)]
     value: GivenValue,
 }
 
-pub(super) fn create(secrets: &mut Secrets, request: Create, now: u64) -> Result<Json, Failure> {
+pub(super) fn create(
+    secrets: &mut Secrets,
+    request: CreateSecret,
+    now: u64,
+) -> Result<Json, ServiceError> {
     if secrets.contains_key(&request.name) {
-        return Err(Failure::Exists(format!(
+        return Err(ServiceError::Exists(format!(
             "The operation failed because the secret {} already exists.",
             request.name
         )));
     }
-    let mut secret = Secret {
+    let mut secret = StoredSecret {
         arn: format!("{ARN_PREFIX}{}{ARN_SUFFIX}", request.name),
         created: now,
         versions: [].into(),
@@ -64,11 +68,13 @@ pub(super) fn put_value(
     secrets: &mut Secrets,
     request: PutValue,
     now: u64,
-) -> Result<Json, Failure> {
+) -> Result<Json, ServiceError> {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let value = request.value.parse()?.ok_or_else(|| {
-        Failure::InvalidParameter("You must provide either SecretString or SecretBinary.".into())
+        ServiceError::InvalidParameter(
+            "You must provide either SecretString or SecretBinary.".into(),
+        )
     })?;
     let id = version_id(request.client_request_token)?;
     let labels = request
@@ -82,7 +88,7 @@ pub(super) fn put_value(
         // The same request once more: its first answer was lost.
         Some(version) if version.value == value => {}
         Some(_) => {
-            return Err(Failure::Exists(format!(
+            return Err(ServiceError::Exists(format!(
                 "You can't use ClientRequestToken {id} because that value is already in use for a \
                  version of secret {}.",
                 secret.arn
@@ -93,7 +99,13 @@ pub(super) fn put_value(
     Ok(json!({ "ARN": secret.arn, "Name": name, "VersionId": id, "VersionStages": labels }))
 }
 
-fn put(secret: &mut Secret, id: &str, value: SecretValue, labels: &BTreeSet<String>, now: u64) {
+fn put(
+    secret: &mut StoredSecret,
+    id: &str,
+    value: SecretValue,
+    labels: &BTreeSet<String>,
+    now: u64,
+) {
     let version = Version {
         value,
         labels: BTreeSet::new(),
@@ -113,14 +125,18 @@ pub(super) struct Rotate {
 }
 
 /// Begins a rotation: an empty version is pending. The steps that fill it are the function's.
-pub(super) fn rotate(secrets: &mut Secrets, request: Rotate, now: u64) -> Result<Json, Failure> {
+pub(super) fn rotate(
+    secrets: &mut Secrets,
+    request: Rotate,
+    now: u64,
+) -> Result<Json, ServiceError> {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let id = version_id(request.client_request_token)?;
     let pending = secret.version_with(PENDING);
     if pending.is_some_and(|pending| pending != id && secret.version_with(CURRENT) != Some(pending))
     {
-        return Err(Failure::InvalidRequest(
+        return Err(ServiceError::InvalidRequest(
             "A previous rotation isn't complete. That rotation will be reattempted.".into(),
         ));
     }
@@ -139,13 +155,13 @@ pub(super) struct GetValue {
     version_stage: Option<String>,
 }
 
-pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, Failure> {
+pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, ServiceError> {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     let (id, missing) = match (request.version_id, request.version_stage) {
         (Some(id), stage) => {
             if stage.is_some_and(|stage| secret.version_with(&stage) != Some(&id)) {
-                return Err(Failure::InvalidRequest(
+                return Err(ServiceError::InvalidRequest(
                     "You provided a VersionStage that is not associated to the provided VersionId."
                         .into(),
                 ));
@@ -161,7 +177,7 @@ pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, Fa
     };
     let found = id.and_then(|id| secret.versions.get(&id).map(|version| (id, version)));
     let (id, version) = found.ok_or_else(|| {
-        Failure::NotFound(format!(
+        ServiceError::NotFound(format!(
             "Secrets Manager can't find the specified secret value for {missing}"
         ))
     })?;
@@ -169,7 +185,7 @@ pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, Fa
         SecretValue::Text(text) => (Some(text), None),
         SecretValue::Binary(base64) => (None, Some(base64)),
         SecretValue::Nothing => {
-            return Err(Failure::NotFound(format!(
+            return Err(ServiceError::NotFound(format!(
                 "Secrets Manager can't find the specified secret value for VersionId: {id}"
             )));
         }
@@ -197,7 +213,7 @@ pub(super) struct UpdateVersionStage {
 pub(super) fn update_version_stage(
     secrets: &mut Secrets,
     request: UpdateVersionStage,
-) -> Result<Json, Failure> {
+) -> Result<Json, ServiceError> {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let label = request.version_stage;
@@ -207,20 +223,20 @@ pub(super) fn update_version_stage(
         .chain(&to)
         .find(|id| !secret.versions.contains_key(*id))
     {
-        return Err(Failure::NotFound(format!(
+        return Err(ServiceError::NotFound(format!(
             "Secrets Manager can't find the specified secret value for VersionId: {id}"
         )));
     }
     let bearer = secret.version_with(&label);
     if bearer != from.as_deref() && (from.is_some() || bearer != to.as_deref()) {
-        return Err(Failure::InvalidParameter(format!(
+        return Err(ServiceError::InvalidParameter(format!(
             "RemoveFromVersionId has to name the version that the staging label {label} is \
              attached to: {}.",
             bearer.unwrap_or("none")
         )));
     }
     if label == CURRENT && to.is_none() {
-        return Err(Failure::InvalidParameter(
+        return Err(ServiceError::InvalidParameter(
             "You can only move staging label AWSCURRENT to a different secret version. It can't be \
              completely removed."
                 .into(),
@@ -236,7 +252,7 @@ pub(super) struct Describe {
     secret_id: String,
 }
 
-pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Result<Json, Failure> {
+pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Result<Json, ServiceError> {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     // A version without a label is deprecated and not shown.
@@ -262,9 +278,9 @@ struct GivenValue {
 }
 
 impl GivenValue {
-    fn parse(self) -> Result<Option<SecretValue>, Failure> {
+    fn parse(self) -> Result<Option<SecretValue>, ServiceError> {
         match (self.secret_string, self.secret_binary) {
-            (Some(_), Some(_)) => Err(Failure::InvalidParameter(
+            (Some(_), Some(_)) => Err(ServiceError::InvalidParameter(
                 "You can't specify both a binary secret value and a string secret value.".into(),
             )),
             (Some(text), None) => Ok(Some(SecretValue::Text(text))),
@@ -273,16 +289,18 @@ impl GivenValue {
     }
 }
 
-fn version_id(token: Option<String>) -> Result<String, Failure> {
+fn version_id(token: Option<String>) -> Result<String, ServiceError> {
     token
         .filter(|token| (32..=64).contains(&token.len()))
         .ok_or_else(|| {
-            Failure::InvalidParameter("ClientRequestToken must be 32-64 characters long.".into())
+            ServiceError::InvalidParameter(
+                "ClientRequestToken must be 32-64 characters long.".into(),
+            )
         })
 }
 
 /// A secret is asked for by its name or by its ARN.
-fn name_of(secrets: &Secrets, id: &str) -> Result<String, Failure> {
+fn name_of(secrets: &Secrets, id: &str) -> Result<String, ServiceError> {
     secrets
         .iter()
         .find(|(name, secret)| *name == id || secret.arn == id)
@@ -290,6 +308,6 @@ fn name_of(secrets: &Secrets, id: &str) -> Result<String, Failure> {
         .ok_or_else(no_secret)
 }
 
-fn no_secret() -> Failure {
-    Failure::NotFound("Secrets Manager can't find the specified secret.".into())
+fn no_secret() -> ServiceError {
+    ServiceError::NotFound("Secrets Manager can't find the specified secret.".into())
 }

@@ -3,28 +3,28 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use crate::aws::answer::Answer;
+use crate::aws::response::ServiceResponse;
 
 const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// Reads the body of a request.
-pub(super) fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, Failure> {
+pub(super) fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, ServiceError> {
     // serde's own words may quote what it read, and that may be a secret.
     serde_json::from_slice(body)
-        .map_err(|_| Failure::InvalidParameter("The request is malformed.".into()))
+        .map_err(|_| ServiceError::InvalidParameter("The request is malformed.".into()))
 }
 
 /// The answer to an operation.
-pub(super) fn answer(result: Result<Json, Failure>) -> Answer {
+pub(super) fn answer(result: Result<Json, ServiceError>) -> ServiceResponse {
     match result {
-        Ok(body) => Answer::new(200, CONTENT_TYPE, body.to_string()),
+        Ok(body) => ServiceResponse::new(200, CONTENT_TYPE, body.to_string()),
         Err(failure) => failure.answer(),
     }
 }
 
 /// Why an operation was refused.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Failure {
+pub(super) enum ServiceError {
     NotFound(String),
     Exists(String),
     InvalidParameter(String),
@@ -33,8 +33,8 @@ pub(super) enum Failure {
     Internal(String),
 }
 
-impl Failure {
-    fn answer(self) -> Answer {
+impl ServiceError {
+    fn answer(self) -> ServiceResponse {
         let (status, kind, message) = match self {
             Self::NotFound(message) => (400, "ResourceNotFoundException", message),
             Self::Exists(message) => (400, "ResourceExistsException", message),
@@ -44,6 +44,6 @@ impl Failure {
             Self::Internal(message) => (500, "InternalServiceError", message),
         };
         let body = json!({ "__type": kind, "Message": message });
-        Answer::new(status, CONTENT_TYPE, body.to_string())
+        ServiceResponse::new(status, CONTENT_TYPE, body.to_string())
     }
 }

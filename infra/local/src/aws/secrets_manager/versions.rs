@@ -9,12 +9,12 @@ pub(super) const PENDING: &str = "AWSPENDING";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// Every secret, by its name.
-pub(super) type Secrets = BTreeMap<String, Secret>;
+pub(super) type Secrets = BTreeMap<String, StoredSecret>;
 
 /// A secret and all that was ever put into it.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Secret {
+pub(super) struct StoredSecret {
     pub(super) arn: String,
     pub(super) created: u64,
     pub(super) versions: BTreeMap<String, Version>,
@@ -41,7 +41,7 @@ pub(super) enum SecretValue {
     Nothing,
 }
 
-impl Secret {
+impl StoredSecret {
     pub(super) fn has_a_version(&self) -> bool {
         !self.versions.is_empty()
     }

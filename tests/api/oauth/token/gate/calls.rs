@@ -37,7 +37,7 @@ async fn a_warm_instance_makes_one_call() {
 }
 
 #[tokio::test]
-async fn a_warm_instance_makes_one_call_although_another_counted_in_the_same_slot() {
+async fn a_warm_instance_makes_one_call_although_another_counted_in_the_same_bucket() {
     let (latchkey, one) = Latchkey::start().await;
     let other = latchkey.instance().await;
     let client = one.new_client(json!({})).await;
@@ -53,7 +53,7 @@ async fn a_warm_instance_makes_one_call_although_another_counted_in_the_same_slo
 }
 
 #[tokio::test]
-async fn a_warm_instance_makes_two_calls_after_another_one_rolled_the_slot() {
+async fn a_warm_instance_makes_two_calls_after_another_one_rolled_the_bucket() {
     let (latchkey, one) = Latchkey::start().await;
     let other = latchkey.instance().await;
     let client = one.new_client(json!({})).await;

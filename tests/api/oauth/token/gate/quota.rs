@@ -23,7 +23,7 @@ async fn of_64_requests_at_once_exactly_what_remains_get_a_token() {
     for _ in 0..7 {
         service.access_token(&client.credentials).await;
     }
-    // The slot that is rolled out of counts too.
+    // The bucket that is rolled out of counts too.
     latchkey.clock.advance(60);
     let service = [Arc::new(service)];
     let answers = ask_at_once(&service, &client.credentials, 64).await;
@@ -61,7 +61,7 @@ async fn many_cold_instances_share_the_quota() {
 async fn a_client_that_waits_as_told_gets_a_token_from_any_instance() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
-    // The other instance's clock is a slot behind.
+    // The other instance's clock is a bucket behind.
     let behind = tests::TestClock::at(latchkey.clock.now() - 60);
     let other = latchkey.instance_with_clock(&behind).await;
     for _ in 0..3 {

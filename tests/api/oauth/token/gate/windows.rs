@@ -44,7 +44,7 @@ async fn no_rolling_hour_holds_more_than_the_quota() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clocks_a_slot_apart_do_not_stretch_the_quota() {
+async fn clocks_a_bucket_apart_do_not_stretch_the_quota() {
     let (latchkey, one) = Latchkey::start().await;
     let client = one.new_client(json!({ "tokenQuota": 6 })).await;
     let behind = TestClock::at(BEGIN - 60);
@@ -66,7 +66,7 @@ async fn clocks_a_slot_apart_do_not_stretch_the_quota() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn slots_that_roll_over_while_requests_are_in_flight_lose_no_count() {
+async fn buckets_that_roll_over_while_requests_are_in_flight_lose_no_count() {
     let (latchkey, one) = Latchkey::start().await;
     let client = one.new_client(json!({ "tokenQuota": 40 })).await;
     let services = [Arc::new(one), Arc::new(latchkey.instance().await)];

@@ -2,7 +2,7 @@ use shared::fault::Fault;
 
 /// Why an invocation failed. `Display` is for the log and for CloudFormation, and holds no secret.
 #[derive(Debug, thiserror::Error)]
-pub enum Failure {
+pub enum BootstrapError {
     /// The function cannot start.
     #[error("{0}")]
     Environment(String),

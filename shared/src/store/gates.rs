@@ -6,7 +6,7 @@ use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditi
 use super::item::{as_number, number, text};
 use super::{Item, Key, Store, fault};
 use crate::fault::Fault;
-use crate::model::gate::{Gate, GateWrite, Slot};
+use crate::model::gate::{Bucket, Gate, GateWrite};
 use crate::model::{ClientId, Revision, Timestamp};
 
 /// What became of the write that counts a token.
@@ -68,7 +68,7 @@ impl Store {
             .return_values(ReturnValue::AllNew)
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld)
             .expression_attribute_values(":revision", text(write.revision.to_string()))
-            .expression_attribute_values(":slot", number(write.slot.0))
+            .expression_attribute_values(":slot", number(write.bucket.0))
             .expression_attribute_values(":one", number(1_u64))
             .expression_attribute_values(":today", number(now.epoch_days()));
         if let Some(bound) = write.issued_below {
@@ -83,9 +83,9 @@ impl Store {
                 update = update.expression_attribute_values(":into", number(roll.into.0));
                 if roll.keeps_last {
                     expression.push_str(", past.#last = issued");
-                    update = update.expression_attribute_names("#last", write.slot.0.to_string());
+                    update = update.expression_attribute_names("#last", write.bucket.0.to_string());
                 }
-                for (place, slot) in roll.forgets.iter().enumerate() {
+                for (place, bucket) in roll.forgets.iter().enumerate() {
                     let name = format!("#old{place}");
                     expression.push_str(if place == 0 {
                         " REMOVE past."
@@ -93,7 +93,7 @@ impl Store {
                         ", past."
                     });
                     expression.push_str(&name);
-                    update = update.expression_attribute_names(name, slot.0.to_string());
+                    update = update.expression_attribute_names(name, bucket.0.to_string());
                 }
             }
         }
@@ -106,10 +106,10 @@ impl Store {
 /// The item of a new client's gate.
 pub(super) fn item_of(client: ClientId, gate: &Gate) -> Item {
     let past = gate.past.iter();
-    let past = past.map(|(slot, issued)| (slot.0.to_string(), number(*issued)));
+    let past = past.map(|(bucket, issued)| (bucket.0.to_string(), number(*issued)));
     Item::new(Key::client_gate(client))
         .with("revision", text(gate.revision.to_string()))
-        .with("slot", number(gate.slot.0))
+        .with("slot", number(gate.bucket.0))
         .with("issued", number(gate.issued))
         .with("past", AttributeValue::M(past.collect()))
 }
@@ -117,14 +117,15 @@ pub(super) fn item_of(client: ClientId, gate: &Gate) -> Item {
 pub(super) fn gate_of(item: &Item) -> Result<Gate, Fault> {
     let past = item.read("past", |past| {
         let counts = past.as_m().ok()?.iter();
-        let counts = counts
-            .map(|(slot, issued)| Some((Slot(slot.parse().ok()?), as_number::<u32>(issued)?)));
+        let counts = counts.map(|(bucket, issued)| {
+            Some((Bucket(bucket.parse().ok()?), as_number::<u32>(issued)?))
+        });
         counts.collect::<Option<BTreeMap<_, _>>>()
     })?;
     Ok(Gate {
         revision: Revision::from_stored(item.text("revision")?)
             .ok_or(Fault::Unreadable("revision"))?,
-        slot: Slot(item.number("slot")?),
+        bucket: Bucket(item.number("slot")?),
         issued: item.number("issued")?,
         past,
     })
@@ -152,13 +153,13 @@ mod tests {
 
     #[test]
     fn the_fullest_gate_is_one_write_unit() {
-        let slot = Slot(29_999_999);
+        let bucket = Bucket(29_999_999);
         let gate = Gate {
             revision: Revision::new(uuid::Uuid::max()),
-            slot,
+            bucket,
             issued: 999_999,
-            past: (1..=Window::HOUR.past_slots)
-                .map(|back| (Slot(slot.0 - back), 999_999))
+            past: (1..=Window::HOUR.past_buckets)
+                .map(|back| (Bucket(bucket.0 - back), 999_999))
                 .collect(),
         };
         let item =
@@ -175,9 +176,9 @@ mod tests {
     fn a_gate_is_read_as_it_was_written() {
         let gate = Gate {
             revision: Revision::new(uuid::Uuid::max()),
-            slot: Slot(5),
+            bucket: Bucket(5),
             issued: 3,
-            past: BTreeMap::from([(Slot(4), 2), (Slot(1), 7)]),
+            past: BTreeMap::from([(Bucket(4), 2), (Bucket(1), 7)]),
         };
         let item = item_of(ClientId::new(uuid::Uuid::nil()), &gate);
         assert_eq!(gate_of(&item).unwrap(), gate);

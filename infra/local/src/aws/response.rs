@@ -6,13 +6,13 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 
 /// The answer of an AWS service.
-pub(crate) struct Answer {
+pub(crate) struct ServiceResponse {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl ServiceResponse {
     pub(crate) fn new(status: u16, content_type: &'static str, body: String) -> Self {
         Self {
             status,
@@ -22,10 +22,10 @@ impl Answer {
     }
 }
 
-impl TryFrom<Answer> for HttpResponse {
+impl TryFrom<ServiceResponse> for HttpResponse {
     type Error = ConnectorError;
 
-    fn try_from(answer: Answer) -> Result<Self, ConnectorError> {
+    fn try_from(answer: ServiceResponse) -> Result<Self, ConnectorError> {
         let status = StatusCode::try_from(answer.status)
             .map_err(|error| ConnectorError::user(error.into()))?;
         let mut response = Self::new(status, SdkBody::from(answer.body));

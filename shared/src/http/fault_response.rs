@@ -5,7 +5,7 @@ use crate::fault::Fault;
 
 /// How a fault is shown to callers, whatever the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Failure {
+pub struct FaultResponse {
     /// The status.
     pub status: StatusCode,
     /// The code, the same in every protocol.
@@ -16,7 +16,7 @@ pub struct Failure {
     pub detail: &'static str,
 }
 
-impl Failure {
+impl FaultResponse {
     /// The one table of faults: what is kept and cannot be read stays so until somebody mends it, and so
     /// does a route that nobody serves; the rest may pass.
     #[must_use]
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn only_what_does_not_pass_by_itself_is_an_error_of_the_server() {
         for lasting in [Fault::Unreadable("name"), Fault::UnknownRoute] {
-            let failure = Failure::of(&lasting);
+            let failure = FaultResponse::of(&lasting);
             assert_eq!(failure.status, StatusCode::INTERNAL_SERVER_ERROR);
         }
         for passing in [
@@ -67,7 +67,7 @@ mod tests {
             Fault::NoKeySet,
             Fault::Contended("PutItem"),
         ] {
-            let failure = Failure::of(&passing);
+            let failure = FaultResponse::of(&passing);
             assert_eq!(failure.status, StatusCode::SERVICE_UNAVAILABLE);
         }
     }

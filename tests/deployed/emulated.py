@@ -1,6 +1,6 @@
-"""What it takes to deploy Latchkey onto ministack, and what is looked at there.
+"""Commands that check a stack of Latchkey on ministack.
 
-Every command works through the AWS API at AWS_ENDPOINT_URL, on the stack that STACK names.
+Every command uses the AWS API at AWS_ENDPOINT_URL. The variable STACK names the stack.
 """
 
 import json
@@ -50,10 +50,10 @@ def credentials():
 
 
 def request(method, path, token=None, document=None, form=None):
-    """A request to the API: its status and its JSON."""
+    """Sends a request to the API, and returns the status and the JSON body."""
     url = api_url()
     host = url.removeprefix("http://")
-    # RFC 6761 section 6.3: names under localhost are this machine. Not every resolver knows.
+    # Names under localhost are this machine (RFC 6761 section 6.3), but not every resolver supports that.
     request = urllib.request.Request("http://127.0.0.1:" + host.split(":")[1] + path, method=method)
     request.add_header("host", host)
     if token:
@@ -97,20 +97,20 @@ def first_credentials():
 
 
 def bootstrap():
-    """Invokes bootstrap by hand; the stack has run it, and again does no harm."""
+    """Invokes bootstrap again: that must change nothing."""
     first = credentials()
     answer = client("lambda").invoke(FunctionName=output("BootstrapFunctionName"), Payload=b"{}")
     assert "FunctionError" not in answer, answer["Payload"].read()
     assert credentials() == first
 
 
-# The arm64 binaries
+# The arm64 binaries.
 
 QEMU = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"]
 
 
 def route_key(method, path):
-    """The key of the route that API Gateway finds: functions go by it."""
+    """The route key that API Gateway selects, by which a function finds its handler."""
     if path == "/oauth/token":
         return f"ANY {path}"
     parts = path.split("/")
@@ -120,7 +120,7 @@ def route_key(method, path):
 
 
 def http_event(method, path, access_token=None, body=None, content_type="application/vnd.api+json"):
-    """An event of payload format 2.0."""
+    """An API Gateway event, payload format 2.0."""
     domain = api_url().removeprefix("http://").split(":")[0]
     headers = {"host": domain, "content-type": content_type}
     if access_token:
@@ -157,7 +157,7 @@ def http_event(method, path, access_token=None, body=None, content_type="applica
 
 
 def smoke(build):
-    """Has each binary of that build answer one event, as the function of the stack would."""
+    """Runs each binary of the build with one event, in the environment of the stack's function."""
     admin, first = token(), credentials()
     made = make_client(admin, {})
     one = f"/auth/app-clients/{made['id']}"
@@ -191,7 +191,7 @@ def smoke(build):
         "DeleteClientFunction": (http_event("DELETE", one, admin), 204),
     }
     for function in sorted(path.parent.name for path in Path(build).glob("*/bootstrap")):
-        # DeleteClientFunction comes before others that need the client.
+        # Last, because other functions need the client.
         if function != "DeleteClientFunction":
             smoke_one(build, function, *events[function])
     smoke_one(build, "DeleteClientFunction", *events["DeleteClientFunction"])
@@ -208,7 +208,7 @@ def smoke_one(build, function, event, expected):
     print(f"{function}: {found or 'done'}")
 
 
-# What the stack has to do
+# What the stack must do.
 
 
 def new_client(access_token, attributes):
@@ -241,7 +241,7 @@ def is_believed(access_token):
 
 
 def rotation():
-    """RotateSecret, which runs the deployed function's four steps; tokens stay good over it."""
+    """RotateSecret runs the four steps of the deployed function. Existing tokens stay valid."""
     secrets, keys = client("secretsmanager"), physical_id("SigningKeys")
     before, kids = token(), published()
     version = secrets.rotate_secret(SecretId=keys)["VersionId"]
@@ -251,7 +251,7 @@ def rotation():
     assert kids < after, (kids, after)
     assert is_believed(before)
     assert is_believed(token())
-    print(f"published before: {len(kids)} key, after: {len(after)}; tokens of before are believed")
+    print(f"published before: {len(kids)} key, after: {len(after)}; older tokens are still accepted")
 
 
 def published():
@@ -261,14 +261,14 @@ def published():
 
 
 def updated(quota):
-    """After an update the clients and their credentials are there, and the parameter holds."""
+    """An update keeps the clients and their credentials, and applies the new parameter."""
     made = make_client(token(), {})
     assert made["attributes"]["tokenQuota"] == int(quota), made["attributes"]["tokenQuota"]
-    print("the first client's credentials are good, and the new quota holds")
+    print("the first client's credentials are valid, and the new quota applies")
 
 
 def deletion():
-    """Deletes the stack; what the template retains is there afterwards, the rest is gone."""
+    """Deletes the stack: only the resources that the template retains remain."""
     template = client("cloudformation").get_template(StackName=STACK, TemplateStage="Processed")
     template = template["TemplateBody"]["Resources"]
     retained = {id for id, resource in template.items() if resource.get("DeletionPolicy") == "Retain"}

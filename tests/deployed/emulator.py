@@ -1,8 +1,7 @@
-"""ministack with what Latchkey's template needs and ministack lacks, so that the template is deployed
-as it is.
+"""ministack plus the features that Latchkey's template needs, so that the template is deployed unchanged.
 
-Written against the version in requirements.txt, whose insides it reaches into. Not shown here: that
-rotation happens by itself when it is due, and alarms that compute (metric math).
+This module patches internals of the version in ministack-requirements.txt. It does not emulate scheduled
+rotation, nor alarms with metric math.
 """
 
 import asyncio
@@ -21,14 +20,14 @@ resources = provisioners._RESOURCE_HANDLERS
 
 
 def done(answer):
-    """A service's answer, which must be a success."""
+    """The body of a service's response, which must be successful."""
     status, _, body = answer
     if status >= 400:
         raise ValueError(body)
     return json.loads(body) if body else {}
 
 
-# An HTTP API's routes stand in its OpenAPI document.
+# HTTP API: create the routes of its OpenAPI document.
 
 
 def import_routes(api_id, properties):
@@ -66,7 +65,7 @@ def update_api(api_id, old, new, stack_name, logical_id=None):
 resources["AWS::ApiGatewayV2::Api"].update(create=create_api, update=update_api)
 
 
-# A secret's Ref is its ARN, and one that is made without a value has no version.
+# Secrets: Ref returns the ARN, and a secret without a value has no version.
 
 
 def create_secret(logical_id, properties, stack_name):
@@ -108,12 +107,12 @@ resources["AWS::SecretsManager::ResourcePolicy"] = {
 }
 
 
-# An alarm that computes is taken and not made.
+# Alarms with metric math: accepted, but not created.
 
 
 def create_alarm(logical_id, properties, stack_name):
     if "Metrics" in properties:
-        log.warning("not made, since it computes: %s", logical_id)
+        log.warning("alarm with metric math, not created: %s", logical_id)
         return logical_id, {"Arn": logical_id}
     return provisioners._cw_metric_alarm_create(logical_id, properties, stack_name)
 
@@ -127,8 +126,7 @@ def update_alarm(name, old, new, stack_name, logical_id=None):
 resources["AWS::CloudWatch::Alarm"].update(create=create_alarm, update=update_alarm)
 
 
-# What the policies' condition on partitions is judged by: dynamodb:LeadingKeys, the partition keys of
-# the items that a request names.
+# IAM: the condition key dynamodb:LeadingKeys, with the partition keys of the items in a request.
 
 
 def leading_keys(request):
@@ -138,7 +136,7 @@ def leading_keys(request):
     if condition := request.get("KeyConditionExpression"):
         names = request.get("ExpressionAttributeNames", {})
         for name, value in re.findall(r"([#\w]+) = (:\w+)", condition):
-            # On an index it is another attribute.
+            # An index has another partition key.
             if names.get(name, name) == "pk":
                 yield request["ExpressionAttributeValues"][value]["S"]
     for item in request.get("TransactItems", []):
@@ -157,7 +155,7 @@ known_context, iam_actions.dynamodb_service_context = (
 )
 
 
-# aws:PrincipalArn is the role's of whoever has assumed one, not the session's.
+# IAM: for an assumed role, aws:PrincipalArn is the ARN of the role, not of the session.
 
 
 def condition_key(key, context):
@@ -173,7 +171,7 @@ resolve_key, iam_evaluator._resolve_condition_key = (
 )
 
 
-# Rotation: AWS calls the function four times, one step after the other.
+# Rotation: AWS invokes the function once per step, in order.
 
 
 def schedule_rotation(_, properties, *more):
@@ -182,7 +180,7 @@ def schedule_rotation(_, properties, *more):
     secret["RotationLambdaARN"] = properties["RotationLambdaARN"]
     days = properties["RotationRules"]["AutomaticallyAfterDays"]
     secret["RotationRules"] = {"AutomaticallyAfterDays": int(days)}
-    # By default AWS rotates at once.
+    # AWS rotates at once by default.
     if str(properties.get("RotateImmediatelyOnUpdate", True)).lower() == "true":
         done(rotate({"SecretId": secret["ARN"]}))
     return secret["ARN"], {}
@@ -206,7 +204,7 @@ def rotate(request):
     version = request.get("ClientRequestToken") or new_uuid()
     function, configuration, _ = lambda_svc._get_func_record_for_ref(secret["RotationLambdaARN"])
     record = lambda_svc._execution_record_for_config(function, configuration)
-    # AWS makes the version before the function is called, with a label and no value.
+    # AWS creates the version before it invokes the function: with a label, but without a value.
     empty = {"SecretString": None, "SecretBinary": None, "CreatedDate": 0, "Stages": []}
     secret["Versions"].setdefault(version, empty)
     secretsmanager._remove_stage_everywhere(secret, "AWSPENDING")
@@ -229,7 +227,7 @@ def secret_value(request):
 
 async def secrets_manager(method, path, headers, body, query):
     if headers.get("x-amz-target", "").endswith(".RotateSecret"):
-        # Beside the event loop, which has to answer what the function asks.
+        # In a thread, because the event loop must answer the function's requests.
         return await asyncio.to_thread(rotate, json.loads(body))
     return await handle_request(method, path, headers, body, query)
 

@@ -1,4 +1,4 @@
-"""The Lambda Runtime API for one process and one event."""
+"""A Lambda Runtime API for one process and one event."""
 
 import http.server
 import json
@@ -7,7 +7,7 @@ import threading
 
 
 def answer(command, environment, event):
-    """Starts a function's binary, hands it one event, ends it: what it answered, or its error."""
+    """Starts a function's binary, sends it one event, and stops it. Returns its response or its error."""
     events, answers = [json.dumps(event).encode()], []
     answered = threading.Event()
 
@@ -16,7 +16,7 @@ def answer(command, environment, event):
 
         def do_GET(self):
             if not events:
-                # The next event never comes.
+                # There is no second event.
                 threading.Event().wait()
             body = events.pop()
             self.send_response(200)
@@ -46,7 +46,7 @@ def answer(command, environment, event):
         block_on_close = False
 
         def handle_error(self, *_):
-            """The process is ended in the middle of its next request."""
+            """Ignored: the process is killed during its next request."""
 
     with Server(("127.0.0.1", 0), Api) as api:
         threading.Thread(target=api.serve_forever, daemon=True).start()
@@ -58,7 +58,7 @@ def answer(command, environment, event):
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "256",
         }
         process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        # Its end is an answer too.
+        # Stop waiting if the process exits.
         threading.Thread(target=lambda: (process.wait(), answered.set()), daemon=True).start()
         try:
             answered.wait()
@@ -67,5 +67,5 @@ def answer(command, environment, event):
             output = process.stdout.read().decode(errors="replace")
             api.shutdown()
     if not answers:
-        raise SystemExit(f"{command} ended without an answer:\n{output}")
+        raise SystemExit(f"{command} exited without a response:\n{output}")
     return answers[0]

@@ -1,4 +1,4 @@
-"""Prints one line a check (`ok - …`, `not ok - …: why`) for the Python scripts of this folder."""
+"""Checks for the Python scripts in this folder. Each prints `ok - NAME` or `not ok - NAME: REASON`."""
 
 import sys
 
@@ -6,16 +6,16 @@ _failed = 0
 
 
 def check(name):
-    """Runs the decorated function at once, as the check `name`, and hands back what it returned.
+    """Runs the decorated function at once as the check `name`, and returns its result.
 
-    A check that fails gives None; the checks that need its result fail in their turn.
+    A failed check returns None, so the checks that need its result fail too.
     """
 
     def run(function):
         global _failed
         try:
             result = function()
-        except Exception as error:  # whatever a client library throws is a failed check
+        except Exception as error:  # any exception of a client library is a failed check
             _failed += 1
             print(f"not ok - {name}: {type(error).__name__}: {error}", flush=True)
             return None

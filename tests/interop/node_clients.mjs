@@ -1,4 +1,4 @@
-// The npm packages openid-client and jose, with no special code, against a running Latchkey.
+// Tests a running Latchkey with the unmodified npm packages openid-client and jose.
 import * as jose from 'jose';
 import * as client from 'openid-client';
 
@@ -12,7 +12,7 @@ async function check(name, run) {
     return result;
   } catch (error) {
     process.exitCode = 1;
-    // The cause holds the answer that the library did not like.
+    // The cause contains the response that the library rejected.
     const cause = error.cause === undefined ? '' : ` (${JSON.stringify(error.cause)})`;
     console.log(`not ok - ${name}: ${error}${cause}`.replaceAll('\n', ' '));
   }
@@ -40,7 +40,7 @@ const token = await check('openid-client gets a token with client_secret_basic',
   client.clientCredentialsGrant(basic),
 );
 
-const post = await check('openid-client discovers it as an OpenID provider too', () =>
+const post = await check('openid-client discovers it through openid-configuration too', () =>
   discover(client.ClientSecretPost(LATCHKEY_CLIENT_SECRET), { algorithm: 'oidc' }),
 );
 
@@ -49,7 +49,7 @@ await check('openid-client gets a token with client_secret_post for a named audi
   equal(jose.decodeJwt(granted.access_token).aud, LATCHKEY_URL, 'aud');
 });
 
-await check('openid-client understands the refusal of an unknown client', async () => {
+await check('openid-client reports that an unknown client is rejected', async () => {
   const stranger = await client.discovery(
     new URL(LATCHKEY_URL),
     'stranger',
@@ -61,13 +61,13 @@ await check('openid-client understands the refusal of an unknown client', async 
     await client.clientCredentialsGrant(stranger);
   } catch (error) {
     equal(error.status, 401, 'status');
-    // Where the answer has a challenge (RFC 9110 asks a 401 for one), the library reports that and
-    // leaves the body unread.
+    // If the response has a challenge, which RFC 9110 requires for a 401, the library reports only the
+    // challenge and does not read the body.
     if (error instanceof client.WWWAuthenticateChallengeError) return;
     equal(error.error, 'invalid_client', 'error');
     return;
   }
-  throw new Error('it got a token');
+  throw new Error('the client got a token');
 });
 
 const keys = await check('jose reads the published key set', async () => {
@@ -84,12 +84,12 @@ const verify = (audience) =>
     requiredClaims: ['sub', 'exp', 'iat', 'jti', 'client_id'],
   });
 
-await check('jose verifies the token over the published key set', async () => {
+await check('jose verifies the token with the published key set', async () => {
   const { payload } = await verify(LATCHKEY_URL);
   equal(payload.client_id, LATCHKEY_CLIENT_ID, 'client_id');
 });
 
-await check('jose refuses the token for another audience', async () => {
+await check('jose rejects the token for another audience', async () => {
   try {
     await verify('https://another.example');
   } catch (error) {
@@ -97,7 +97,7 @@ await check('jose refuses the token for another audience', async () => {
     equal(error.claim, 'aud', 'claim');
     return;
   }
-  throw new Error('it was accepted');
+  throw new Error('the token was accepted');
 });
 
 await check('openid-client calls the management API with the token', async () => {

@@ -1,9 +1,9 @@
-"""Off-the-shelf Python OAuth clients, with no special code, against a running Latchkey."""
+"""Tests a running Latchkey with unmodified Python OAuth clients."""
 
 import os
 import time
 
-# Plain http, as on loopback, is something that these clients want to be told.
+# These clients accept plain HTTP, as on loopback, only with these variables.
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 
@@ -66,16 +66,16 @@ def oauthlib_post():
 
 @check("requests-oauthlib reads invalid_client when the secret is wrong")
 def oauthlib_wrong_secret():
-    # Its last character is part of a checksum, so this one isn't even well-formed.
+    # The last character is part of a checksum, so the changed secret is malformed.
     wrong = CLIENT_SECRET[:-1] + ("a" if CLIENT_SECRET[-1] != "a" else "b")
     try:
         backend_application(auth=HTTPBasicAuth(CLIENT_ID, wrong))
     except InvalidClientError:
         return
-    raise AssertionError("it got a token")
+    raise AssertionError("the client got a token")
 
 
-@check("the JSON request of the guide gets a token")
+@check("the JSON request of the README gets a token")
 def json_request():
     response = requests.post(
         metadata["token_endpoint"],
@@ -112,7 +112,7 @@ def verified(audience):
     )
 
 
-@check("PyJWT verifies the token over the published key set, with the claims of RFC 9068")
+@check("PyJWT verifies the token with the published key set, and its RFC 9068 claims")
 def claims():
     claims = verified(URL)
     equal(claims["client_id"], CLIENT_ID, "client_id")
@@ -122,20 +122,20 @@ def claims():
         raise AssertionError(f"iat is {claims['iat']}, now is {time.time():.0f}")
 
 
-@check("the token's header says at+jwt and names its key")
+@check("the token's header has the type at+jwt and the key's kid")
 def header():
     header = jwt.get_unverified_header(access_token())
     equal(header["typ"], "at+jwt", "typ")
     equal(header["kid"], signing_key().key_id, "kid")
 
 
-@check("PyJWT refuses the token for another audience")
+@check("PyJWT rejects the token for another audience")
 def wrong_audience():
     try:
         verified("https://another.example")
     except jwt.InvalidAudienceError:
         return
-    raise AssertionError("it was accepted")
+    raise AssertionError("the token was accepted")
 
 
 @check("Authlib's session calls the management API with its token")
@@ -149,17 +149,17 @@ def roles():
     equal((role["type"], role["attributes"]["name"]), ("auth/roles", "Builder Admin"), "the role")
 
 
-@check("the management API refuses a request without a token, and says how to come")
+@check("the management API rejects a request without a token, with a challenge")
 def no_token():
     response = requests.get(f"{URL}/auth/roles", timeout=10)
     equal(response.status_code, 401, "status")
     equal(response.headers["WWW-Authenticate"].split()[0].lower(), "bearer", "the challenge")
 
 
-@check("the management API refuses a token whose signature was changed")
+@check("the management API rejects a token with a changed signature")
 def changed_signature():
     signed, signature = access_token().rsplit(".", 1)
-    # The first character: the last may hold only bits that the encoding ignores.
+    # Change the first character: the last may consist of bits that the encoding ignores.
     changed = ("A" if signature[0] != "A" else "B") + signature[1:]
     response = requests.get(
         f"{URL}/auth/roles",

@@ -1,5 +1,5 @@
-// oidc-provider with one client that may use the client credentials grant; access tokens are JWTs.
-// Usage: node server.mjs ALGORITHM; prints its URL, the client's id and its secret.
+// Runs oidc-provider with one client for the client credentials grant. Access tokens are JWTs.
+// Usage: node server.mjs ALGORITHM. Prints its URL, and the client's ID and secret.
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer } from "node:http";
 import Provider from "oidc-provider";

@@ -7,6 +7,7 @@ use shared::http::jsonapi::{
 };
 use shared::model::Action;
 use shared::store::Position;
+use url::form_urlencoded;
 
 use crate::resource::ShownClient;
 
@@ -24,16 +25,21 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 async fn list(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
     let (size, after) = read(&call.query)?;
     let page = clients.list(&call.caller, after, size).await?;
-    let first = format!("/{}?page%5Bsize%5D={size}", ShownClient::TYPE.as_str());
     let links = Links {
-        next: page.next.map(|next| {
-            let cursor = encode_cursor(next);
-            format!("{first}&page%5Bafter%5D={cursor}")
-        }),
-        first,
+        next: page.next.map(|next| link(size, Some(next))),
+        first: link(size, None),
     };
     let clients: Vec<_> = page.clients.into_iter().map(ShownClient::from).collect();
     Ok(Answer::page(&clients, links))
+}
+
+fn link(size: u8, after: Option<Position>) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.append_pair(SIZE, &size.to_string());
+    if let Some(after) = after {
+        query.append_pair(AFTER, &encode_cursor(after));
+    }
+    format!("/{}?{}", ShownClient::TYPE.as_str(), query.finish())
 }
 
 /// The size of the page, and what it is behind.

@@ -12,9 +12,10 @@ mod statistics;
 
 use std::env::consts::ARCH;
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use clap::{Parser, Subcommand};
 use lambda_http::Error;
 use local::{Instance, Options, Stack, Storage};
 use tokio::net::TcpListener;
@@ -22,17 +23,39 @@ use tokio::net::TcpListener;
 use crate::deployment::Deployment;
 use crate::machine::Cores;
 
-const USAGE: &str = "\
-bench table DIR      measure the binaries in DIR and print tables in Markdown
-bench handler        measure the token function's own work in this process, and print that table
-bench check DIR...   whether the sizes of the binaries in each DIR are within bounds, and the AWS
-                     calls of those that run here are what they are to be
-bench serve ALG      the local service with a quota that no load spends; prints URL, id and secret
-";
+/// Measure the release binaries and compare them with a minimal Lambda function.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure the binaries in DIR and print tables in Markdown
+    Table {
+        /// Directory of the binaries, such as target/release
+        dir: PathBuf,
+    },
+    /// Measure the token function's handler in this process and print that table
+    Handler,
+    /// Check the binaries' sizes and, for this machine's architecture, their AWS calls and start
+    Check {
+        /// Directories of the binaries: from cargo build, cargo lambda build or sam build
+        #[arg(value_name = "DIR", required = true)]
+        dirs: Vec<PathBuf>,
+    },
+    /// Run the local service with a quota too large to exhaust; print URL, client ID and secret
+    Serve {
+        /// Signing algorithm: RS256, ES256 or EdDSA
+        algorithm: String,
+    },
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run().await {
+    match run(Arguments::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{error}");
@@ -41,15 +64,12 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Error> {
-    let arguments: Vec<_> = std::env::args().skip(1).collect();
-    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    match arguments.as_slice() {
-        ["table", directory] => table(Path::new(directory)).await,
-        ["handler"] => handlers().await,
-        ["check", directories @ ..] if !directories.is_empty() => check(directories).await,
-        ["serve", algorithm] => serve(algorithm).await,
-        _ => Err(USAGE.into()),
+async fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::Table { dir } => table(&dir).await,
+        Command::Handler => handlers().await,
+        Command::Check { dirs } => check(&dirs).await,
+        Command::Serve { algorithm } => serve(&algorithm).await,
     }
 }
 
@@ -78,11 +98,11 @@ async fn handlers() -> Result<(), Error> {
     Ok(write!(io::stdout(), "{}", report::handler(&costs)?)?)
 }
 
-async fn check(directories: &[&str]) -> Result<(), Error> {
+async fn check(directories: &[PathBuf]) -> Result<(), Error> {
     let cores = Cores::of_this_process()?;
     let every_function = Deployment::new("ES256").await?.functions()?;
     let mut faults = Vec::new();
-    for binaries in directories.iter().map(Path::new) {
+    for binaries in directories {
         faults.extend(report::too_large(binaries, &every_function)?);
         if processes::runs_on(&processes::find(binaries, "token")?)? != ARCH {
             continue;

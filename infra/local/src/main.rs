@@ -7,6 +7,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::Parser as _;
 use local::{Instance, Options, Stack, StartError};
 use serde::Deserialize;
 use shared::model::{ClientId, ClientSecret};
@@ -15,7 +16,7 @@ use shared::store::Store;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use arguments::{Arguments, Command};
+use arguments::Arguments;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -23,17 +24,7 @@ async fn main() -> ExitCode {
         .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
         .with_writer(io::stderr)
         .init();
-    let arguments = match arguments::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Serve(arguments)) => arguments,
-        Ok(Command::Help) => {
-            let _ = write!(io::stdout().lock(), "{}", arguments::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(reason) => {
-            let _ = writeln!(io::stderr().lock(), "local: {reason}; see --help");
-            return ExitCode::from(2);
-        }
-    };
+    let arguments = Arguments::parse();
     tokio::select! {
         result = serve(arguments) => match result {
             Ok(()) => ExitCode::SUCCESS,
@@ -54,7 +45,7 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
         .await
         .map_err(unusable)?;
     let base_url = base_url(listener.local_addr().map_err(unusable)?);
-    let stack = Stack::open(arguments.storage).await?;
+    let stack = Stack::open(arguments.storage()).await?;
     let mut options = Options::new(&base_url);
     // Standard output is for what a newcomer copies; why a request was refused is told beside it.
     options.log = Log::to_stderr();

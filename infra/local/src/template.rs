@@ -7,8 +7,8 @@ mod policies;
 
 use std::collections::BTreeMap;
 
+use saphyr::YamlOwned as Yaml;
 use serde_json::Value as Json;
-use serde_yaml_ng::Value as Yaml;
 
 use crate::start_error::StartError;
 use expressions::Scope;
@@ -80,7 +80,7 @@ impl Resource {
     /// # Errors
     /// [`StartError::Template`] when JSON cannot express it.
     pub(crate) fn property(&self, name: &str) -> Result<Option<Json>, StartError> {
-        let property = self.properties.get(name).map(serde_json::to_value);
+        let property = self.properties.as_mapping_get(name).map(intrinsics::json);
         property
             .transpose()
             .map_err(|error| StartError::Template(format!("{}: {name}: {error}", self.logical_id)))
@@ -113,8 +113,7 @@ impl Template {
     /// # Errors
     /// [`StartError::Template`] when it is not YAML or holds something that is not understood here.
     pub fn parse(text: &str) -> Result<Self, StartError> {
-        let document: Yaml = serde_yaml_ng::from_str(text)
-            .map_err(|error| StartError::Template(error.to_string()))?;
+        let document = intrinsics::document(text).map_err(StartError::Template)?;
         let parameters = Declarations::of(intrinsics::at(&document, &["Parameters"]))?;
         let variables_of_all = variables(intrinsics::at(&document, &["Globals", "Function"]));
         let resources = intrinsics::at(&document, &["Resources"]);
@@ -214,7 +213,7 @@ fn function(
 
 fn rotation(document: &Yaml, schedule: &Yaml) -> Option<Rotation> {
     let properties = intrinsics::at(schedule, &["Properties"]);
-    let function = intrinsics::logical_name(properties.get("RotationLambdaARN")?)?;
+    let function = intrinsics::logical_name(properties.as_mapping_get("RotationLambdaARN")?)?;
     let binary = [
         "Resources",
         &function,
@@ -223,7 +222,7 @@ fn rotation(document: &Yaml, schedule: &Yaml) -> Option<Rotation> {
         "Binary",
     ];
     Some(Rotation {
-        secret: intrinsics::logical_name(properties.get("SecretId")?)?,
+        secret: intrinsics::logical_name(properties.as_mapping_get("SecretId")?)?,
         binary: intrinsics::at(document, &binary).as_str()?.to_owned(),
     })
 }

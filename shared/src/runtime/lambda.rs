@@ -1,7 +1,6 @@
 //! How a request gets from API Gateway's event to a handler, in the cloud and locally alike.
 
 use std::convert::Infallible;
-use std::fmt::Write as _;
 use std::future::ready;
 use std::pin::Pin;
 
@@ -11,6 +10,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{
     Adapter, Body, Error, IntoResponse, LambdaEvent, Request, Response, Service as _, service_fn,
 };
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -98,6 +98,9 @@ impl IntoResponse for Verbatim {
     }
 }
 
+/// What RFC 3986 §3.4 does not permit in a query, other than `%`.
+const NOT_IN_A_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
+
 /// lambda_http builds a URL and a `http::Uri` from an event and panics when it cannot; API Gateway
 /// forwards some bytes as the client sent them that are not acceptable there.
 fn make_presentable(event: &mut LambdaRequest) {
@@ -105,7 +108,7 @@ fn make_presentable(event: &mut LambdaRequest) {
         return;
     };
     if let Some(query) = &mut event.raw_query_string {
-        *query = percent_encoded_where_needed(query);
+        *query = utf8_percent_encode(query, NOT_IN_A_QUERY).to_string();
     }
     // Decoded, a path may hold what would end it in a URL.
     if let Some(path) = &mut event.raw_path {
@@ -120,17 +123,4 @@ fn make_presentable(event: &mut LambdaRequest) {
     let nowhere = HeaderValue::from_static("localhost");
     event.headers.insert("host", nowhere);
     event.headers.remove("x-forwarded-proto");
-}
-
-fn percent_encoded_where_needed(query: &str) -> String {
-    let mut presentable = String::with_capacity(query.len());
-    for byte in query.bytes() {
-        if matches!(byte, b'!' | b'$'..=b';' | b'=' | b'?'..=b'~') {
-            presentable.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(presentable, "%{byte:02X}");
-        }
-    }
-    presentable
 }

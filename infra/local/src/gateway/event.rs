@@ -11,6 +11,10 @@ use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 use shared::model::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+use url::form_urlencoded;
 
 /// A request that has found its route.
 pub(super) struct Incoming<'a> {
@@ -121,23 +125,16 @@ fn cookies(headers: &HeaderMap) -> Vec<&str> {
 
 fn query_parameters(query: &str) -> BTreeMap<String, String> {
     let mut parameters = BTreeMap::<String, String>::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let value = form_decoded(value);
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         parameters
-            .entry(form_decoded(name))
+            .entry(name.into_owned())
             .and_modify(|former| {
                 former.push(',');
                 former.push_str(&value);
             })
-            .or_insert(value);
+            .or_insert_with(|| value.into_owned());
     }
     parameters
-}
-
-fn form_decoded(text: &str) -> String {
-    let text = text.replace('+', " ");
-    percent_decode_str(&text).decode_utf8_lossy().into_owned()
 }
 
 /// Whether API Gateway takes the body for text; it decides so by its type alone.
@@ -157,33 +154,14 @@ fn says_text(headers: &HeaderMap) -> bool {
         )
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-
 /// `12/Mar/2020:19:03:58 +0000`
 fn common_log_time(time: Timestamp) -> String {
-    let seconds = time.epoch_seconds() % 86_400;
-    // Counted from March, so that the leap day comes last; 146,097 days are 400 years.
-    let days = time.epoch_days() + 719_468;
-    let (era, day_of_era) = (days / 146_097, days % 146_097);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let months_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * months_from_march + 2) / 5 + 1;
-    let month = (months_from_march + 2) % 12;
-    let year = era * 400 + year_of_era + u64::from(month < 2);
-    let month = usize::try_from(month)
-        .ok()
-        .and_then(|month| MONTHS.get(month));
-    format!(
-        "{day:02}/{}/{year}:{:02}:{:02}:{:02} +0000",
-        month.unwrap_or(&"Jan"),
-        seconds / 3_600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
+    const FORMAT: &[BorrowedFormatItem<'_>] =
+        format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");
+    let seconds = time.epoch_seconds().try_into().ok();
+    let time = seconds.and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok());
+    time.and_then(|time| time.format(FORMAT).ok())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

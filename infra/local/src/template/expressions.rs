@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_yaml_ng::Value as Yaml;
-use serde_yaml_ng::value::TaggedValue;
+use saphyr::YamlOwned as Yaml;
 
-use super::intrinsics::{at, scalar};
+use super::intrinsics::{at, intrinsic, scalar};
 
 /// What an expression can refer to.
 pub(super) struct Scope<'a> {
@@ -28,43 +27,43 @@ impl Scope<'_> {
     /// # Errors
     /// What is not understood, in words.
     pub(super) fn value(&self, expression: &Yaml) -> Result<Option<String>, String> {
-        let Yaml::Tagged(tagged) = expression else {
+        let Some((function, argument)) = intrinsic(expression) else {
             return scalar(expression).map(Some);
         };
-        match function(tagged).as_str() {
-            "!Ref" => self.reference(&scalar(&tagged.value)?),
-            "!Sub" => self.substitute(&scalar(&tagged.value)?).map(Some),
-            "!If" => {
-                let [condition, yes, no] = arguments(tagged)?;
+        match function {
+            "Ref" => self.reference(&scalar(argument)?),
+            "Sub" => self.substitute(&scalar(argument)?).map(Some),
+            "If" => {
+                let [condition, yes, no] = arguments(function, argument)?;
                 let condition = self.condition(&scalar(condition)?)?;
                 self.value(if condition { yes } else { no })
             }
-            other => Err(format!("{other} is not supported in a value")),
+            other => Err(format!("!{other} is not supported in a value")),
         }
     }
 
     /// Whether the condition of that name holds.
     fn condition(&self, name: &str) -> Result<bool, String> {
         match at(self.conditions, &[name]) {
-            Yaml::Null => Err(format!("unknown condition {name}")),
+            condition if condition.is_null() => Err(format!("unknown condition {name}")),
             condition => self.holds(condition),
         }
     }
 
     fn holds(&self, condition: &Yaml) -> Result<bool, String> {
-        let Yaml::Tagged(tagged) = condition else {
+        let Some((function, argument)) = intrinsic(condition) else {
             return Err(format!("{condition:?} is not supported as a condition"));
         };
-        match function(tagged).as_str() {
-            "!Equals" => {
-                let [one, other] = arguments(tagged)?;
+        match function {
+            "Equals" => {
+                let [one, other] = arguments(function, argument)?;
                 Ok(self.value(one)? == self.value(other)?)
             }
-            "!Not" => {
-                let [condition] = arguments(tagged)?;
+            "Not" => {
+                let [condition] = arguments(function, argument)?;
                 Ok(!self.holds(condition)?)
             }
-            other => Err(format!("{other} is not supported in a condition")),
+            other => Err(format!("!{other} is not supported in a condition")),
         }
     }
 
@@ -104,14 +103,13 @@ impl Scope<'_> {
     }
 }
 
-fn function(tagged: &TaggedValue) -> String {
-    tagged.tag.to_string()
-}
-
-fn arguments<const N: usize>(tagged: &TaggedValue) -> Result<&[Yaml; N], String> {
-    let arguments = tagged.value.as_sequence();
+fn arguments<'a, const N: usize>(
+    function: &str,
+    argument: &'a Yaml,
+) -> Result<&'a [Yaml; N], String> {
+    let arguments = argument.as_sequence();
     let arguments = arguments.and_then(|list| list.as_slice().try_into().ok());
-    arguments.ok_or_else(|| format!("{} requires a list of {N} items", function(tagged)))
+    arguments.ok_or_else(|| format!("!{function} requires a list of {N} items"))
 }
 
 #[cfg(test)]

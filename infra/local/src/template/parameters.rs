@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_yaml_ng::Value as Yaml;
+use saphyr::YamlOwned as Yaml;
 
 use super::intrinsics::{at, entries, one_or_many, scalar};
 use crate::start_error::StartError;
@@ -93,10 +93,13 @@ impl Declaration {
             }
         };
         let allowed = one_or_many(at(declaration, &["AllowedValues"])).iter();
-        let bound = |name| declaration.get(name).map(number).transpose();
+        let bound = |name| declaration.as_mapping_get(name).map(number).transpose();
         Ok(Self {
             is_number,
-            default: declaration.get("Default").map(scalar).transpose()?,
+            default: declaration
+                .as_mapping_get("Default")
+                .map(scalar)
+                .transpose()?,
             allowed: allowed.map(scalar).collect::<Result<_, _>>()?,
             minimum: bound("MinValue")?,
             maximum: bound("MaxValue")?,
@@ -127,8 +130,8 @@ impl Declaration {
 }
 
 fn number(bound: &Yaml) -> Result<f64, String> {
-    let number = bound.as_f64();
-    number.ok_or_else(|| "MinValue and MaxValue must be numbers".to_owned())
+    let number = scalar(bound)?.parse();
+    number.map_err(|_| "MinValue and MaxValue must be numbers".to_owned())
 }
 
 #[cfg(test)]

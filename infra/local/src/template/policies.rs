@@ -3,9 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use serde_yaml_ng::Value as Yaml;
+use saphyr::YamlOwned as Yaml;
 
-use super::intrinsics::{at, entries, logical_name, one_or_many};
+use super::intrinsics::{at, entries, intrinsic, logical_name, one_or_many};
 use crate::call::Call;
 use crate::start_error::StartError;
 
@@ -161,12 +161,9 @@ fn condition(condition: &Yaml) -> Result<Option<Condition>, String> {
         }
         ["StringEquals"] => {
             let service = at(condition, &["StringEquals", "kms:ViaService"]);
-            let service = match service {
-                Yaml::Tagged(tagged) if tagged.tag == "!Sub" => tagged.value.as_str(),
-                _ => None,
-            };
-            let service =
-                service.and_then(|name| name.strip_suffix(".${AWS::Region}.amazonaws.com"));
+            let service = intrinsic(service).filter(|(function, _)| *function == "Sub");
+            let service = service
+                .and_then(|(_, name)| name.as_str()?.strip_suffix(".${AWS::Region}.amazonaws.com"));
             let service = service.ok_or("the condition is not supported")?;
             Ok(Some(Condition::Via(service.to_owned())))
         }

@@ -1,3 +1,4 @@
+use super::super::intrinsics::document;
 use super::*;
 
 fn value(expression: &str) -> Result<Option<String>, String> {
@@ -14,12 +15,12 @@ IsPlain: yes
         parameters: parameters
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .into(),
-        conditions: &serde_yaml_ng::from_str(CONDITIONS).unwrap(),
+        conditions: &document(CONDITIONS).unwrap(),
         resources: [("Table", "any-table")].into(),
         stack_name: "any-stack",
         region: "any-region",
     };
-    scope.value(&serde_yaml_ng::from_str(expression).unwrap())
+    scope.value(&document(expression).unwrap())
 }
 
 fn text(expression: &str) -> String {

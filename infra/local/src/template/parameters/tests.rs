@@ -1,3 +1,4 @@
+use super::super::intrinsics::document;
 use super::*;
 
 const SECTION: &str = "
@@ -6,7 +7,7 @@ Algorithm: { Type: String, Default: RS256, AllowedValues: [RS256, ES256] }
 ";
 
 fn declarations(section: &str) -> Result<Declarations, StartError> {
-    Declarations::of(&serde_yaml_ng::from_str(section).unwrap())
+    Declarations::of(&document(section).unwrap())
 }
 
 fn values(set: &[(&str, &str)]) -> Result<BTreeMap<String, String>, StartError> {

@@ -160,6 +160,14 @@ impl Lambda {
     }
 }
 
+const REGION: &str = "eu-central-1";
+const ACCESS_KEY_ID: &str = "ASIAIOSFODNN7EXAMPLE";
+/// As long as Lambda's.
+const SESSION_TOKEN: &str = match str::from_utf8(&[b't'; 700]) {
+    Ok(token) => token,
+    Err(_) => "",
+};
+
 /// The environment that Lambda gives to a function, and nothing of this one.
 fn command(binary: &Path, host: SocketAddr, variables: &[(String, String)]) -> Command {
     let mut command = Command::new(binary);
@@ -169,13 +177,13 @@ fn command(binary: &Path, host: SocketAddr, variables: &[(String, String)]) -> C
         .env("AWS_LAMBDA_FUNCTION_NAME", "function")
         .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "256")
         .env("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST")
-        .env("AWS_REGION", "eu-central-1")
-        .env("AWS_ACCESS_KEY_ID", "ASIAIOSFODNN7EXAMPLE")
+        .env("AWS_REGION", REGION)
+        .env("AWS_ACCESS_KEY_ID", ACCESS_KEY_ID)
         .env(
             "AWS_SECRET_ACCESS_KEY",
             "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
         )
-        .env("AWS_SESSION_TOKEN", "t".repeat(700))
+        .env("AWS_SESSION_TOKEN", SESSION_TOKEN)
         .env("AWS_ENDPOINT_URL", format!("http://{host}"))
         .envs(
             variables
@@ -237,11 +245,20 @@ async fn failed(State(host): State<Host>, why: Bytes) -> StatusCode {
     StatusCode::ACCEPTED
 }
 
+/// Answers a call that is signed with the instance's region and credentials.
 async fn aws(State(host): State<Host>, headers: HeaderMap) -> Response<axum::body::Body> {
-    let target = headers
-        .get("x-amz-target")
-        .and_then(|target| target.to_str().ok());
-    match host.services.answer(target.unwrap_or_default()) {
+    let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let authorization = header("authorization").unwrap_or_default();
+    let is_signed = authorization.contains(&format!("Credential={ACCESS_KEY_ID}/"))
+        && authorization.contains(&format!("/{REGION}/"))
+        && header("x-amz-security-token") == Some(SESSION_TOKEN);
+    if !is_signed {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    match host
+        .services
+        .answer(header("x-amz-target").unwrap_or_default())
+    {
         Some((content_type, body)) => ([("content-type", content_type)], body).into_response(),
         None => StatusCode::NOT_IMPLEMENTED.into_response(),
     }

@@ -6,6 +6,7 @@ mod parameters;
 mod policies;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use saphyr::YamlOwned as Yaml;
 use serde_json::Value as Json;
@@ -105,7 +106,13 @@ impl Template {
     /// # Errors
     /// [`StartError::Template`] when it holds something that is not understood here.
     pub fn built_in() -> Result<Self, StartError> {
-        Self::parse(include_str!("../../../template.yaml"))
+        // Tests start hundreds of stacks in a process.
+        static PARSED: OnceLock<Template> = OnceLock::new();
+        if let Some(parsed) = PARSED.get() {
+            return Ok(parsed.clone());
+        }
+        let parsed = Self::parse(include_str!("../../../template.yaml"))?;
+        Ok(PARSED.get_or_init(|| parsed).clone())
     }
 
     /// Reads a SAM template.

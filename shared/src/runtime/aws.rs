@@ -3,35 +3,44 @@
 
 use std::path::PathBuf;
 
-use aws_credential_types::Credentials;
-use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+use aws_config::environment::{
+    EnvironmentVariableCredentialsProvider, EnvironmentVariableRegionProvider,
+};
+use aws_config::meta::region::ProvideRegion as _;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::ProvideCredentials;
 use aws_smithy_runtime_api::client::http::http_client_fn;
-use aws_types::SdkConfig;
-use aws_types::region::Region;
 use aws_types::sdk_config::SharedCredentialsProvider;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 
 use super::https::{self, RootCertificates};
 use super::variables::{VariableError, Variables};
 
-/// Region, credentials and endpoints, by the variables of every AWS SDK.
+/// The configuration of a function that Lambda started.
 ///
 /// # Errors
-/// When one is missing that Lambda sets, or the certificates that one names.
-pub(super) fn sdk_config(variables: &Variables) -> Result<SdkConfig, VariableError> {
-    // Lambda ends an instance before its credentials expire.
-    let credentials = Credentials::new(
-        variables.required("AWS_ACCESS_KEY_ID")?,
-        variables.required("AWS_SECRET_ACCESS_KEY")?,
-        variables.optional("AWS_SESSION_TOKEN").map(str::to_owned),
-        None,
-        "environment",
-    );
+/// When a variable is missing that Lambda sets, or the named root certificates cannot be read.
+pub(super) async fn from_process(variables: &Variables) -> Result<SdkConfig, VariableError> {
+    let region = EnvironmentVariableRegionProvider::new().region().await;
+    let credentials = EnvironmentVariableCredentialsProvider::new();
+    sdk_config(variables, region, credentials)
+}
+
+/// Endpoints, TLS and the variables that must exist: without them, the first request would fail
+/// instead of the start.
+fn sdk_config(
+    variables: &Variables,
+    region: Option<Region>,
+    credentials: impl ProvideCredentials + 'static,
+) -> Result<SdkConfig, VariableError> {
+    for name in ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
+        variables.required(name)?;
+    }
     // One for every service: each of its own would read the certificates anew.
     let connector = https::connector(&root_certificates(variables))?;
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(variables.required("AWS_REGION")?.to_owned()))
+        .region(region)
         .credentials_provider(SharedCredentialsProvider::new(credentials))
         .use_fips(variables.is_true("AWS_USE_FIPS_ENDPOINT"))
         .use_dual_stack(variables.is_true("AWS_USE_DUALSTACK_ENDPOINT"))

@@ -32,16 +32,9 @@ impl Environment {
     ///
     /// # Errors
     /// When a variable is missing that Lambda sets, or there are no certificates to trust.
-    pub fn from_process() -> Result<Self, VariableError> {
-        Self::from_variables(Variables::from_process())
-    }
-
-    /// The environment of a function that Lambda has started with those variables.
-    ///
-    /// # Errors
-    /// When one is missing that Lambda sets, or there are no certificates to trust.
-    pub fn from_variables(variables: Variables) -> Result<Self, VariableError> {
-        let aws = aws::sdk_config(&variables)?;
+    pub async fn from_process() -> Result<Self, VariableError> {
+        let variables = Variables::from_process();
+        let aws = aws::from_process(&variables).await?;
         Ok(Self::new(aws, variables, Clock::system()))
     }
 

@@ -22,7 +22,7 @@ use super::function::{Function, Recorded, Running};
 /// # Errors
 /// When the function does not start, or the runtime API cannot be reached.
 pub async fn serve(function: &Function) -> Result<(), Error> {
-    let environment = start()?;
+    let environment = start().await?;
     let Running::Requests(handler) = (function.start)(&environment)? else {
         return Err("this function does not handle HTTP requests".into());
     };
@@ -38,7 +38,7 @@ pub async fn serve(function: &Function) -> Result<(), Error> {
 /// # Errors
 /// When the function does not start, or the runtime API cannot be reached.
 pub async fn serve_events(function: &Function) -> Result<(), Error> {
-    let environment = start()?;
+    let environment = start().await?;
     let Running::Events(handler) = (function.start)(&environment)? else {
         return Err("this function handles only HTTP requests".into());
     };
@@ -50,8 +50,8 @@ pub async fn serve_events(function: &Function) -> Result<(), Error> {
     lambda_runtime::run(service_fn(invoke)).await
 }
 
-fn start() -> Result<Environment, Error> {
-    let environment = Environment::from_process()?;
+async fn start() -> Result<Environment, Error> {
+    let environment = Environment::from_process().await?;
     log_warnings();
     Ok(environment)
 }

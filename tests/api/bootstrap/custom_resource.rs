@@ -10,9 +10,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
+use aws_types::SdkConfig;
 use bootstrap::{Bootstrap, BootstrapError};
 use local::Stack;
 use serde_json::{Value, json};
+use shared::clock::Clock;
+use shared::runtime::https::{self, RootCertificates};
 use shared::runtime::{Environment, Variables};
 use tests::Latchkey;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -326,13 +329,12 @@ async fn invoked_by_hand_it_fails_with_its_reason() {
 async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    let variables = Variables::from_iter([
-        ("AWS_ENDPOINT_URL", origin.as_str()),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "id"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ]);
-    let function = Bootstrap::new(&Environment::from_variables(variables).unwrap());
+    let variables = Variables::from_iter([("AWS_ENDPOINT_URL", origin.as_str())]);
+    let connector = https::connector(&RootCertificates::Amazon).unwrap();
+    let aws = SdkConfig::builder()
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .build();
+    let function = Bootstrap::new(&Environment::new(aws, variables, Clock::system()));
 
     let failure = function.invoke(event("Delete")).await.unwrap_err();
     assert!(matches!(failure, BootstrapError::MalformedEvent));

@@ -27,10 +27,7 @@ impl Variables {
     /// The variables of this process.
     #[must_use]
     pub fn from_process() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the door that the lint points to"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the lint points to this module")]
         let variables = std::env::vars_os();
         let readable = variables.filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))

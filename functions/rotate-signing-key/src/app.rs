@@ -5,7 +5,7 @@ use shared::secrets::Secret;
 use shared::signing::SigningAlgorithm;
 use shared::store::Store;
 
-/// What an invocation needs.
+/// The state of an instance.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) store: Store,

@@ -1,3 +1,5 @@
+//! Errors of bootstrap.
+
 use shared::fault::Fault;
 
 /// Why an invocation failed. `Display` is for the log and CloudFormation, and contains no secrets.

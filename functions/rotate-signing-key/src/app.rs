@@ -1,3 +1,5 @@
+//! The dependencies of an invocation.
+
 use shared::clock::Clock;
 use shared::random::Randomness;
 use shared::runtime::{Environment, VariableError};

@@ -1,3 +1,5 @@
+//! Errors of a rotation.
+
 use shared::fault::Fault;
 use shared::signing::Unfit;
 

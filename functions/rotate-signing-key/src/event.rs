@@ -1,3 +1,5 @@
+//! The events that the function accepts.
+
 use serde::Deserialize;
 use serde_json::{Error, Value};
 

@@ -1,3 +1,5 @@
+//! Changes a client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::{AppClient, Chosen, RoleGrant, RoleId, Timestamp};

@@ -1,3 +1,5 @@
+//! Creates a client, or an org with its first client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;

@@ -1,3 +1,5 @@
+//! Deletes a client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::ClientId;

@@ -1,3 +1,5 @@
+//! Finds a client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::{AppClient, ClientId};

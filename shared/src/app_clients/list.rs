@@ -1,3 +1,5 @@
+//! Lists clients.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::refusal::Refusal;

@@ -1,3 +1,5 @@
+//! Rotates a client secret.
+
 use super::create::Created;
 use super::service::AppClients;
 use crate::authorization::Caller;

@@ -1,3 +1,5 @@
+//! The state of the operations on App Clients, and the write that they share.
+
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::model::{AppClient, Revision};

@@ -1,3 +1,5 @@
+//! Faults as responses.
+
 use lambda_http::http::header::RETRY_AFTER;
 use lambda_http::http::{HeaderValue, StatusCode, response};
 

@@ -1,3 +1,5 @@
+//! The route of a request.
+
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 

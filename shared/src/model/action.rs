@@ -1,3 +1,5 @@
+//! The types of resources, and the actions of the management API.
+
 /// A type of JSON:API resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceType {

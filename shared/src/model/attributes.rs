@@ -1,3 +1,5 @@
+//! The attributes of an App Client, each a type that accepts only valid values.
+
 use std::fmt;
 
 use super::Timestamp;
@@ -6,8 +8,7 @@ use super::Timestamp;
 /// attribute's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidValue {
-    /// The value has another type, or is not one of the allowed values. The text says what it must
-    /// be.
+    /// The value has another type, or is not an allowed one. The text says what it must be.
     Not(&'static str),
     /// The value is not this word, the only allowed one.
     OtherThan(&'static str),

@@ -1,3 +1,5 @@
+//! App Clients.
+
 use std::fmt;
 
 use uuid::Uuid;

@@ -1,3 +1,5 @@
+//! Client secrets and their hashes.
+
 use std::fmt;
 
 use aws_lc_rs::constant_time;

@@ -1,3 +1,5 @@
+//! The ids of clients, orgs and roles.
+
 use std::fmt;
 
 use uuid::Uuid;

@@ -1,3 +1,5 @@
+//! Scopes.
+
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Points in time.
+
 use std::fmt;
 
 /// A point in time, in whole seconds since 1970-01-01T00:00:00Z. This is the unit of JWT's

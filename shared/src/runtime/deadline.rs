@@ -1,3 +1,5 @@
+//! The time limit of a request.
+
 use std::time::Duration;
 
 use crate::fault::Fault;

@@ -1,3 +1,5 @@
+//! Functions and their handlers.
+
 use std::pin::Pin;
 use std::sync::Arc;
 

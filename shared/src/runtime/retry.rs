@@ -1,3 +1,5 @@
+//! Attempts, and the pauses between them.
+
 use std::time::Duration;
 
 use crate::fault::Fault;

@@ -1,3 +1,5 @@
+//! The calls to Secrets Manager.
+
 use aws_sdk_secretsmanager::Client;
 
 use super::labels::{Label, Versions};

@@ -1,3 +1,5 @@
+//! The first signing key of a deployment.
+
 use super::algorithm::SigningAlgorithm;
 use super::key_set::KeySet;
 use super::stored::StoredKeys;

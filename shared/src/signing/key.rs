@@ -1,3 +1,5 @@
+//! A private key and its public key.
+
 use std::fmt;
 
 use aws_lc_rs::rand::SystemRandom;

@@ -1,3 +1,5 @@
+//! The cache of the key set by which this service verifies tokens.
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jsonwebtoken::jwk::Jwk;

@@ -1,3 +1,5 @@
+//! App Clients in the table. Each has a record and a gate in one partition.
+
 use aws_sdk_dynamodb::types::{
     Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };

@@ -1,3 +1,5 @@
+//! Gates in the table, and the write that counts a token.
+
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;

@@ -1,3 +1,5 @@
+//! The keys and attributes of items.
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;

@@ -1,3 +1,5 @@
+//! The key set in the table, as JSON.
+
 use super::item::text;
 use super::{Item, Key, Store};
 use crate::fault::Fault;

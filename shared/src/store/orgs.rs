@@ -1,3 +1,5 @@
+//! Orgs in the table.
+
 use super::item::{text, time};
 use super::transaction::Transacted;
 use super::{Item, Key, Store};

@@ -1,3 +1,5 @@
+//! Roles in the table.
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{text, time};

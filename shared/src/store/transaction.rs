@@ -1,3 +1,5 @@
+//! Transactions, with retries after conflicts.
+
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 

@@ -1,3 +1,5 @@
+//! The claims of an access token, and their signing.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};

@@ -1,3 +1,5 @@
+//! The verification of an access token.
+
 use std::collections::HashSet;
 
 use jsonwebtoken::jwk::Jwk;

@@ -1,3 +1,5 @@
+//! The result of a grant.
+
 use shared::model::{AccessTokenLifetime, ClientId, OrgId, Scopes};
 
 /// A grant: the content of the token to issue.

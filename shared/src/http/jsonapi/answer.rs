@@ -1,3 +1,5 @@
+//! Successful responses of the management API.
+
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::LOCATION;
 use lambda_http::{Body, Response};

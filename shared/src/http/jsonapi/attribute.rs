@@ -1,3 +1,5 @@
+//! One row in the table of attributes of a resource.
+
 use serde_json::Value;
 
 use crate::model::{Bounds, InvalidValue};

@@ -1,3 +1,5 @@
+//! The attributes in a document.
+
 use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Kind, When};

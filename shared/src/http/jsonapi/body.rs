@@ -1,3 +1,5 @@
+//! The headers and the body of every response.
+
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use lambda_http::http::{HeaderValue, response};
 use lambda_http::{Body, Response};

@@ -1,3 +1,5 @@
+//! The causes of errors, with their statuses and codes.
+
 use lambda_http::http::StatusCode;
 
 /// The cause of a problem with a request.

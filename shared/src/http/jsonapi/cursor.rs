@@ -1,3 +1,5 @@
+//! Cursors of `page[after]`.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 

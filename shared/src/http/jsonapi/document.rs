@@ -1,3 +1,5 @@
+//! Documents in requests.
+
 use lambda_http::Request;
 use serde_json::{Map, Value};
 

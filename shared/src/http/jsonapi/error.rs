@@ -1,3 +1,5 @@
+//! Errors of the management API.
+
 use lambda_http::http::header::WWW_AUTHENTICATE;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};

@@ -1,3 +1,5 @@
+//! Content negotiation: `Accept` and `Content-Type`.
+
 use lambda_http::Request;
 use lambda_http::http::header::{ACCEPT, CONTENT_TYPE};
 

@@ -1,3 +1,5 @@
+//! Query parameters.
+
 use std::collections::BTreeMap;
 
 use lambda_http::Request;

@@ -1,3 +1,5 @@
+//! The relationships in a document.
+
 use serde_json::{Map, Value};
 
 use super::cause::Cause;

@@ -1,3 +1,5 @@
+//! Resources in responses.
+
 use serde::ser::{SerializeMap as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
 

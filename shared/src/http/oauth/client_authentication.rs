@@ -1,3 +1,5 @@
+//! Client credentials in a token request.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lambda_http::Request;

@@ -1,3 +1,5 @@
+//! Errors of the token endpoint.
+
 use lambda_http::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};

@@ -1,3 +1,5 @@
+//! The parameters of a token request.
+
 use std::collections::BTreeMap;
 use std::fmt;
 

@@ -1,3 +1,5 @@
+//! Successful responses of the token endpoint.
+
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};

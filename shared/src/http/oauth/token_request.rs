@@ -1,3 +1,5 @@
+//! Token requests.
+
 use lambda_http::Request;
 use lambda_http::http::Method;
 

@@ -53,7 +53,7 @@ fn count() -> Count<Record, ()> {
 }
 
 #[test]
-fn a_cached_client_may_permit_but_never_refuse() {
+fn a_cached_state_may_permit_but_never_refuse() {
     let cached = || Step::first(Some(observed(1, 1)));
     assert!(matches!(decided(cached(), Ok(())), Step::Write(..)));
     assert_eq!(decided(cached(), Err(())), Step::Read);
@@ -61,7 +61,7 @@ fn a_cached_client_may_permit_but_never_refuse() {
 }
 
 #[test]
-fn a_fresh_client_may_refuse() {
+fn a_fresh_state_may_refuse() {
     let fresh = Step::read(Some(observed(1, 1)));
     assert_eq!(decided(fresh, Err(())), Step::Refused(()));
     assert_eq!(Next::read(None), Step::Unknown);

@@ -1,40 +1,39 @@
-//! Which client asks for a token: from credentials to an [`AuthenticatedClient`], whatever protocol
-//! brought them (RFC 6749 §2.3).
+//! Client authentication (RFC 6749 §2.3): from a client's credentials to an
+//! [`AuthenticatedClient`], independent of any protocol.
 
 use crate::model::{AppClient, ClientId, ClientSecret, SecretHash};
 
 /// Credentials from a request: well formed, not yet verified.
 #[derive(Debug)]
 pub struct ClientCredentials {
-    /// The client that they name.
+    /// The client whose id they contain.
     pub client: ClientId,
     secret: SecretHash,
 }
 
-/// A client whose credentials are verified, and that may get tokens. Nothing but [`authenticate`]
-/// makes one.
+/// A client with verified credentials that can get tokens. Only [`authenticate`] creates one.
 #[derive(Debug)]
 pub struct AuthenticatedClient<'a>(&'a AppClient);
 
-/// Why a client is not authenticated; for the log alone, since callers must not learn it.
+/// Why a client is not authenticated. Only for the log: the response must not reveal it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unauthenticated {
-    /// There are no credentials, or not both halves of them.
+    /// The client ID, the secret or both are missing.
     NoCredentials,
-    /// The credentials cannot be any client's.
+    /// The credentials are malformed.
     Malformed,
-    /// There is no such client.
+    /// The client does not exist.
     UnknownClient,
-    /// The secret is not the client's.
+    /// The secret is wrong.
     WrongSecret,
-    /// The secret is the client's, and the client is disabled.
+    /// The secret is correct, but the client is disabled.
     DisabledClient,
 }
 
-/// Verifies a client's credentials. A wrong secret and a disabled client are refused after the same
-/// work.
+/// Verifies a client's credentials. A wrong secret and a disabled client cost the same work.
 ///
-/// It is `async` for methods that have to fetch something, such as keys; a secret needs nothing.
+/// It is `async` for authentication methods that need a fetch, such as that of keys. Verifying a
+/// secret needs none.
 ///
 /// # Errors
 /// [`Unauthenticated`].
@@ -50,8 +49,8 @@ pub async fn authenticate<'a>(
     }
 }
 
-/// Refuses the credentials of a client that does not exist, after the work that [`authenticate`]
-/// does for one that exists.
+/// Refuses the credentials of a client that does not exist, after the same work as in
+/// [`authenticate`].
 #[must_use]
 pub fn refuse_unknown(credentials: &ClientCredentials) -> Unauthenticated {
     let _ = credentials.secret.matches(&SecretHash::OF_NOTHING);
@@ -59,10 +58,10 @@ pub fn refuse_unknown(credentials: &ClientCredentials) -> Unauthenticated {
 }
 
 impl ClientCredentials {
-    /// Reads a `client_id` and a `client_secret`. The secret is hashed at once.
+    /// Parses a `client_id` and a `client_secret`. The secret is hashed at once.
     ///
     /// # Errors
-    /// [`Unauthenticated::Malformed`] when they cannot be any client's.
+    /// [`Unauthenticated::Malformed`] when one of them is malformed.
     pub fn parse(client_id: &str, client_secret: &str) -> Result<Self, Unauthenticated> {
         let client = ClientId::from_client_id(client_id).ok_or(Unauthenticated::Malformed)?;
         let secret = ClientSecret::parse(client_secret).ok_or(Unauthenticated::Malformed)?;
@@ -82,7 +81,7 @@ impl std::ops::Deref for AuthenticatedClient<'_> {
 }
 
 impl Unauthenticated {
-    /// Its name in the log.
+    /// The name in the log.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {

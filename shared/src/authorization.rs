@@ -1,5 +1,5 @@
-//! Who calls, and what it may do: from a bearer token to an [`Authenticated`] client, and from there to a
-//! [`Caller`].
+//! Authorization: from a bearer token to an [`Authenticated`] client, and from there to a
+//! [`Caller`] that may do what it asks for.
 
 use jsonwebtoken::decode_header;
 
@@ -12,34 +12,34 @@ use crate::signing::PublishedKeys;
 use crate::store::Store;
 use crate::token::verify;
 
-/// Believes access tokens, and reads the clients that they were issued to.
+/// Verifies access tokens and reads the clients that are their subjects.
 #[derive(Debug)]
 pub struct Authorization {
     store: Store,
     published: PublishedKeys,
 }
 
-/// An access token as it was sent, and what it has to name.
+/// An access token from a request, and the claims that it must have.
 #[derive(Clone, Copy)]
 pub struct Bearer<'a> {
     /// The token.
     pub token: &'a str,
-    /// The `iss` that it must have.
+    /// The expected `iss`.
     pub issuer: &'a str,
-    /// The `aud` that it must have.
+    /// The expected `aud`.
     pub audience: &'a str,
 }
 
-/// A client that has shown a valid access token. Nothing but [`Authorization::authenticate`] makes
-/// one, and it can do nothing before [`Self::may`].
+/// A client with a valid access token. Only [`Authorization::authenticate`] creates one. It can do
+/// nothing until [`Self::may`] permits it.
 #[derive(Debug)]
 pub struct Authenticated {
     client: AppClient,
     notebook: Notebook,
 }
 
-/// A client that calls, as it is now, and that is permitted to do what it asks for. Nothing but
-/// [`Authenticated::may`] makes one, so that no operation can be reached without.
+/// A client that calls, with its current roles, and that is permitted to do what it asks for. Only
+/// [`Authenticated::may`] creates one, and every operation takes one.
 #[derive(Clone, Debug)]
 pub struct Caller {
     client: ClientId,
@@ -49,7 +49,7 @@ pub struct Caller {
 }
 
 impl Authorization {
-    /// Authorization of the clients in `store`.
+    /// Authorization for the clients in `store`.
     #[must_use]
     pub fn new(store: Store) -> Self {
         Self {
@@ -58,11 +58,11 @@ impl Authorization {
         }
     }
 
-    /// Believes a bearer token (RFC 6750 §2.1, RFC 9068 §4), and looks at its client as it is now.
-    /// What it does is audited in `notebook`.
+    /// Verifies a bearer token (RFC 6750 §2.1, RFC 9068 §4) and reads its client. `notebook` takes
+    /// the audit event.
     ///
     /// # Errors
-    /// [`Refusal::InvalidToken`].
+    /// [`Refusal::InvalidToken`], or a [`Refusal::Fault`] when a read fails.
     pub async fn authenticate(
         &self,
         bearer: Bearer<'_>,
@@ -78,8 +78,8 @@ impl Authorization {
         Ok(Authenticated { client, notebook })
     }
 
-    /// The client whose token it is; `None` when the token is not to be believed or the client
-    /// does not get tokens any more.
+    /// The client that is the token's subject; `None` if the token is invalid, or the client is
+    /// gone or disabled.
     async fn client_of(
         &self,
         bearer: Bearer<'_>,
@@ -100,8 +100,8 @@ impl Authorization {
         let Ok(claims) = verify(token, &header, &key, issuer, audience, now) else {
             return Ok(None);
         };
-        // The subject calls, never the client that somebody else's token was issued to. Until there
-        // are other subjects than clients, `sub` must equal `client_id`.
+        // The caller is the subject, not the client that the token was issued to. As long as all
+        // subjects are clients, `sub` must equal `client_id`.
         if claims.sub != claims.client_id {
             return Ok(None);
         }
@@ -114,8 +114,8 @@ impl Authorization {
 }
 
 impl Authenticated {
-    /// Decides whether the client may do `action`: the one place that asks the policy. What changes
-    /// something is audited from here on, refused or not.
+    /// Checks the access policy for `action`: this is the only place that does. From here on a
+    /// change is audited, even if it is refused.
     ///
     /// # Errors
     /// [`Refusal::NotPermitted`].
@@ -135,25 +135,25 @@ impl Authenticated {
 }
 
 impl Caller {
-    /// The roles that it has.
+    /// The caller's roles.
     #[must_use]
     pub fn roles(&self) -> &[RoleGrant] {
         &self.roles
     }
 
-    /// The client that calls.
+    /// The calling client.
     #[must_use]
     pub const fn client(&self) -> ClientId {
         self.client
     }
 
-    /// The org that it belongs to: all that it can see.
+    /// The caller's org. The caller sees nothing outside it.
     #[must_use]
     pub const fn org(&self) -> OrgId {
         self.org
     }
 
-    /// Takes down, for the audit, which resource the call is about.
+    /// Records the resource of the call, for the audit event.
     pub(crate) fn concerns(&self, resource: impl Into<uuid::Uuid>) {
         let resource = resource.into();
         self.notebook.note(|notes| notes.resource = Some(resource));

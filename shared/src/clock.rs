@@ -1,4 +1,4 @@
-//! The one door through which time comes in.
+//! The one source of time.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,52 +6,46 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::Timestamp;
 
-/// Tells the time. Handed to everything that asks for it, so that a test decides what time it is.
+/// A clock. Everything that needs the time gets one, so tests can set the time.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
 impl Clock {
-    /// The machine's own clock.
+    /// The system clock.
     #[must_use]
     pub fn system() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the door that the lint points to"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the lint points to this module")]
         Self::from_fn(|| {
             let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH);
             Timestamp::from_epoch_seconds(since_epoch.map_or(0, |elapsed| elapsed.as_secs()))
         })
     }
 
-    /// A clock that shows whatever `now` answers.
+    /// A clock that returns the time of `now`.
     pub fn from_fn(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
         Self(Arc::new(now))
     }
 
-    /// The time now, in whole seconds.
+    /// The current time, in whole seconds.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         (self.0)()
     }
 }
 
-/// Measures how long something takes, for the log. Nothing is decided by it.
+/// Measures durations for the log. No decision depends on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(Instant);
 
 impl Stopwatch {
-    /// Begins to measure.
+    /// Starts the stopwatch.
     #[must_use]
     pub fn start() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the door that the lint points to"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the lint points to this module")]
         Self(Instant::now())
     }
 
-    /// The milliseconds since then, to a microsecond.
+    /// The milliseconds since the start, with microsecond precision.
     #[must_use]
     pub fn milliseconds(self) -> f64 {
         let micros = self.0.elapsed().as_micros();

@@ -1,51 +1,51 @@
-//! What can go wrong behind the service: never the caller's doing, never shown to the caller.
+//! Failures behind the service: never the caller's fault, and never shown to the caller.
 
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-/// Why a request could not be served. `Display` is for the log and holds no secret.
+/// Why a request could not be served. `Display` is for the log and contains no secrets.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Fault {
-    /// An AWS service failed, throttled, refused or did not answer in time.
+    /// An AWS service failed, throttled, refused, or did not respond in time.
     #[error("{service} {operation} failed: {code}")]
     Unavailable {
-        /// Which service.
+        /// The service.
         service: &'static str,
-        /// What was asked of it.
+        /// The operation.
         operation: &'static str,
-        /// The error code that it gave, or the kind of failure when it gave none.
+        /// The service's error code, or the kind of failure if there is no code.
         code: String,
     },
-    /// Others were faster every time.
+    /// Every attempt at a write met a conflict.
     #[error("{0} conflicted with other writes on every attempt")]
     Contended(&'static str),
-    /// The request's time is over.
+    /// The request exceeded its time limit.
     #[error("the time limit was exceeded")]
     OutOfTime,
-    /// Something that is kept cannot be read: written by a newer version, or damaged.
+    /// Stored data cannot be read: a newer version wrote it, or it is damaged.
     #[error("stored {0} cannot be read: it is damaged, or a newer version wrote it")]
     Unreadable(&'static str),
-    /// No key may sign at this time.
+    /// No key may sign now.
     #[error("no signing key is valid now; check that bootstrap has run")]
     NoSigningKey,
-    /// There is no key set yet.
+    /// The key set does not exist yet.
     #[error("the key set is missing; check that bootstrap has run")]
     NoKeySet,
-    /// API Gateway hands over a route that the function does not serve.
+    /// API Gateway sent a route that the function does not serve.
     #[error(
         "the function has no handler for this route; deploy the template and the binary of the same version"
     )]
     UnknownRoute,
-    /// The key would not sign.
+    /// The key cannot sign.
     #[error("the signing key is unusable")]
     SigningFailed,
-    /// There is no randomness.
+    /// There are no random bytes.
     #[error(transparent)]
     NoRandomness(#[from] crate::random::Unavailable),
 }
 
 impl Fault {
-    /// Sums up an SDK error: its code, and nothing of what was sent or received.
+    /// The fault for an SDK error. It keeps the code, and nothing from the request or response.
     pub(crate) fn of_sdk<E: ProvideErrorMetadata, R>(
         service: &'static str,
         operation: &'static str,

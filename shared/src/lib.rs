@@ -1,11 +1,13 @@
-//! Latchkey's domain: what the functions share.
+//! The library of all functions.
 //!
-//! From the bottom up: `model` is pure; `store` and `secrets` are the only places that speak to AWS;
-//! `signing` has the keys and `token` the access tokens; `authentication` and `authorization` say who asks;
-//! `app_clients` and `roles` are what can be done, in no protocol; `http` has the protocols.
-//! `runtime` carries them all.
+//! `model` is the domain, without I/O. `runtime` has Lambda, the environment, HTTPS and the log.
+//! Only `store` and `secrets` use the service clients of the AWS SDK. `signing` has the signing
+//! keys, and `token` the access tokens. `authentication` and `authorization` verify clients and
+//! callers. `app_clients` and `roles` are the operations, independent of any protocol; `http` has
+//! the protocols. `docs/architecture.md` lists every module, and which may import which.
 
-// A call of the SDK is the only large future here: boxed where it is made, it is not moved about.
+// The only large futures here are calls of the AWS SDK. They are boxed at the call, so no future
+// that awaits one is large.
 #![deny(clippy::large_futures)]
 
 pub mod app_clients;

@@ -1,4 +1,4 @@
-//! The one door through which randomness comes in.
+//! The one source of randomness.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,37 +7,35 @@ use uuid::Uuid;
 
 type Fill = dyn Fn(&mut [u8]) -> Result<(), Unavailable> + Send + Sync;
 
-/// A source of random bytes. Handed to what needs it, so that a simulation can replay a run.
+/// A source of random bytes. Everything that needs randomness gets one, so a simulation can replay
+/// a run.
 #[derive(Clone)]
 pub struct Randomness(Arc<Fill>);
 
-/// The operating system has no randomness to give.
+/// The operating system returned no random bytes.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the operating system returned no random bytes")]
 pub struct Unavailable;
 
 impl Randomness {
-    /// The operating system's own generator.
+    /// The operating system's generator.
     #[must_use]
     pub fn of_the_system() -> Self {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "this is the door that the lint points to"
-        )]
+        #[expect(clippy::disallowed_methods, reason = "the lint points to this module")]
         Self::from_fn(|bytes| getrandom::fill(bytes).map_err(|_| Unavailable))
     }
 
-    /// A source that fills bytes by `fill`; for simulations alone.
+    /// A source that fills bytes with `fill`, for simulations.
     pub fn from_fn(
         fill: impl Fn(&mut [u8]) -> Result<(), Unavailable> + Send + Sync + 'static,
     ) -> Self {
         Self(Arc::new(fill))
     }
 
-    /// Fills `bytes`.
+    /// Fills `bytes` with random bytes.
     ///
     /// # Errors
-    /// [`Unavailable`]: then nothing that was to be random may be used.
+    /// [`Unavailable`]; then `bytes` must not be used.
     pub fn fill(&self, bytes: &mut [u8]) -> Result<(), Unavailable> {
         (self.0)(bytes)
     }

@@ -1,37 +1,37 @@
-//! Why an operation does not do what it is asked for.
+//! The causes for which an operation refuses, independent of any protocol.
 
 use crate::fault::Fault;
 use crate::model::Action;
 
-/// Why an operation is refused: the cause, without the words of a protocol. What a caller may not see
-/// is refused as if it did not exist.
+/// Why an operation is refused. A resource that the caller may not see is refused like one that
+/// does not exist.
 #[derive(Clone, Debug)]
 pub enum Refusal {
-    /// The access token is not to be believed, or its client is gone or disabled.
+    /// The access token is invalid, or its client is gone or disabled.
     InvalidToken,
-    /// The caller's roles do not permit it.
+    /// The caller's roles do not permit the action.
     NotPermitted(Action),
-    /// There is no such resource, or none that the caller may see.
+    /// The resource does not exist, or the caller may not see it.
     NotFound,
-    /// A resource that another one is to refer to does not exist.
+    /// The resource to refer to does not exist.
     NotFoundRelated(Relation),
-    /// It is to have a value that it cannot be given.
+    /// The field is read-only, and the request has another value for it.
     ReadOnly(Field),
-    /// Something behind the service failed.
+    /// A service behind this one failed.
     Fault(Fault),
 }
 
-/// What a resource refers to.
+/// A relation of a resource to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// The role of an App Client.
     Role,
 }
 
-/// What cannot be given a value.
+/// A read-only field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Field {
-    /// When a resource was changed last.
+    /// The time of the last change.
     UpdatedAt,
 }
 

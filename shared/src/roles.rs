@@ -1,11 +1,11 @@
-//! What can be done with roles.
+//! The operations on roles, independent of any protocol.
 
 use crate::authorization::Caller;
 use crate::model::{Role, RoleId};
 use crate::refusal::Refusal;
 use crate::store::Store;
 
-/// The roles that every org has. No org has others yet, so all callers see the same.
+/// The roles. For now every role belongs to every org, so all callers see the same ones.
 #[derive(Debug)]
 pub struct Roles {
     store: Store,
@@ -18,15 +18,15 @@ impl Roles {
         Self { store }
     }
 
-    /// A role that the caller sees.
+    /// Finds a role that is visible to the caller.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`].
+    /// [`Refusal::NotFound`], or a [`Refusal::Fault`].
     pub async fn find(&self, _: &Caller, id: RoleId) -> Result<Role, Refusal> {
         self.store.find_role(id).await?.ok_or(Refusal::NotFound)
     }
 
-    /// Every role that the caller sees, in the order of their names.
+    /// Lists the roles that are visible to the caller, ordered by name.
     ///
     /// # Errors
     /// [`Refusal::Fault`].

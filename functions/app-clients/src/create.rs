@@ -1,4 +1,4 @@
-//! `POST /auth/app-clients`: makes an App Client and hands out its secret, once.
+//! `POST /auth/app-clients`: creates an App Client and returns its secret, once.
 
 use shared::app_clients::{self, AppClients, default_quota};
 use shared::http::jsonapi::{
@@ -17,7 +17,7 @@ pub(crate) const VERB: Verb<State> = Verb {
     work: |state, call| Box::pin(create(state, call)),
 };
 
-/// What the function holds.
+/// The state of an instance.
 pub(crate) struct State {
     clients: AppClients,
     default_quota: TokenQuota,
@@ -33,12 +33,12 @@ impl State {
 }
 
 async fn create(state: &State, call: Call<'_>) -> Result<Answer, ApiError> {
-    let wanted = read(&call, state.default_quota)?;
-    let created = state.clients.create(&call.caller, wanted).await?;
+    let new_client = read(&call, state.default_quota)?;
+    let created = state.clients.create(&call.caller, new_client).await?;
     Ok(Answer::created(&ShownClient::with_secret(created)))
 }
 
-/// What the document asks for.
+/// The client that the document describes.
 fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Create, ApiError> {
     let Document {
         attributes,
@@ -58,7 +58,7 @@ fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Creat
     })
 }
 
-/// The table requires a name, so that `choose` has refused a document without one.
+/// Unreachable: the table requires a name, so `choose` has refused a document without one.
 fn no_name() -> ApiError {
     Problem::at(Cause::Missing, "/data/attributes", "name is required.").into()
 }

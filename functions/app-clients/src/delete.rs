@@ -1,4 +1,4 @@
-//! `DELETE /auth/app-clients/{id}`: deletes an App Client; no token is issued to it any more.
+//! `DELETE /auth/app-clients/{id}`: deletes an App Client. From then on no token is issued to it.
 
 use shared::app_clients::AppClients;
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};

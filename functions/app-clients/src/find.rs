@@ -1,4 +1,4 @@
-//! `GET /auth/app-clients/{id}`: shows an App Client.
+//! `GET /auth/app-clients/{id}`: returns an App Client.
 
 use shared::app_clients::AppClients;
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};

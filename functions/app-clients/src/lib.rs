@@ -1,5 +1,5 @@
-//! `/auth/app-clients`: the identities of programs. One file a verb; one function for the verbs that
-//! need the same rights.
+//! `/auth/app-clients`: App Clients. One file per verb, and one function for the verbs that need
+//! the same permissions.
 
 mod create;
 mod delete;
@@ -15,7 +15,7 @@ use shared::runtime::{Environment, Function, Running, VariableError};
 
 pub use resource::ShownClient;
 
-/// Makes clients.
+/// Creates clients.
 pub static CREATE_CLIENT: Function = Function {
     name: "create-client",
     routes: || routes(CREATES),
@@ -26,7 +26,7 @@ pub static CREATE_CLIENT: Function = Function {
     },
 };
 
-/// Shows clients.
+/// Returns clients.
 pub static GET_CLIENT: Function = Function {
     name: "get-client",
     routes: || routes(READS),
@@ -47,7 +47,7 @@ pub static DELETE_CLIENT: Function = Function {
     start: |environment| start(environment, DELETES),
 };
 
-/// Gives clients new secrets.
+/// Rotates client secrets.
 pub static ROTATE_SECRET: Function = Function {
     name: "rotate-secret",
     routes: || routes(ROTATES),

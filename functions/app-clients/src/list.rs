@@ -1,4 +1,4 @@
-//! `GET /auth/app-clients`: shows the App Clients of the caller's org, by pages (JSON:API 1.1,
+//! `GET /auth/app-clients`: lists the App Clients of the caller's org, in pages (JSON:API 1.1,
 //! pagination).
 
 use shared::app_clients::AppClients;
@@ -13,7 +13,7 @@ use crate::resource::ShownClient;
 
 const SIZE: &str = "page[size]";
 const AFTER: &str = "page[after]";
-const USUAL_SIZE: u8 = 20;
+const DEFAULT_SIZE: u8 = 20;
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients",
@@ -42,10 +42,10 @@ fn link(size: u8, after: Option<Position>) -> String {
     format!("/{}?{}", ShownClient::TYPE.as_str(), query.finish())
 }
 
-/// The size of the page, and what it is behind.
+/// The size of the page, and the position after which it starts.
 fn read(query: &Query) -> Result<(u8, Option<Position>), ApiError> {
     let size = match query.get(SIZE).map(str::parse) {
-        None => USUAL_SIZE,
+        None => DEFAULT_SIZE,
         Some(Ok(size @ 1..=100)) => size,
         Some(_) => {
             return Err(Query::problem(

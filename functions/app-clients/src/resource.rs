@@ -10,18 +10,18 @@ use shared::model::{
 };
 use shared::refusal::{Refusal, Relation};
 
-/// The one kind of App Client that there is: a program with a secret.
+/// The only `type` of App Client: a program with a secret.
 const MACHINE_TO_MACHINE: &str = "machine_to_machine";
-/// The one kind of user that an App Client acts as.
+/// The only `userType` of App Client.
 const BUILDER: &str = "builder";
-/// When a client was changed last.
+/// The attribute with the time of the last change.
 pub(crate) const UPDATED_AT: &str = "updatedAt";
 
 /// An App Client as the API shows it.
 #[derive(Debug)]
 pub struct ShownClient {
     pub(crate) client: AppClient,
-    /// What was made for it: the one time that it is shown.
+    /// The new secret, in the only response that contains it.
     secret: Option<ClientSecret>,
 }
 
@@ -178,7 +178,7 @@ impl Resource for ShownClient {
     }
 }
 
-/// Takes the role that a document gives to a client, if it names one.
+/// Parses the role of the client in a document, if there is one.
 pub(crate) fn take_role(relationships: &mut Relationships) -> Result<Option<RoleId>, ApiError> {
     let id = relationships.to_one(ResourceType::Roles)?;
     let no_such_role = Refusal::NotFoundRelated(Relation::Role);

@@ -1,5 +1,5 @@
-//! `POST /auth/app-clients/{id}/rotate-secret`: gives an App Client a new secret and makes the old
-//! one useless.
+//! `POST /auth/app-clients/{id}/rotate-secret`: gives an App Client a new secret. From then on the
+//! old one is rejected.
 
 use shared::app_clients::AppClients;
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};

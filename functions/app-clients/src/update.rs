@@ -1,4 +1,4 @@
-//! `PATCH /auth/app-clients/{id}`: changes what the document names and nothing else.
+//! `PATCH /auth/app-clients/{id}`: changes the attributes and the role that the document contains.
 
 use lambda_http::Request;
 use shared::app_clients::{AppClients, Change};
@@ -24,7 +24,8 @@ async fn update(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError
     Ok(Answer::one(&ShownClient::from(changed)))
 }
 
-/// What the document asks for. What it may say only as it is, it may say as it was `shown`.
+/// The change that the document describes. Read-only attributes in it must equal those of the
+/// client as found, `shown`.
 fn read(request: &Request, shown: &ShownClient) -> Result<Change, ApiError> {
     let id = shown.id();
     let Document {
@@ -33,10 +34,10 @@ fn read(request: &Request, shown: &ShownClient) -> Result<Change, ApiError> {
     } = Document::parse(request, ShownClient::TYPE, DocumentId::Existing(&id))?;
     let role = take_role(&mut relationships)?;
     relationships.finish()?;
-    let says_when = attributes.has(UPDATED_AT);
+    let has_updated_at = attributes.has(UPDATED_AT);
     Ok(Change {
         chosen: attributes.choose(&Occasion::Change(shown))?,
         role,
-        updated_at: says_when.then_some(shown.client.updated_at),
+        updated_at: has_updated_at.then_some(shown.client.updated_at),
     })
 }

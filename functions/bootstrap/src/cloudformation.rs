@@ -1,5 +1,5 @@
-//! The custom resource's protocol: CloudFormation sends an event with a presigned URL, and waits
-//! until an answer is put there.
+//! The protocol of a custom resource: CloudFormation sends an event with a presigned URL, and waits
+//! for a response at that URL.
 
 use std::time::Duration;
 
@@ -16,28 +16,28 @@ use shared::runtime::{Attempts, Environment, Pause};
 
 use crate::error::BootstrapError;
 
-/// How often the answer is sent before the invocation fails, and the pause after the first time. Then
-/// Lambda repeats the invocation.
+/// The attempts to send the response before the invocation fails, and the pause after the first.
+/// After a failed invocation, Lambda repeats it.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// What CloudFormation asks.
+/// An event from CloudFormation.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(crate) struct CustomResourceRequest {
     pub(crate) request_type: String,
-    /// Whoever has it can answer: it is in no log.
+    /// A secret: with it, anyone can respond. It is never logged.
     #[serde(rename = "ResponseURL")]
     response_url: String,
     stack_id: String,
     request_id: String,
     logical_resource_id: String,
-    /// What the first answer named; not in the event that creates.
+    /// The id in the first response; absent in the event for Create.
     physical_resource_id: Option<String>,
 }
 
-/// What CloudFormation is told. There is no `Data`: what the stack would show of it is no secret's
-/// place.
+/// The response to CloudFormation. It has no `Data`, because the stack would show it, and it is no
+/// place for secrets.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct CustomResourceResponse<'a> {
@@ -50,32 +50,34 @@ struct CustomResourceResponse<'a> {
     logical_resource_id: &'a str,
 }
 
-/// The way to CloudFormation.
+/// Sends responses to CloudFormation.
 #[derive(Debug)]
 pub(crate) struct ResponseUrls {
     http_client: Option<SharedHttpClient>,
-    /// Where all of AWS is, when it is not where it usually is.
+    /// The endpoint of all AWS services, if `AWS_ENDPOINT_URL` sets one.
     endpoint: Option<String>,
 }
 
-/// Where an answer is awaited.
+/// A verified response URL.
 #[derive(Clone)]
 pub(crate) struct Address(Uri);
 
-/// The answer was received, and not taken.
+/// The response was received, but not accepted.
 #[derive(Debug, thiserror::Error)]
 #[error("refused")]
 struct Refused;
 
 impl CustomResourceRequest {
-    /// What an event asks; `None` when CloudFormation did not send it.
+    /// Parses an event; `None` if it is not from CloudFormation.
     pub(crate) fn read(event: Value) -> Result<Option<Self>, BootstrapError> {
         let names = ["RequestType", "ResponseURL"];
         if names.iter().all(|name| event.get(name).is_none()) {
             return Ok(None);
         }
-        let asked = serde_json::from_value(event);
-        asked.map(Some).map_err(|_| BootstrapError::MalformedEvent)
+        let request = serde_json::from_value(event);
+        request
+            .map(Some)
+            .map_err(|_| BootstrapError::MalformedEvent)
     }
 }
 
@@ -88,15 +90,18 @@ impl ResponseUrls {
         }
     }
 
-    /// Where to answer: nowhere but at AWS. Somebody else may have sent the event.
-    pub(crate) fn address(&self, asked: &CustomResourceRequest) -> Result<Address, BootstrapError> {
+    /// Verifies that the response URL leads to AWS: the event may be forged.
+    pub(crate) fn address(
+        &self,
+        request: &CustomResourceRequest,
+    ) -> Result<Address, BootstrapError> {
         let parse = |url: &str| {
             url.parse::<Uri>()
                 .map_err(|_| BootstrapError::MalformedEvent)
         };
-        let url = parse(&asked.response_url)?;
+        let url = parse(&request.response_url)?;
         let is_aws = match &self.endpoint {
-            None => url.scheme_str() == Some("https") && url.host().is_some_and(is_of_aws),
+            None => url.scheme_str() == Some("https") && url.host().is_some_and(is_aws_host),
             Some(endpoint) => {
                 let endpoint = parse(endpoint)?;
                 (endpoint.scheme(), endpoint.authority()) == (url.scheme(), url.authority())
@@ -109,33 +114,36 @@ impl ResponseUrls {
         }
     }
 
-    /// Tells CloudFormation the outcome.
+    /// Sends the outcome to CloudFormation.
     pub(crate) async fn send(
         &self,
         to: &Address,
-        asked: &CustomResourceRequest,
+        request: &CustomResourceRequest,
         outcome: &Result<(), BootstrapError>,
     ) -> Result<(), BootstrapError> {
-        let answer = CustomResourceResponse {
+        let response = CustomResourceResponse {
             status: outcome.as_ref().map_or("FAILED", |()| "SUCCESS"),
             reason: outcome.as_ref().err().map(ToString::to_string),
-            // The same for ever: another one would have CloudFormation delete the former.
-            physical_resource_id: asked.physical_resource_id.as_deref().unwrap_or("bootstrap"),
-            stack_id: &asked.stack_id,
-            request_id: &asked.request_id,
-            logical_resource_id: &asked.logical_resource_id,
+            // Never changes: with another id, CloudFormation would delete the former resource.
+            physical_resource_id: request
+                .physical_resource_id
+                .as_deref()
+                .unwrap_or("bootstrap"),
+            stack_id: &request.stack_id,
+            request_id: &request.request_id,
+            logical_resource_id: &request.logical_resource_id,
         };
-        let answer = serde_json::to_string(&answer).map_err(|_| BootstrapError::Unanswered)?;
+        let response = serde_json::to_string(&response).map_err(|_| BootstrapError::Unanswered)?;
         let mut attempts = Attempts::new(ATTEMPTS, Pause::Growing(PAUSE));
         while attempts.another().await? {
-            if self.put(to, &answer).await {
+            if self.put(to, &response).await {
                 return Ok(());
             }
         }
         Err(BootstrapError::Unanswered)
     }
 
-    /// One attempt, by the HTTP client that reaches AWS; whether the answer was taken.
+    /// Makes one attempt, with the HTTP client for AWS. Returns whether the response was accepted.
     async fn put(&self, to: &Address, body: &str) -> bool {
         let Some(client) = self.http_client.clone() else {
             return false;
@@ -153,7 +161,7 @@ impl ResponseUrls {
             .no_retry()
             .timeout_config(timeouts)
             .http_client(client);
-        // Without a content type: the URL is signed for none.
+        // Without a content type, because the URL is signed without one.
         let put = put.serializer(move |()| {
             let mut request = HttpRequest::new(SdkBody::from(body.as_str()));
             request.set_method("PUT")?;
@@ -161,14 +169,14 @@ impl ResponseUrls {
             Ok(request)
         });
         let put = put.deserializer(|response: &HttpResponse| {
-            let taken = response.status().is_success().then_some(());
-            taken.ok_or(OrchestratorError::operation(Refused))
+            let accepted = response.status().is_success().then_some(());
+            accepted.ok_or(OrchestratorError::operation(Refused))
         });
         put.build().invoke(()).await.is_ok()
     }
 }
 
-fn is_of_aws(host: &str) -> bool {
+fn is_aws_host(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
     host.ends_with(".amazonaws.com") || host.ends_with(".amazonaws.com.cn")
 }

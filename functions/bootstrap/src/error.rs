@@ -1,9 +1,11 @@
+//! Errors of bootstrap.
+
 use shared::fault::Fault;
 
-/// Why an invocation failed. `Display` is for the log and for CloudFormation, and holds no secret.
+/// Why an invocation failed. `Display` is for the log and CloudFormation, and contains no secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum BootstrapError {
-    /// The function cannot start.
+    /// The environment is incomplete.
     #[error("{0}")]
     Environment(String),
     /// The run failed; it can be repeated.
@@ -12,10 +14,10 @@ pub enum BootstrapError {
     /// The event is neither empty nor what CloudFormation sends.
     #[error("the event is not a valid CloudFormation event")]
     MalformedEvent,
-    /// CloudFormation asks for something else than to create, update or delete.
+    /// The event's `RequestType` is not Create, Update or Delete.
     #[error("RequestType must be Create, Update or Delete")]
     UnknownRequestType,
-    /// The answer did not reach CloudFormation.
+    /// The response did not reach CloudFormation.
     #[error("the response did not reach CloudFormation")]
     Unanswered,
 }

@@ -1,4 +1,4 @@
-//! The first org, and the client that can make all others.
+//! The first org, and its first client, which can create all others.
 
 use serde::{Deserialize, Serialize};
 use shared::app_clients::{AppClients, Create, Identity};
@@ -11,7 +11,7 @@ use shared::secrets::Secret;
 
 const UNREADABLE: Fault = Fault::Unreadable("bootstrap credentials secret");
 
-/// The first client's credentials, as they lie in Secrets Manager.
+/// The first client's credentials, as stored in Secrets Manager.
 #[derive(Serialize, Deserialize)]
 struct Credentials {
     client_id: String,
@@ -19,8 +19,8 @@ struct Credentials {
     org_id: String,
 }
 
-/// Makes the first org and its client, with the credentials that lie in the secret; puts some there
-/// before, when there are none.
+/// Creates the first org and its client with the credentials in the secret. If the secret is empty,
+/// it generates and stores credentials first.
 pub(crate) async fn first_client(
     clients: &AppClients,
     credentials: &Secret,
@@ -30,16 +30,18 @@ pub(crate) async fn first_client(
     let text = match credentials.find().await? {
         Some(text) => text,
         None => {
-            let made = serde_json::to_string(&Credentials::generate(randomness)?);
-            credentials.insert(&made.map_err(|_| UNREADABLE)?).await?;
-            // Another run may have been faster: the stored credentials count.
+            let generated = serde_json::to_string(&Credentials::generate(randomness)?);
+            credentials
+                .insert(&generated.map_err(|_| UNREADABLE)?)
+                .await?;
+            // Another run may have been faster, so the stored credentials are used.
             credentials.find().await?.ok_or(UNREADABLE)?
         }
     };
     let credentials: Credentials = serde_json::from_str(&text).map_err(|_| UNREADABLE)?;
     let identity = credentials.identity().ok_or(UNREADABLE)?;
     let create = create(default_quota).ok_or(UNREADABLE)?;
-    // An org that is there is left alone: its first client may have been changed or deleted since.
+    // An existing org stays unchanged: its first client may have been changed or deleted since.
     clients.create_first("First org", &identity, create).await?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! The function as it is invoked: by CloudFormation as the template's custom resource, or by hand.
+//! Invocations of bootstrap: by CloudFormation, as the template's custom resource, or by hand.
 
 use std::time::Duration;
 
@@ -11,52 +11,56 @@ use crate::cloudformation::{CustomResourceRequest, ResponseUrls};
 use crate::error::BootstrapError;
 use crate::run::Run;
 
-/// How long CloudFormation's work may take. The rest of the function's `Timeout` is for the answer.
+/// The time limit of a run for CloudFormation. The rest of the function's `Timeout` is for the
+/// response.
 const WORK_TIME: Duration = Duration::from_secs(35);
 
-/// How often CloudFormation's work is tried, and the pause in between: rights that it gave a moment
-/// ago may take some seconds to hold.
+/// The attempts at a run for CloudFormation, and the pause between them: new permissions may take
+/// some seconds to take effect.
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// Bootstrap, started.
+/// An instance of bootstrap.
 #[derive(Debug)]
 pub struct Bootstrap {
-    /// What is wrong with the environment has to be told to CloudFormation too.
+    /// CloudFormation must learn of an error in the environment too.
     run: Result<Run, VariableError>,
-    answers: ResponseUrls,
+    responses: ResponseUrls,
 }
 
 impl Bootstrap {
-    /// Bootstrap in that environment. Whether the environment is complete shows when it is invoked.
+    /// Bootstrap in this environment. An error in the environment is reported at the invocation.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
         Self {
             run: Run::new(environment),
-            answers: ResponseUrls::new(environment),
+            responses: ResponseUrls::new(environment),
         }
     }
 
-    /// Does what the event asks: what CloudFormation wants, or a run when the event asks nothing.
+    /// Handles an event from CloudFormation, or runs bootstrap if the event is not from
+    /// CloudFormation.
     ///
     /// # Errors
-    /// When a run by hand fails, the event makes no sense, or CloudFormation cannot be told. A
-    /// failure that CloudFormation was told is none for Lambda, which would only repeat the event.
+    /// When a run by hand fails, the event is malformed, or the response does not reach
+    /// CloudFormation. A failure that was reported to CloudFormation is not an error: Lambda would
+    /// only repeat the event.
     pub async fn invoke(&self, event: Value) -> Result<(), BootstrapError> {
-        let Some(asked) = CustomResourceRequest::read(event)? else {
+        let Some(request) = CustomResourceRequest::read(event)? else {
             return Ok(self.run()?.all().await?);
         };
-        let to = self.answers.address(&asked)?;
-        let outcome = match asked.request_type.as_str() {
+        let to = self.responses.address(&request)?;
+        let outcome = match request.request_type.as_str() {
             "Create" | "Update" => self.run_for_cloudformation().await,
-            // What bootstrap made outlives the stack, as the table and the secrets do.
+            // Everything that bootstrap has created outlives the stack, like the table and the
+            // secrets.
             "Delete" => Ok(()),
             _ => Err(BootstrapError::UnknownRequestType),
         };
         if let Err(failure) = &outcome {
             tracing::error!(fault = %failure, "bootstrap failed");
         }
-        self.answers.send(&to, &asked, &outcome).await
+        self.responses.send(&to, &request, &outcome).await
     }
 
     fn run(&self) -> Result<&Run, BootstrapError> {

@@ -1,9 +1,9 @@
-//! Run when a stack is made or updated, and harmless whenever it is run again: the managed roles,
-//! the first signing key, the first org and its first App Client.
+//! Creates the managed roles, the first signing key, and the first org with its first App Client.
+//! It runs when a stack is created or updated, and can be run again at any time.
 //!
-//! What cannot be made twice is put where it will be looked for before anything depends on it: the
-//! first client's credentials lie in Secrets Manager before the client is written, so that a crash
-//! between any two steps loses nothing, and the next run goes on.
+//! A value that cannot be created twice is stored before anything depends on it. The first client's
+//! credentials are in Secrets Manager before the client is written. So a crash between any two
+//! steps loses nothing, and the next run continues.
 
 mod cloudformation;
 mod error;
@@ -19,14 +19,15 @@ use shared::runtime::{Environment, Function, Running, VariableError};
 pub use error::BootstrapError;
 pub use invocation::Bootstrap;
 
-/// Fills a new stack, and leaves a filled one as it is.
+/// Fills a new stack, and leaves an existing one unchanged.
 pub static BOOTSTRAP: Function = Function {
     name: "bootstrap",
     routes: Vec::new,
     start,
 };
 
-/// What is wrong with the environment has to be told to CloudFormation: it shows at the invocation.
+/// CloudFormation must learn of an error in the environment, so the error is reported at the
+/// invocation.
 fn start(environment: &Environment) -> Result<Running, VariableError> {
     let bootstrap = Arc::new(Bootstrap::new(environment));
     Ok(Running::Events(Arc::new(move |event: Value| {

@@ -1,4 +1,4 @@
-//! What bootstrap makes, in this order.
+//! The steps of a run, in order.
 
 use shared::app_clients::{AppClients, default_quota};
 use shared::clock::Clock;
@@ -12,7 +12,7 @@ use shared::store::Store;
 
 use crate::first_client::first_client;
 
-/// What a run needs.
+/// The state of a run.
 #[derive(Debug)]
 pub(crate) struct Run {
     store: Store,
@@ -41,7 +41,7 @@ impl Run {
         })
     }
 
-    /// Makes whatever is not there yet. When it fails it can be run again.
+    /// Creates everything that is missing. After a failure it can be run again.
     pub(crate) async fn all(&self) -> Result<(), Fault> {
         let now = self.clock.now();
         self.managed_roles(now).await?;
@@ -55,7 +55,7 @@ impl Run {
         .await
     }
 
-    /// Writes the managed roles that are not there, or that an older version wrote differently.
+    /// Writes the managed roles that are missing or differ from those of this version.
     async fn managed_roles(&self, now: Timestamp) -> Result<(), Fault> {
         for role in ManagedRole::ALL {
             let found = self.store.find_role(role.id()).await?;

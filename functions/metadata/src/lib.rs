@@ -1,4 +1,4 @@
-//! `GET /.well-known/…`: what clients and verifiers have to know of this service.
+//! `GET /.well-known/…`: the key set, and the metadata of the authorization server.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use shared::runtime::{Environment, Function, Running, VariableError, within_requ
 use shared::signing::{KeySet, MAX_AGE};
 use shared::store::Store;
 
-/// Shows what is public.
+/// Serves the public metadata.
 pub static METADATA: Function = Function {
     name: "metadata",
     routes: || ROUTES.to_vec(),
@@ -23,7 +23,7 @@ pub static METADATA: Function = Function {
 
 const JWKS: &str = "GET /.well-known/jwks.json";
 const AUTHORIZATION_SERVER: &str = "GET /.well-known/oauth-authorization-server";
-/// API Gateway's JWT authorizer looks for `jwks_uri` here.
+/// API Gateway's JWT authorizer reads `jwks_uri` from here.
 const OPENID: &str = "GET /.well-known/openid-configuration";
 const ROUTES: [&str; 3] = [JWKS, AUTHORIZATION_SERVER, OPENID];
 
@@ -39,7 +39,7 @@ fn start(environment: &Environment) -> Result<Running, VariableError> {
     })))
 }
 
-/// What lives as long as the instance.
+/// The state of an instance.
 struct Metadata {
     store: Store,
     clock: Clock,
@@ -65,7 +65,7 @@ async fn jwks(app: &Metadata) -> Result<Response<Body>, Fault> {
     Ok(json(Response::builder().status(StatusCode::OK), &document))
 }
 
-/// The authorization server's metadata (RFC 8414 §2). It lists what works and nothing else.
+/// The authorization server's metadata (RFC 8414 §2), with only the supported features.
 #[derive(Serialize)]
 struct AuthorizationServer {
     issuer: String,

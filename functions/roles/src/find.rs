@@ -1,4 +1,4 @@
-//! `GET /auth/roles/{id}`: shows a role.
+//! `GET /auth/roles/{id}`: returns a role.
 
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
 use shared::model::{Action, RoleId};

@@ -1,4 +1,4 @@
-//! `/auth/roles`: what App Clients can be permitted.
+//! `/auth/roles`: the roles that App Clients can have.
 
 mod find;
 mod list;
@@ -10,7 +10,7 @@ use shared::runtime::Function;
 
 pub use resource::ShownRole;
 
-/// Shows roles.
+/// Returns roles.
 pub static GET_ROLE: Function = Function {
     name: "get-role",
     routes: || routes(READS),

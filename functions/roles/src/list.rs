@@ -1,4 +1,5 @@
-//! `GET /auth/roles`: shows the roles that App Clients can have, or the one of a name.
+//! `GET /auth/roles`: lists the roles that App Clients can have, or returns the one with a given
+//! name.
 
 use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
 use shared::model::Action;
@@ -15,8 +16,8 @@ pub(crate) const VERB: Verb<Roles> = Verb {
     work: |roles, call| Box::pin(list(roles, call)),
 };
 
-/// JSON:API answers a filter with a collection. A name is unique among the roles that an org sees,
-/// and the API that this one stands in for answers it with that one role: so does this.
+/// JSON:API answers a filter with a collection. But a name is unique among the roles visible to an
+/// org, and the API that this one replaces answers with that one role. So does this one.
 async fn list(roles: &Roles, call: Call<'_>) -> Result<Answer, ApiError> {
     let roles = roles.list(&call.caller).await?;
     let mut roles = roles.into_iter().map(ShownRole);

@@ -7,7 +7,7 @@ use shared::model::{ResourceType, Role};
 #[derive(Debug)]
 pub struct ShownRole(pub(crate) Role);
 
-/// No request chooses anything of a role yet.
+/// The values that a request can set: none yet.
 #[derive(Debug, Default)]
 pub struct Nothing;
 

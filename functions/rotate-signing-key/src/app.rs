@@ -1,3 +1,5 @@
+//! The dependencies of an invocation.
+
 use shared::clock::Clock;
 use shared::random::Randomness;
 use shared::runtime::{Environment, VariableError};
@@ -5,7 +7,7 @@ use shared::secrets::Secret;
 use shared::signing::SigningAlgorithm;
 use shared::store::Store;
 
-/// What an invocation needs.
+/// The state of an instance.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) store: Store,

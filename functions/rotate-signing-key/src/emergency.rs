@@ -1,4 +1,4 @@
-//! A key has leaked: every key that there is gives way to a new one, at once.
+//! The emergency rotation: replaces every key at once, because one has leaked.
 
 use shared::fault::Fault;
 use shared::secrets::Label;
@@ -7,17 +7,18 @@ use shared::signing::{KeySet, StoredKeys, UnusableKey};
 use crate::app::App;
 use crate::error::RotationError;
 
-/// Makes a key that signs at once, and leaves nothing else in the key set and in the secret.
+/// Creates a key that signs at once, and makes it the only key in the key set and in the secret.
 ///
-/// The key set first: from then on what leaked opens nothing here, whatever fails after it. Until
-/// the secret has followed, tokens are issued that nobody believes; invoking it again mends that.
+/// The key set comes first: from then on this service rejects tokens of the leaked key, even if a
+/// later step fails. Until the secret follows, it also rejects the tokens that it issues; invoking
+/// the function again fixes that.
 pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError> {
     let unusable = |_: UnusableKey| Fault::SigningFailed;
     let keys = StoredKeys::first(app.algorithm, app.clock.now()).map_err(unusable)?;
     let public = keys.public().map_err(unusable)?;
     let text = keys.to_text().map_err(unusable)?;
     KeySet::change(&app.store, |set| set.clone_from(&public)).await?;
-    // Pending too: a rotation that is under way loses that label, and cannot bring the keys back.
+    // Also as pending: a rotation in progress loses that label, and cannot bring the old keys back.
     let version = app.randomness.uuid().map_err(Fault::from)?.to_string();
     let labels = [Label::Current, Label::Pending];
     if !app
@@ -29,7 +30,7 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
             "the new version's ID already exists",
         ));
     }
-    // Of two at once, the one whose secret came last looks last.
+    // If two emergencies run at once, the one that wrote the secret last checks the key set last.
     let published = KeySet::find(&app.store).await?.unwrap_or_default();
     if public.keys().all(|key| published.entry(key).is_some()) {
         Ok(())

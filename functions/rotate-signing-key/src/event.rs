@@ -1,11 +1,13 @@
+//! The events that the function accepts.
+
 use serde::Deserialize;
 use serde_json::{Error, Value};
 
-/// What the function is asked to do.
+/// An event for the function.
 pub(crate) enum Event {
-    /// A step of a rotation, by Secrets Manager.
+    /// A step of a rotation, from Secrets Manager.
     Rotation(Rotation),
-    /// `{"emergency": "drop-every-older-key"}`, by a person.
+    /// `{"emergency": "drop-every-older-key"}`, from a person.
     Emergency,
 }
 
@@ -16,11 +18,11 @@ pub(crate) struct Rotation {
     pub(crate) step: RotationStep,
     /// The secret's ARN.
     pub(crate) secret_id: String,
-    /// The id of the version that the rotation makes.
+    /// The id of the version that the rotation creates.
     pub(crate) client_request_token: String,
 }
 
-/// The four steps, in their order.
+/// The four steps, in order.
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::enum_variant_names, reason = "the names are Secrets Manager's")]
@@ -38,7 +40,7 @@ struct Emergency {
     _order: Order,
 }
 
-/// Spelt out, so that nobody gives it by mistake.
+/// Spelled out, to prevent an accidental emergency.
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Order {

@@ -1,8 +1,8 @@
-//! Replaces the key that signs: as one of the four steps in which Secrets Manager rotates a secret,
-//! or at once, when a person invokes the function because a key has leaked.
+//! Replaces the signing key: in four steps, when Secrets Manager rotates the secret, or at once,
+//! when a person invokes the function because a key has leaked.
 //!
-//! A new key is published before it is stored, and stored with the time from which it signs. So
-//! nothing waits: that time holds however much later the rotation is finished.
+//! A new key is published before it is stored, and is stored with the time from which it signs. So
+//! no step waits, however late the rotation is finished.
 
 mod app;
 mod emergency;
@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::error::RotationError;
 use crate::event::Event;
 
-/// Replaces the key that signs.
+/// Replaces the signing key.
 pub static ROTATE_SIGNING_KEY: Function = Function {
     name: "rotate-signing-key",
     routes: Vec::new,
@@ -34,7 +34,7 @@ fn start(environment: &Environment) -> Result<Running, VariableError> {
     })))
 }
 
-/// Does what the event asks for. Whatever fails can be invoked again.
+/// Handles an event. After a failure the function can be invoked again.
 async fn handle(app: &App, event: Value) -> Result<(), RotationError> {
     match Event::parse(event).map_err(RotationError::Event)? {
         Event::Rotation(rotation) => rotation::run(app, &rotation).await,

@@ -1,5 +1,5 @@
-//! The four steps in which Secrets Manager rotates a secret. Each can be repeated, after a crash
-//! at any point too.
+//! The four steps of a rotation by Secrets Manager. Each can be repeated, even after a crash at any
+//! point.
 
 use shared::fault::Fault;
 use shared::model::Timestamp;
@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::error::RotationError;
 use crate::event::{Rotation, RotationStep};
 
-/// Does one step.
+/// Runs one step.
 pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationError> {
     let versions = app.signing_keys.versions().await?;
     if rotation.secret_id != versions.arn {
@@ -24,24 +24,25 @@ pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationEr
     ))?;
     let token = &rotation.client_request_token;
     match rotation.step {
-        // Finished before, but perhaps not told to the key set.
+        // The version is already current, but the key set may not have been updated.
         RotationStep::FinishSecret if current == token => {
             settle(app, &read(app, current).await?).await
         }
         _ if current == token => Ok(()),
         RotationStep::CreateSecret => create(app, &versions, current, token).await,
-        // The key set, where a key comes into force, has the new key before the secret does.
+        // Nothing to set: the new key must be in the key set before the secret, and `createSecret`
+        // has published it.
         RotationStep::SetSecret => pending(app, &versions, current, token).await.map(drop),
         RotationStep::TestSecret if !is_new(app, &versions, current, token).await? => {
             let keys = read(app, current).await?;
-            judge(app, "current", &keys, &keys).await.map(drop)
+            check(app, "current", &keys, &keys).await.map(drop)
         }
         RotationStep::TestSecret => test(app, &versions, current, token).await.map(drop),
         RotationStep::FinishSecret => finish(app, &versions, current, token).await,
     }
 }
 
-/// Publishes a new key, and puts it into the pending version with the time from which it signs.
+/// Publishes a new key, and stores it in the pending version with the time from which it signs.
 async fn create(
     app: &App,
     versions: &Versions,
@@ -52,7 +53,7 @@ async fn create(
         return pending(app, versions, current, token).await.map(drop);
     }
     let former = read(app, current).await?;
-    let now = judge(app, "current", &former, &former).await?;
+    let now = check(app, "current", &former, &former).await?;
     let new = NewKey::generate(app.algorithm).map_err(unusable)?;
     let public = new.public(now).map_err(unusable)?;
     let settled = former.public().map_err(unusable)?;
@@ -61,7 +62,7 @@ async fn create(
         set.add(&public);
     };
     KeySet::change(&app.store, publish).await?;
-    // The time at which it is published, not the one at which that began.
+    // The time after publication, not the time before it.
     let keys = former.followed_by(new, app.clock.now(), current);
     let text = keys.to_text().map_err(unusable)?;
     let put = app
@@ -70,14 +71,15 @@ async fn create(
     if put.await? {
         return Ok(());
     }
-    // The same step was faster, or the token is an old one. This key signs nothing.
+    // The same step ran at the same time and was faster, or the token is an old one. This key never
+    // signs.
     KeySet::change(&app.store, |set| set.withdraw(&public)).await?;
     let versions = app.signing_keys.versions().await?;
     pending(app, &versions, current, token).await.map(drop)
 }
 
-/// Whether the pending version holds what the current one does not. Secrets Manager asks for the
-/// third step alone when a schedule is made, with a version that it takes away again.
+/// Whether the pending version differs from the current one. When a schedule is created, Secrets
+/// Manager calls only the third step, with a version that it removes afterwards.
 async fn is_new(
     app: &App,
     versions: &Versions,
@@ -89,7 +91,7 @@ async fn is_new(
     Ok(!is_pending || text.is_some() && text != app.signing_keys.find_version(current).await?)
 }
 
-/// Judges the pending version as if it were the current one.
+/// Checks the pending version as the next current one.
 async fn test(
     app: &App,
     versions: &Versions,
@@ -97,12 +99,12 @@ async fn test(
     token: &str,
 ) -> Result<StoredKeys, RotationError> {
     let (pending, former) = pending(app, versions, current, token).await?;
-    judge(app, "pending", &pending, &former).await?;
+    check(app, "pending", &pending, &former).await?;
     Ok(pending)
 }
 
-/// Judges a version after `former`; at what time it did.
-async fn judge(
+/// Checks a version as the one after `former`. Returns the time of the check.
+async fn check(
     app: &App,
     name: &'static str,
     keys: &StoredKeys,
@@ -115,8 +117,7 @@ async fn judge(
     Ok(now)
 }
 
-/// Makes the pending version the current one, and says in the key set until when the older keys
-/// sign.
+/// Makes the pending version current, and writes into the key set until when the older keys sign.
 async fn finish(
     app: &App,
     versions: &Versions,
@@ -124,7 +125,7 @@ async fn finish(
     token: &str,
 ) -> Result<(), RotationError> {
     let keys = test(app, versions, current, token).await?;
-    // Only from the version that it follows: what an emergency dropped in the meantime stays out.
+    // Only from the version that it follows: keys that an emergency has dropped meanwhile stay out.
     app.signing_keys
         .move_label(Label::Current, current, Some(token))
         .await?;
@@ -137,8 +138,9 @@ async fn settle(app: &App, current: &StoredKeys) -> Result<(), RotationError> {
     Ok(KeySet::change(&app.store, |set| set.settle(&current, now)).await?)
 }
 
-/// The pending version and the current one that it follows. When it follows another, it would bring
-/// back what was dropped: then its label is taken away, so that the next rotation begins anew.
+/// The pending version, and the current one from which it was made. If it was made from another
+/// version, it would bring back dropped keys. Then its label is removed, so that the next rotation
+/// starts again.
 async fn pending(
     app: &App,
     versions: &Versions,

@@ -1,4 +1,4 @@
-//! The clients that ask, as the database has them, and as this instance has seen them pass.
+//! The clients: the table, and the instance's cache of those to which it has issued a token.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -12,13 +12,13 @@ use shared::store::{Store, Written};
 
 use crate::grant::Granted;
 
-/// How many clients an instance knows: some megabytes of them.
+/// The capacity of the cache, in clients: some megabytes.
 const CAPACITY: usize = 4_096;
 
-/// What to do next for a token.
+/// The next step of a token request.
 pub(crate) type Next = Step<AppClient, Granted, TokenError>;
 
-/// The table, and what the instance knows of it.
+/// The table and the cache.
 #[derive(Debug)]
 pub(crate) struct Clients {
     store: Store,
@@ -33,7 +33,7 @@ impl Clients {
         })
     }
 
-    /// Begins with what is known of a client, or else with what the database holds.
+    /// The first step, from the cached client or else from a read.
     pub(crate) async fn first(&self, id: ClientId) -> Result<Next, Fault> {
         let cached = self.cache().find(id);
         match Step::first(cached) {
@@ -42,14 +42,14 @@ impl Clients {
         }
     }
 
-    /// Reads record and gate.
+    /// Reads record and gate, and updates the cache.
     pub(crate) async fn read(&self, id: ClientId) -> Result<Next, Fault> {
         let found = self.store.find_client_and_gate(id).await?;
         self.cache().refresh(id, found.as_ref());
         Ok(Step::read(found))
     }
 
-    /// Tries the write that counts a token.
+    /// Makes the write that counts a token.
     pub(crate) async fn count(
         &self,
         id: ClientId,
@@ -59,8 +59,8 @@ impl Clients {
         self.store.count(id, write, now).await
     }
 
-    /// Takes note of a client that has passed.
-    pub(crate) fn passed(&self, id: ClientId, observed: Observed<AppClient>) {
+    /// Caches a client that got a token.
+    pub(crate) fn cache_client(&self, id: ClientId, observed: Observed<AppClient>) {
         self.cache().insert(id, observed);
     }
 

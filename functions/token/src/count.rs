@@ -1,4 +1,4 @@
-//! Passing the gate: the only way to a token.
+//! Counts a token at the gate. Only a counted token can be signed.
 
 use shared::authentication::{authenticate, refuse_unknown};
 use shared::fault::Fault;
@@ -13,33 +13,33 @@ use shared::store::Written;
 use crate::clients::{Clients, Next};
 use crate::grant::{self, Granted};
 
-/// A grant that the gate has counted, and the key to sign it with. Nothing but [`Issuance::count`] makes
-/// one, and nothing else can be signed.
+/// A granted and counted token, and the key to sign it with. Only [`Issuance::count`] creates one,
+/// and nothing else can be signed.
 #[derive(Debug)]
 pub(crate) struct Counted {
     granted: Granted,
     key: ReadyKey,
 }
 
-/// One request on its way through the gate.
+/// A token request, with everything that its steps need.
 pub(crate) struct Issuance<'a> {
     pub(crate) clients: &'a Clients,
     pub(crate) keys: &'a SigningKeys,
-    pub(crate) wanted: &'a TokenRequest,
+    pub(crate) request: &'a TokenRequest,
     pub(crate) default_audience: &'a str,
     pub(crate) notebook: &'a Notebook,
     pub(crate) now: Timestamp,
 }
 
 impl Issuance<'_> {
-    /// Authenticates, decides, and counts one token, all on the same state of the client: the count's
-    /// condition is that the state still holds.
+    /// Authenticates, decides and counts one token, all on one state of the client: the write's
+    /// condition verifies that the state is still current.
     pub(crate) async fn count(
         &self,
         mut step: Next,
         mut key: ReadyKey,
     ) -> Result<Counted, TokenError> {
-        let id = self.wanted.credentials.client;
+        let id = self.request.credentials.client;
         loop {
             step = match step {
                 Step::Read => self.clients.read(id).await?,
@@ -48,7 +48,7 @@ impl Issuance<'_> {
                     candidate.decided(Window::HOUR, self.now, decision)
                 }
                 Step::Write(count) => {
-                    // In parallel, so that reading the key again costs no time; and only here, so
+                    // In parallel, so that reading the key again costs no extra time. Only here, so
                     // that a refused request cannot cause that read.
                     let write = self.clients.count(id, count.write(), self.now);
                     let (written, fresh) = tokio::try_join!(write, self.fresh(key))?;
@@ -56,7 +56,7 @@ impl Issuance<'_> {
                     match written {
                         Written::Counted(gate) => {
                             let (observed, granted) = count.succeeded(gate);
-                            self.clients.passed(id, observed);
+                            self.clients.cache_client(id, observed);
                             return Ok(Counted { granted, key });
                         }
                         Written::ConditionFailed(gate) => {
@@ -64,7 +64,7 @@ impl Issuance<'_> {
                         }
                     }
                 }
-                Step::Unknown => return Err(refuse_unknown(&self.wanted.credentials).into()),
+                Step::Unknown => return Err(refuse_unknown(&self.request.credentials).into()),
                 Step::Refused(refusal) => return Err(refusal),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
             }
@@ -73,17 +73,17 @@ impl Issuance<'_> {
 
     async fn fresh(&self, key: ReadyKey) -> Result<ReadyKey, Fault> {
         let fresh = self.keys.fresh(key, self.now).await?;
-        Ok(noted(fresh, self.now, self.notebook))
+        Ok(note_key_age(fresh, self.now, self.notebook))
     }
 
     async fn decide(&self, client: &AppClient) -> Result<Granted, TokenError> {
-        let client = authenticate(&self.wanted.credentials, client).await?;
-        grant::decide(&self.wanted.grant, &client, self.default_audience)
+        let client = authenticate(&self.request.credentials, client).await?;
+        grant::decide(&self.request.grant, &client, self.default_audience)
     }
 }
 
-/// Takes a note of a key's age when it was read for this request, whatever becomes of the request.
-pub(crate) fn noted(key: ReadyKey, now: Timestamp, notebook: &Notebook) -> ReadyKey {
+/// Notes a key's age for the log if this request read the key, even if the request is then refused.
+pub(crate) fn note_key_age(key: ReadyKey, now: Timestamp, notebook: &Notebook) -> ReadyKey {
     if let Some(age) = key.age_when_read_at(now) {
         notebook.note(|notes| notes.signing_key_age = Some(age));
     }
@@ -91,12 +91,12 @@ pub(crate) fn noted(key: ReadyKey, now: Timestamp, notebook: &Notebook) -> Ready
 }
 
 impl Counted {
-    /// The org of the client that it is for.
+    /// The org of the token's client.
     pub(crate) const fn org(&self) -> OrgId {
         self.granted.org
     }
 
-    /// What may go out now, once, and the key to sign it with.
+    /// The grant to sign, once, and the key to sign it with.
     pub(crate) fn into_parts(self) -> (Granted, ReadyKey) {
         (self.granted, self.key)
     }

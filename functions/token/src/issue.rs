@@ -1,4 +1,4 @@
-//! Signing what the gate has counted.
+//! Signs a counted token.
 
 use shared::fault::Fault;
 use shared::http::oauth::TokenResponse;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::count::Counted;
 
-/// Makes the access token (RFC 9068 §2).
+/// Creates the access token (RFC 9068 §2).
 pub(crate) fn issue(
     counted: Counted,
     issuer: &str,

@@ -19,10 +19,11 @@ use shared::runtime::{Environment, Function, Running, VariableError, within_requ
 use shared::signing::SigningKeys;
 
 use crate::clients::Clients;
-use crate::count::{Issuance, noted};
+use crate::count::{Issuance, note_key_age};
 use crate::issue::issue;
 
-/// Issues tokens. It gets every method, so that it can answer 405 (RFC 6749 §3.2).
+/// Issues tokens. Its route accepts every method, so that the function can answer 405 (RFC 6749
+/// §3.2).
 pub static TOKEN: Function = Function {
     name: "token",
     routes: || vec!["ANY /oauth/token"],
@@ -43,7 +44,7 @@ fn start(environment: &Environment) -> Result<Running, VariableError> {
     })))
 }
 
-/// What lives as long as the instance.
+/// The state of an instance.
 struct TokenEndpoint {
     clock: Clock,
     randomness: Randomness,
@@ -61,23 +62,23 @@ impl TokenEndpoint {
         }
     }
 
-    /// Parse, find the client and a key, authenticate and decide and count on one state of the client,
-    /// sign.
+    /// The steps: parse; find the client and a key; authenticate, decide and count on one state of
+    /// the client; sign.
     async fn token(&self, request: &Request, now: Timestamp) -> Result<TokenResponse, TokenError> {
         let notebook = Notebook::of(request);
         let issuer = self.issuer.of(request);
         let audience = self.issuer.default_audience(request);
-        let wanted = TokenRequest::parse(request)?;
-        let client = wanted.credentials.client;
+        let token_request = TokenRequest::parse(request)?;
+        let client = token_request.credentials.client;
         notebook.note(|notes| notes.client = Some(client));
         let jti = self.randomness.uuid().map_err(Fault::from)?;
-        // Without a key there is nothing to count for.
-        let key = async { Ok(noted(self.keys.ready(now).await?, now, &notebook)) };
+        // Without a key, no token is counted.
+        let key = async { Ok(note_key_age(self.keys.ready(now).await?, now, &notebook)) };
         let (step, key) = tokio::try_join!(self.clients.first(client), key)?;
         let issuance = Issuance {
             clients: &self.clients,
             keys: &self.keys,
-            wanted: &wanted,
+            request: &token_request,
             default_audience: &audience,
             notebook: &notebook,
             now,

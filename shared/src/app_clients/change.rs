@@ -1,25 +1,28 @@
+//! Changes a client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::{AppClient, Chosen, RoleGrant, RoleId, Timestamp};
 use crate::refusal::{Field, Refusal, Relation};
 
-/// What a client is to be from now on.
+/// A change of a client.
 #[derive(Clone, Debug, Default)]
 pub struct Change {
-    /// What was chosen; the rest stays.
+    /// The new attributes; the others stay.
     pub chosen: Chosen,
-    /// The role that it gets in place of the one that it has.
+    /// The new role, if it changes.
     pub role: Option<RoleId>,
-    /// When it was changed last, in the view of who changes it.
+    /// The time of the last change, if the request has it. It must be the current one.
     pub updated_at: Option<Timestamp>,
 }
 
 impl AppClients {
-    /// Changes a client of the caller's org, which [`Self::find`] has found.
+    /// Changes a client of the caller's org, which [`Self::find`] returned.
     ///
     /// # Errors
-    /// [`Refusal::NotFoundRelated`] when there is no such role, [`Refusal::ReadOnly`] when the client
-    /// was changed at another time than is said, [`Refusal::NotFound`] when it is deleted meanwhile.
+    /// [`Refusal::NotFoundRelated`] when the role does not exist, [`Refusal::ReadOnly`] when
+    /// `updated_at` is not the time of the last change, and [`Refusal::NotFound`] when the client
+    /// is deleted meanwhile.
     pub async fn change(
         &self,
         caller: &Caller,
@@ -42,7 +45,7 @@ impl AppClients {
     }
 }
 
-/// The client as the change wants it.
+/// The client after the change.
 fn applied(
     client: AppClient,
     change: &Change,
@@ -50,7 +53,7 @@ fn applied(
 ) -> Result<AppClient, Refusal> {
     if change
         .updated_at
-        .is_some_and(|seen| seen != client.updated_at)
+        .is_some_and(|updated_at| updated_at != client.updated_at)
     {
         return Err(Refusal::ReadOnly(Field::UpdatedAt));
     }

@@ -1,3 +1,5 @@
+//! Creates a client, or an org with its first client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
@@ -8,53 +10,53 @@ use crate::model::{
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::{VariableError, Variables};
 
-/// What a new client is to be.
+/// A client to create.
 #[derive(Clone, Debug)]
 pub struct Create {
-    /// What people call it.
+    /// The name.
     pub name: Name,
-    /// The role that it gets.
+    /// The role.
     pub role: RoleId,
-    /// What was chosen beside them; a name in it is passed over.
+    /// The other attributes; a name in them is ignored.
     pub chosen: Chosen,
-    /// The quota of a client for which none was chosen: the deployment's.
+    /// The quota if the request sets none.
     pub default_quota: TokenQuota,
 }
 
-/// Who a new client is, and how it proves that.
+/// The identity of a new client.
 #[derive(Clone, Debug)]
 pub struct Identity {
-    /// Its id.
+    /// The id.
     pub id: ClientId,
-    /// The org that it belongs to.
+    /// The org.
     pub org: OrgId,
-    /// Its secret.
+    /// The client secret.
     pub secret: ClientSecret,
 }
 
-/// A client that was made.
+/// A client with a new secret.
 #[derive(Debug)]
 pub struct Created {
     /// The client.
     pub client: AppClient,
-    /// Its secret, of which nothing but the hash is kept.
+    /// The secret. Only its hash is stored.
     pub secret: ClientSecret,
 }
 
-/// `DEFAULT_TOKEN_QUOTA`: the quota of a client for which none was chosen.
+/// Reads `DEFAULT_TOKEN_QUOTA`: the quota of a client whose request sets none.
 ///
 /// # Errors
-/// When it is not set, or is no quota.
+/// When the variable is missing or invalid.
 pub fn default_quota(variables: &Variables) -> Result<TokenQuota, VariableError> {
     let parse = |tokens: &str| TokenQuota::per_hour(tokens.parse().ok()?).ok();
     variables.parsed("DEFAULT_TOKEN_QUOTA", parse)
 }
 
 impl AppClients {
-    /// Makes a client in the caller's org.
+    /// Creates a client in the caller's org.
     ///
     /// # Errors
-    /// [`Refusal::NotFoundRelated`] when there is no such role.
+    /// [`Refusal::NotFoundRelated`] when the role does not exist.
     pub async fn create(&self, caller: &Caller, create: Create) -> Result<Created, Refusal> {
         let role = self.store.find_role(create.role).await?;
         let role = role.ok_or(Refusal::NotFoundRelated(Relation::Role))?;
@@ -71,18 +73,18 @@ impl AppClients {
         Ok(Created { client, secret })
     }
 
-    /// Makes an org, and in it its first client; whether it did: an org that is there already is left
-    /// as it is, and so is everything in it. Nobody calls this but who deploys the service.
+    /// Creates an org with its first client. Returns false if the org exists; then it stays
+    /// unchanged, and so do its clients. It needs no caller, so only bootstrap may call it.
     ///
     /// # Errors
-    /// When DynamoDB does not say whether they are written.
+    /// When DynamoDB does not confirm whether both are written.
     pub async fn create_first(
         &self,
         org_name: &str,
         identity: &Identity,
         create: Create,
     ) -> Result<bool, Fault> {
-        // No org has roles of its own before it has a client.
+        // A new org has no roles except the managed ones.
         let role = ManagedRole::from_id(create.role).ok_or(Fault::Unreadable("role"))?;
         let client = self.draft(create, role.grant(), identity)?;
         self.store.insert_org(org_name, &client).await

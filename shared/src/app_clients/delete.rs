@@ -1,3 +1,5 @@
+//! Deletes a client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::ClientId;
@@ -5,10 +7,10 @@ use crate::refusal::Refusal;
 use crate::store::Changed;
 
 impl AppClients {
-    /// Deletes a client of the caller's org; no token is issued to it any more.
+    /// Deletes a client of the caller's org. From then on no token is issued to it.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when there is none, or none of the caller's org.
+    /// [`Refusal::NotFound`] when the caller's org has no such client.
     pub async fn delete(&self, caller: &Caller, id: ClientId) -> Result<(), Refusal> {
         let client = self.find(caller, id).await?;
         match self.store.delete_client(client.id).await? {

@@ -1,13 +1,15 @@
+//! Finds a client.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::{AppClient, ClientId};
 use crate::refusal::Refusal;
 
 impl AppClients {
-    /// A client of the caller's org, as it is now.
+    /// Finds a client of the caller's org, with a strongly consistent read.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when there is none, or none of the caller's org.
+    /// [`Refusal::NotFound`] when the caller's org has no such client.
     pub async fn find(&self, caller: &Caller, id: ClientId) -> Result<AppClient, Refusal> {
         caller.concerns(id);
         let found = self.store.find_client(id).await?;

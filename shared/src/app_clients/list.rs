@@ -1,11 +1,13 @@
+//! Lists clients.
+
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::refusal::Refusal;
 use crate::store::{Page, Position};
 
 impl AppClients {
-    /// Up to `size` clients of the caller's org behind `after`, oldest first; a client made a moment
-    /// ago may be missing yet.
+    /// Lists up to `size` clients of the caller's org, oldest first, from `after`. A client created
+    /// a moment ago may be missing.
     ///
     /// # Errors
     /// [`Refusal::Fault`].

@@ -1,5 +1,5 @@
-//! What can be done with App Clients, one operation a file. Every protocol calls these: JSON:API,
-//! bootstrap, and whatever comes later.
+//! The operations on App Clients, one file each, independent of any protocol. JSON:API and
+//! bootstrap call them.
 
 mod change;
 mod create;

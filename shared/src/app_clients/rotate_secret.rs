@@ -1,3 +1,5 @@
+//! Rotates a client secret.
+
 use super::create::Created;
 use super::service::AppClients;
 use crate::authorization::Caller;
@@ -6,10 +8,10 @@ use crate::model::{AppClient, ClientId, ClientSecret};
 use crate::refusal::Refusal;
 
 impl AppClients {
-    /// Gives a client of the caller's org a new secret, and makes the old one useless.
+    /// Gives a client of the caller's org a new secret. From then on the old one is rejected.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when there is none, or none of the caller's org.
+    /// [`Refusal::NotFound`] when the caller's org has no such client.
     pub async fn rotate_secret(&self, caller: &Caller, id: ClientId) -> Result<Created, Refusal> {
         let found = self.find(caller, id).await?;
         let secret = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;

@@ -1,3 +1,5 @@
+//! The state of the operations on App Clients, and the write that they share.
+
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::model::{AppClient, Revision};
@@ -25,11 +27,12 @@ impl AppClients {
         }
     }
 
-    /// Writes what `apply` makes of a client, on the client as it then is: when somebody else changed
-    /// it in the meantime, the change is applied anew.
+    /// Applies a change to a client and writes it. If another request changed the client meanwhile,
+    /// the change is applied again to the new record.
     ///
     /// # Errors
-    /// What `apply` answers, and [`Refusal::NotFound`] when the client is deleted in the meantime.
+    /// The errors of `apply`, [`Refusal::NotFound`] if the client is deleted meanwhile, and
+    /// [`Refusal::Fault`].
     pub(super) async fn replace(
         &self,
         mut client: AppClient,
@@ -40,7 +43,7 @@ impl AppClients {
         let mut is_overtaken = false;
         while attempts.another().await? {
             if is_overtaken {
-                // An org is for ever: the client that was seen stays the caller's to see.
+                // A client's org never changes, so the caller may still see the client.
                 let found = self.store.find_client(id).await?;
                 client = found.ok_or(Refusal::NotFound)?;
             }

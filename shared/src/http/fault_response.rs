@@ -1,24 +1,26 @@
+//! Faults as responses.
+
 use lambda_http::http::header::RETRY_AFTER;
 use lambda_http::http::{HeaderValue, StatusCode, response};
 
 use crate::fault::Fault;
 
-/// How a fault is shown to callers, whatever the protocol.
+/// The public form of a fault, the same in every protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultResponse {
-    /// The status.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// The code, the same in every protocol.
+    /// The error code.
     pub code: &'static str,
-    /// What kind of failure it is, in words.
+    /// A short description of the failure.
     pub title: &'static str,
-    /// What the caller can do.
+    /// A sentence on what the caller can do.
     pub detail: &'static str,
 }
 
 impl FaultResponse {
-    /// The one table of faults: what is kept and cannot be read stays so until somebody mends it, and so
-    /// does a route that nobody serves; the rest may pass.
+    /// Maps every fault to its response. Unreadable data and an unknown route are 500: they last
+    /// until an operator fixes them. All others may be temporary, and are 503.
     #[must_use]
     pub const fn of(fault: &Fault) -> Self {
         match fault {
@@ -43,7 +45,7 @@ impl FaultResponse {
         }
     }
 
-    /// Begins the response, with the time after which to try again.
+    /// Starts the response, with status and `Retry-After`.
     #[must_use]
     pub fn response(self) -> response::Builder {
         lambda_http::Response::builder()
@@ -57,17 +59,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_does_not_pass_by_itself_is_an_error_of_the_server() {
+    fn only_lasting_faults_are_500() {
         for lasting in [Fault::Unreadable("name"), Fault::UnknownRoute] {
             let failure = FaultResponse::of(&lasting);
             assert_eq!(failure.status, StatusCode::INTERNAL_SERVER_ERROR);
         }
-        for passing in [
+        for temporary in [
             Fault::OutOfTime,
             Fault::NoKeySet,
             Fault::Contended("PutItem"),
         ] {
-            let failure = FaultResponse::of(&passing);
+            let failure = FaultResponse::of(&temporary);
             assert_eq!(failure.status, StatusCode::SERVICE_UNAVAILABLE);
         }
     }

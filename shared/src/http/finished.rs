@@ -1,9 +1,9 @@
-//! Putting a response together.
+//! Completes a response.
 
 use lambda_http::http::{StatusCode, response};
 use lambda_http::{Body, Response};
 
-/// The response; a bare 500 when a header cannot be written, and never a 200 that nobody meant.
+/// The response with this body, or a 500 without a body if a header is invalid.
 #[must_use]
 pub fn finished(headers: response::Builder, body: impl Into<Body>) -> Response<Body> {
     headers.body(body.into()).unwrap_or_else(|_| {

@@ -1,12 +1,12 @@
-//! `application/x-www-form-urlencoded`, read strictly: what is not UTF-8 is refused, not replaced.
+//! Strict parsing of `application/x-www-form-urlencoded`: invalid UTF-8 is refused, not replaced.
 
 use percent_encoding::percent_decode;
 
-/// The text has a part that is not UTF-8 once decoded.
+/// A name or value is not UTF-8 after decoding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotUtf8;
 
-/// Reads `name=value` pairs in the order in which they stand.
+/// Parses `name=value` pairs, in their order.
 ///
 /// # Errors
 /// [`NotUtf8`].
@@ -24,7 +24,7 @@ pub fn pairs(text: &[u8]) -> Result<Vec<(String, String)>, NotUtf8> {
         .collect()
 }
 
-/// Decodes one name or value: `+` is a space, `%XX` a byte.
+/// Decodes one name or value: `+` is a space, `%XX` is a byte.
 ///
 /// # Errors
 /// [`NotUtf8`].
@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_utf_8_is_refused() {
+    fn invalid_utf_8_is_refused() {
         assert_eq!(pairs(b"a=%ff"), Err(NotUtf8));
         assert_eq!(pairs(b"\xc3=1"), Err(NotUtf8));
     }

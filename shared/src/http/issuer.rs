@@ -1,4 +1,4 @@
-//! Under which name this service issues, and for whom when nobody is named.
+//! The issuer of tokens, and their default audience.
 
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
@@ -13,7 +13,7 @@ pub struct Issuer {
 }
 
 impl Issuer {
-    /// What `ISSUER` and `DEFAULT_AUDIENCE` say; both may be left out.
+    /// Reads `ISSUER` and `DEFAULT_AUDIENCE`; both are optional.
     #[must_use]
     pub fn new(environment: &Environment) -> Self {
         let setting = |name| environment.variables.optional(name).map(str::to_owned);
@@ -23,8 +23,8 @@ impl Issuer {
         }
     }
 
-    /// The `iss` of tokens: the setting, or else the API's own domain, which API Gateway tells with
-    /// each request and no client can forge.
+    /// The `iss` of tokens: the setting, or else the API's domain. API Gateway sets the domain in
+    /// the request context; no client can forge it.
     #[must_use]
     pub fn of(&self, request: &Request) -> String {
         if let Some(issuer) = &self.configured {
@@ -38,7 +38,7 @@ impl Issuer {
         format!("https://{}", domain.unwrap_or_default())
     }
 
-    /// The audience of a token whose request names none, which is the management API's own: the
+    /// The audience of a token whose request names none, which is that of the management API: the
     /// setting, or else the issuer.
     #[must_use]
     pub fn default_audience(&self, request: &Request) -> String {

@@ -1,15 +1,16 @@
-//! JSON, read strictly: a name that stands twice in an object is refused, since readers disagree
-//! about which of the two counts (RFC 8259 §4).
+//! Strict parsing of JSON: a duplicate name in an object is refused, because parsers differ on
+//! which value counts (RFC 8259 §4).
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Reads one JSON text.
+/// Parses one JSON text.
 ///
 /// # Errors
-/// When it is not JSON, nested too deeply, not UTF-8, or repeats a name in an object.
+/// When the text is not JSON, is not UTF-8, is nested too deeply, or has a duplicate name in an
+/// object.
 pub fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice::<Strict>(text).map(|strict| strict.0)
 }
@@ -79,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_is_read_as_it_is() {
+    fn json_values_are_unchanged() {
         let text = r#"{"a":[1,-2,3.5,true,null,"\u00e9"],"b":{"a":1}}"#;
         assert_eq!(
             parse(text.as_bytes()).unwrap(),
@@ -88,13 +89,13 @@ mod tests {
     }
 
     #[test]
-    fn a_repeated_name_is_refused_at_any_depth() {
+    fn a_duplicate_name_is_refused_at_any_depth() {
         assert!(parse(br#"{"a":1,"a":1}"#).is_err());
         assert!(parse(br#"{"b":[{"a":1,"\u0061":2}]}"#).is_err());
     }
 
     #[test]
-    fn what_is_no_json_is_refused() {
+    fn invalid_json_is_refused() {
         let deep = "[".repeat(100_000);
         for text in ["", "{", "{}{}", "nul", "\"\\ud800\"", deep.as_str()] {
             assert!(parse(text.as_bytes()).is_err());

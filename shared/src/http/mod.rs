@@ -1,4 +1,4 @@
-//! The protocols that requests speak: read one into a command, write a result, write a refusal.
+//! The protocols, OAuth and JSON:API: they parse requests, and write results and errors.
 
 mod fault_response;
 mod finished;

@@ -1,7 +1,9 @@
+//! The route of a request.
+
 use lambda_http::request::RequestContext;
 use lambda_http::{Request, RequestExt as _};
 
-/// The key of the route that API Gateway has found for a request, such as `GET /auth/roles/{id}`.
+/// The route key that API Gateway matched to the request, such as `GET /auth/roles/{id}`.
 #[must_use]
 pub fn route(request: &Request) -> Option<&str> {
     match request.request_context_ref()? {

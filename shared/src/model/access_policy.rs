@@ -1,8 +1,8 @@
-//! Who may do what: the one place where it is decided.
+//! The access policy: which roles permit which actions.
 
 use super::{Action, ManagedRole, RoleGrant};
 
-/// Whether somebody with these roles is permitted to do `action`. What no role permits is denied.
+/// Whether one of these roles permits `action`. An action that no role permits is denied.
 #[must_use]
 pub fn permits(roles: &[RoleGrant], action: Action) -> bool {
     roles
@@ -49,7 +49,7 @@ mod tests {
     }
 
     #[test]
-    fn patients_the_permissionless_and_those_without_a_role_may_do_nothing() {
+    fn patient_permissionless_and_no_role_permit_nothing() {
         for action in Action::ALL {
             assert!(!may(ManagedRole::Patient, action));
             assert!(!may(ManagedRole::Permissionless, action));

@@ -1,4 +1,6 @@
-/// A type of resources, by the name that JSON:API documents give it.
+//! The types of resources, and the actions of the management API.
+
+/// A type of JSON:API resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResourceType {
     /// App Clients.
@@ -8,7 +10,7 @@ pub enum ResourceType {
 }
 
 impl ResourceType {
-    /// Its `type`.
+    /// The `type` member in documents.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -18,7 +20,7 @@ impl ResourceType {
     }
 }
 
-/// Something that the management API does for those who are permitted.
+/// An action of the management API that requires a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// `POST /auth/app-clients`
@@ -52,7 +54,7 @@ impl Action {
         Self::GetRole,
     ];
 
-    /// Its name in a role's `permissions`.
+    /// The action's name in a role's `permissions`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -67,7 +69,7 @@ impl Action {
         }
     }
 
-    /// The type of the resources that it changes; `None` when it only looks.
+    /// The type of the resources that the action changes; `None` for an action that only reads.
     #[must_use]
     pub const fn changes(self) -> Option<ResourceType> {
         match self {

@@ -1,66 +1,71 @@
+//! The attributes of an App Client, each a type that accepts only valid values.
+
 use std::fmt;
 
 use super::Timestamp;
 
-/// Why a value cannot be an attribute. `Display` is for the person who sent it.
+/// Why an attribute's value is invalid. `Display` is part of a public error text, after the
+/// attribute's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidValue {
-    /// It is of another kind, or not one of those that there are.
+    /// The value has another type, or is not an allowed one. The text says what it must be.
     Not(&'static str),
-    /// It is not that word.
+    /// The value is not this word, the only allowed one.
     OtherThan(&'static str),
-    /// It is a number that is too small or too large.
+    /// The number is out of these bounds. The text is its unit.
     OutOf(Bounds, &'static str),
-    /// It is empty or blank.
+    /// The text is empty or blank.
     Empty,
-    /// It has more characters than that.
+    /// The text has more than this number of characters.
     LongerThan(u32),
-    /// It contains such characters.
+    /// The text contains characters that are not allowed; the text names them.
     Contains(&'static str),
 }
 
-/// The least and the most that a number, or the length of a text in characters, may be.
+/// The minimum and maximum of a number, or of a text's length in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
-    /// The least.
+    /// The minimum.
     pub minimum: u32,
-    /// The most.
+    /// The maximum.
     pub maximum: u32,
 }
 
-/// What people call an App Client: 1 to 255 characters, none of them a control character or one
-/// that makes two names look alike.
+/// An App Client's name: 1 to 255 characters, not all blank. It has no control characters, and none
+/// that make two names look alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
-/// What an App Client is for: up to 1,000 characters; line breaks and tabs are the only control
-/// characters. May be empty.
+/// An App Client's description: up to 1,000 characters. Line breaks and tabs are the only control
+/// characters. It may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description(String);
 
-/// Whether a client may get tokens.
+/// Whether a client can get tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClientStatus {
-    /// It may.
+    /// The client can get tokens.
     Enabled,
-    /// It may not, and tokens that it still has open no door of the management API.
+    /// The client cannot get tokens, and the management API rejects the tokens that it has.
     Disabled,
 }
 
-/// How long a client's access tokens are valid, in seconds: 60 to 86,400.
+/// The lifetime of a client's access tokens, in seconds: 60 to 86,400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessTokenLifetime(u32);
 
-/// How many tokens a client gets in any rolling hour: 1 to 1,000,000.
+/// The number of tokens that a client can get in any rolling hour: 1 to 1,000,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenQuota(u32);
 
 impl Name {
-    /// How many characters it has.
+    /// The length in characters.
     pub const LENGTH: Bounds = Bounds::new(1, 255);
 
+    /// Parses a name.
+    ///
     /// # Errors
-    /// When it is empty or blank, too long, or holds a control character.
+    /// When the text is blank, too long, or has a control or invisible character.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         if text.trim().is_empty() {
             return Err(InvalidValue::Empty);
@@ -75,24 +80,27 @@ impl Name {
         Ok(Self(text.to_owned()))
     }
 
-    /// The name as it was given.
+    /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Characters without a shape, and those that turn the direction of the text around them.
+/// Whether a character is a space or mark without width, a separator, or changes the direction of
+/// the text around it.
 const fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl Description {
-    /// How many characters it has.
+    /// The length in characters.
     pub const LENGTH: Bounds = Bounds::new(0, 1_000);
 
+    /// Parses a description.
+    ///
     /// # Errors
-    /// When it is too long or holds a control character.
+    /// When the text is too long, or has a control character other than a line break or tab.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         Self::LENGTH.not_longer(text)?;
         if text
@@ -104,7 +112,7 @@ impl Description {
         Ok(Self(text.to_owned()))
     }
 
-    /// The description as it was given.
+    /// The description.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -112,8 +120,10 @@ impl Description {
 }
 
 impl ClientStatus {
+    /// Parses a status.
+    ///
     /// # Errors
-    /// When it is neither `enabled` nor `disabled`.
+    /// When the text is neither `enabled` nor `disabled`.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
         match text {
             "enabled" => Ok(Self::Enabled),
@@ -122,7 +132,7 @@ impl ClientStatus {
         }
     }
 
-    /// The word that [`Self::parse`] reads.
+    /// The word that [`Self::parse`] accepts.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -133,11 +143,13 @@ impl ClientStatus {
 }
 
 impl AccessTokenLifetime {
-    /// The shortest and the longest lifetime that a client can have.
+    /// The shortest and longest lifetime.
     pub const SECONDS: Bounds = Bounds::new(60, 86_400);
-    /// The lifetime of a client that has none of its own.
+    /// The lifetime if the request sets none.
     pub const DEFAULT: Self = Self(3_600);
 
+    /// A lifetime of `seconds`.
+    ///
     /// # Errors
     /// When it is shorter than a minute or longer than a day.
     pub fn from_seconds(seconds: u64) -> Result<Self, InvalidValue> {
@@ -150,7 +162,7 @@ impl AccessTokenLifetime {
         self.0
     }
 
-    /// When a token that is issued at `now` expires.
+    /// The expiry of a token issued at `now`.
     #[must_use]
     pub const fn expiry(self, now: Timestamp) -> Timestamp {
         now.plus(self.0 as u64)
@@ -158,16 +170,18 @@ impl AccessTokenLifetime {
 }
 
 impl TokenQuota {
-    /// The smallest and the largest quota.
+    /// The smallest and largest quota.
     pub const TOKENS: Bounds = Bounds::new(1, 1_000_000);
 
+    /// A quota of `tokens` in any rolling hour.
+    ///
     /// # Errors
     /// When it is zero or more than a million.
     pub fn per_hour(tokens: u64) -> Result<Self, InvalidValue> {
         Self::TOKENS.parse(tokens, "tokens per hour").map(Self)
     }
 
-    /// Tokens in an hour.
+    /// Tokens per hour.
     #[must_use]
     pub const fn tokens(self) -> u32 {
         self.0
@@ -216,10 +230,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_has_characters_and_no_control_characters() {
+    fn a_name_is_not_blank_and_has_no_control_or_invisible_characters() {
         assert!(Name::parse("Zambda ⚕ nightly").is_ok());
         assert!(Name::parse(&"é".repeat(255)).is_ok());
-        for refused in [
+        for invalid in [
             "",
             "  ",
             "nul\0",
@@ -229,7 +243,7 @@ mod tests {
             "\u{202e}b",
             &"x".repeat(256),
         ] {
-            assert!(Name::parse(refused).is_err(), "{refused:?}");
+            assert!(Name::parse(invalid).is_err(), "{invalid:?}");
         }
     }
 

@@ -1,3 +1,5 @@
+//! App Clients.
+
 use std::fmt;
 
 use uuid::Uuid;
@@ -7,82 +9,82 @@ use super::{
     Timestamp, TokenQuota,
 };
 
-/// An App Client: a program's identity, and what it holds.
+/// An App Client: the identity of a program, with its credentials and limits.
 #[derive(Clone, Debug)]
 pub struct AppClient {
-    /// Its identity, the `sub` of its tokens.
+    /// The id; its client ID is the `sub` of its tokens.
     pub id: ClientId,
-    /// The org that it belongs to, for ever.
+    /// The org of the client; it never changes.
     pub org: OrgId,
-    /// What people call it.
+    /// The name.
     pub name: Name,
-    /// What it is for.
+    /// The description.
     pub description: Description,
-    /// Whether it may get tokens.
+    /// Whether the client can get tokens.
     pub status: ClientStatus,
-    /// How long its access tokens are valid.
+    /// The lifetime of its access tokens.
     pub access_token_lifetime: AccessTokenLifetime,
-    /// How many tokens it gets in an hour.
+    /// The number of tokens in any rolling hour.
     pub token_quota: TokenQuota,
-    /// The roles that it has. Their names stand here so that issuing a token never reads a role.
+    /// The client's roles, with their names, so that issuing a token never reads a role.
     pub roles: Vec<RoleGrant>,
-    /// What its secret must hash to.
+    /// The hash of the client secret.
     pub secret: SecretHash,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was changed last.
+    /// Time of the last change.
     pub updated_at: Timestamp,
-    /// Which state of the client this is; every change makes a new one.
+    /// The revision of this state; every change sets a new one.
     pub revision: Revision,
 }
 
-/// A client that is about to be made, of which nothing is chosen yet.
+/// A client to create, before the request's optional attributes are applied.
 #[derive(Clone, Debug)]
 pub struct NewClient {
-    /// Its identity.
+    /// The id.
     pub id: ClientId,
-    /// The org that it will belong to.
+    /// The org of the client.
     pub org: OrgId,
-    /// What people will call it.
+    /// The name.
     pub name: Name,
-    /// Its quota, unless one is chosen.
+    /// The default quota.
     pub token_quota: TokenQuota,
-    /// The role that it will have.
+    /// The client's role.
     pub role: RoleGrant,
-    /// What its secret must hash to.
+    /// The hash of the client secret.
     pub secret: SecretHash,
-    /// When it is made.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// Its first state.
+    /// The first revision.
     pub revision: Revision,
 }
 
-/// What a request chooses of a client's attributes; `None` leaves one as it is.
+/// The client attributes that a request sets; `None` leaves an attribute unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct Chosen {
-    /// What people call it.
+    /// The name.
     pub name: Option<Name>,
-    /// What it is for.
+    /// The description.
     pub description: Option<Description>,
-    /// Whether it may get tokens.
+    /// Whether the client can get tokens.
     pub status: Option<ClientStatus>,
-    /// How long its access tokens are valid.
+    /// The lifetime of its access tokens.
     pub access_token_lifetime: Option<AccessTokenLifetime>,
-    /// How many tokens it gets in an hour.
+    /// The number of tokens in any rolling hour.
     pub token_quota: Option<TokenQuota>,
 }
 
-/// A role that a client has.
+/// A role of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoleGrant {
-    /// Which role.
+    /// The role's id.
     pub id: RoleId,
-    /// Its name, for the `roles` claim.
+    /// The role's name, for the `roles` claim.
     pub name: String,
 }
 
-/// Names one state of a client. The gate names the state under which it lets tokens through; two
-/// revisions are compared for equality and in no other way.
+/// Identifies one state of a client. The gate holds the revision under which tokens are issued.
+/// Revisions are compared only for equality.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Revision(Uuid);
 
@@ -106,7 +108,7 @@ impl From<NewClient> for AppClient {
 }
 
 impl AppClient {
-    /// This client with what was chosen.
+    /// This client with the chosen attributes.
     #[must_use]
     pub fn with(self, chosen: Chosen) -> Self {
         Self {
@@ -121,7 +123,7 @@ impl AppClient {
         }
     }
 
-    /// Whether it may get tokens and be listened to.
+    /// Whether the client can get tokens and call the management API.
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.status == ClientStatus::Enabled
@@ -129,13 +131,13 @@ impl AppClient {
 }
 
 impl Revision {
-    /// The revision with that UUID, which must be a fresh one.
+    /// The revision with this UUID, which must be new.
     #[must_use]
     pub const fn new(id: Uuid) -> Self {
         Self(id)
     }
 
-    /// Reads what `Display` wrote.
+    /// Parses the form that `Display` writes.
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
         Uuid::try_parse(text).ok().map(Self)

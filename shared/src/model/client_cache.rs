@@ -1,11 +1,11 @@
-//! The clients that an instance has seen pass the gate.
+//! The cache of the clients to which an instance has issued a token.
 
 use std::collections::BTreeMap;
 
 use super::issuing::Observed;
 
-/// Records and gates by client, as they were when the instance saw them last. They may be out of
-/// date. Only clients that have passed are kept, so that strangers cannot fill it.
+/// Records and gates by client, as the instance last observed them. They may be stale. Only clients
+/// that got a token are cached, so unauthenticated requests cannot fill the cache.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ClientCache<I, C> {
     entries: BTreeMap<I, Observed<C>>,
@@ -13,7 +13,7 @@ pub struct ClientCache<I, C> {
 }
 
 impl<I: Copy + Ord, C: Clone> ClientCache<I, C> {
-    /// Room for that many clients.
+    /// An empty cache for up to `capacity` clients.
     #[must_use]
     pub const fn with_capacity(capacity: usize) -> Self {
         Self {
@@ -22,13 +22,14 @@ impl<I: Copy + Ord, C: Clone> ClientCache<I, C> {
         }
     }
 
-    /// What is known of a client.
+    /// The cached record and gate of a client.
     pub fn find(&self, id: I) -> Option<Observed<C>> {
         self.entries.get(&id).cloned()
     }
 
-    /// Takes note of what was read. A client that has passed stays known, whatever strangers ask in
-    /// its name; that there is no client is never kept.
+    /// Updates a cached client after a read, and drops it if it no longer exists. A read adds no
+    /// client, so requests with wrong credentials change only entries that were there before. The
+    /// absence of a client is never cached.
     pub fn refresh(&mut self, id: I, found: Option<&Observed<C>>) {
         match found {
             None => drop(self.entries.remove(&id)),
@@ -40,8 +41,8 @@ impl<I: Copy + Ord, C: Clone> ClientCache<I, C> {
         }
     }
 
-    /// Takes note of a client that has passed. When there is no room, another one has to go: the
-    /// next after it, which is as good as any, since ids are random.
+    /// Caches a client that got a token. In a full cache it replaces the client with the next id;
+    /// ids are random, so that is a random one.
     pub fn insert(&mut self, id: I, observed: Observed<C>) {
         if self.entries.len() >= self.capacity && !self.entries.contains_key(&id) {
             let after = self.entries.range(id..).next();
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn only_clients_that_passed_are_kept() {
+    fn only_clients_that_got_a_token_are_cached() {
         let mut clients = ClientCache::with_capacity(2);
         clients.refresh(1, Some(&observed(1)));
         assert_eq!(clients.find(1), None);
@@ -82,13 +83,13 @@ mod tests {
     }
 
     #[test]
-    fn no_more_are_kept_than_there_is_room_for() {
+    fn the_cache_does_not_exceed_its_capacity() {
         let mut clients = ClientCache::with_capacity(2);
         for client in [5, 3, 3, 4, 9] {
             clients.insert(client, observed(client));
             assert_eq!(clients.find(client), Some(observed(client)));
         }
-        let kept = (0..=9).filter(|client| clients.find(*client).is_some());
-        assert_eq!(kept.collect::<Vec<_>>(), [4, 9]);
+        let left = (0..=9).filter(|client| clients.find(*client).is_some());
+        assert_eq!(left.collect::<Vec<_>>(), [4, 9]);
     }
 }

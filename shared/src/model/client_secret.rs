@@ -1,3 +1,5 @@
+//! Client secrets and their hashes.
+
 use std::fmt;
 
 use aws_lc_rs::constant_time;
@@ -7,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::random::Randomness;
 
-/// What every client secret begins with, so that secret scanners can know one.
+/// The prefix of every client secret, by which secret scanners recognize one.
 const PREFIX: &str = "lk_secret_";
 /// 43 digits of base 62 hold 256 bits.
 const RANDOM_DIGITS: usize = 43;
@@ -15,30 +17,32 @@ const RANDOM_DIGITS: usize = 43;
 const CHECKSUM_DIGITS: usize = 6;
 const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-/// A client secret as its client holds it: `lk_secret_`, 256 random bits and a checksum, all in
-/// `A–Z a–z 0–9 _`, so that clients which forget the encoding of RFC 6749 §2.3.1 work too.
+/// A client secret in plain text: `lk_secret_`, 256 random bits and a checksum. All characters are
+/// in `A–Z a–z 0–9 _`, so the secret also works for clients that omit the encoding of RFC 6749
+/// §2.3.1.
 ///
-/// It cannot be printed: `Debug` is redacted and there is no `Display`.
+/// `Debug` is redacted and there is no `Display`.
 #[derive(Clone)]
 pub struct ClientSecret(String);
 
-/// What is stored of a client secret: its SHA-256. The secret is random, so a slow hash would
-/// protect nothing (`docs/adr/0002-secrets-are-stored-as-sha-256.md`).
+/// The SHA-256 of a client secret, as it is stored. The secret is random, so a slow hash would not
+/// protect it better (`docs/adr/0002-secrets-are-stored-as-sha-256.md`).
 #[derive(Clone, PartialEq, Eq)]
 pub struct SecretHash([u8; SHA256_OUTPUT_LEN]);
 
 impl ClientSecret {
-    /// Makes a new secret.
+    /// Generates a new secret.
     ///
     /// # Errors
-    /// When the operating system has no randomness to give.
+    /// When the operating system returns no random bytes.
     pub fn generate(randomness: &Randomness) -> Result<Self, crate::random::Unavailable> {
         let mut secret = String::with_capacity(PREFIX.len() + RANDOM_DIGITS + CHECKSUM_DIGITS);
         secret.push_str(PREFIX);
         while secret.len() < PREFIX.len() + RANDOM_DIGITS {
             let mut bytes = [0; 64];
             randomness.fill(&mut bytes)?;
-            // 248 is the last multiple of 62 in a byte: the bytes above would favour some digits.
+            // 248 is a multiple of 62: bytes from 248 would favour some digits, so they are
+            // skipped.
             let digits = bytes.iter().filter(|byte| **byte < 248);
             let missing = PREFIX.len() + RANDOM_DIGITS - secret.len();
             secret.extend(digits.take(missing).map(|byte| digit(u32::from(*byte))));
@@ -48,8 +52,8 @@ impl ClientSecret {
         Ok(Self(secret))
     }
 
-    /// Reads a secret that a client sent; `None` when it cannot be one: then nobody needs to look
-    /// in the database.
+    /// Parses a secret from a request; `None` if it is malformed, which is known without a read of
+    /// the database.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let well_formed = text.len() == PREFIX.len() + RANDOM_DIGITS + CHECKSUM_DIGITS
@@ -65,7 +69,7 @@ impl ClientSecret {
         (checksum(secret) == sum).then(|| Self(text.to_owned()))
     }
 
-    /// What to store of it.
+    /// The hash to store.
     #[must_use]
     pub fn hash(&self) -> SecretHash {
         let mut hash = [0; SHA256_OUTPUT_LEN];
@@ -73,7 +77,7 @@ impl ClientSecret {
         SecretHash(hash)
     }
 
-    /// The secret itself, for the one answer that hands it out.
+    /// The secret itself, for the only response that contains it.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0
@@ -81,24 +85,24 @@ impl ClientSecret {
 }
 
 impl SecretHash {
-    /// The hash of no secret: what an unknown client's request is compared with, so that it costs
-    /// the same work.
+    /// A hash that no secret has. Requests of unknown clients are compared with it, so that they
+    /// cost the same work.
     pub const OF_NOTHING: Self = Self([0; SHA256_OUTPUT_LEN]);
 
-    /// Whether both are of the same secret; takes the same time whatever the answer.
+    /// Whether two hashes are equal, compared in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
     }
 
-    /// Reads what [`Self::to_stored`] wrote.
+    /// Parses the form that [`Self::to_stored`] writes.
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         bytes.try_into().ok().map(Self)
     }
 
-    /// The form that is kept in the database.
+    /// The form in the database.
     #[must_use]
     pub fn to_stored(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.0)
@@ -119,7 +123,7 @@ fn checksum(text: &str) -> String {
 fn digit(number: u32) -> char {
     #[expect(
         clippy::indexing_slicing,
-        reason = "a remainder of 62 is an index of 62 digits"
+        reason = "a remainder of a division by 62 is an index into 62 digits"
     )]
     char::from(BASE62[(number % 62) as usize])
 }
@@ -145,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_secret_can_be_read_back_and_matches_its_hash() {
-        let made = secret();
-        let sent = ClientSecret::parse(made.reveal()).unwrap();
-        assert!(sent.hash().matches(&made.hash()));
-        let stored = SecretHash::from_stored(&made.hash().to_stored()).unwrap();
+    fn a_generated_secret_is_parsed_and_matches_its_hash() {
+        let generated = secret();
+        let sent = ClientSecret::parse(generated.reveal()).unwrap();
+        assert!(sent.hash().matches(&generated.hash()));
+        let stored = SecretHash::from_stored(&generated.hash().to_stored()).unwrap();
         assert!(stored.matches(&sent.hash()));
     }
 
@@ -164,24 +168,24 @@ mod tests {
     }
 
     #[test]
-    fn one_wrong_character_is_seen_without_a_database() {
-        let made = secret();
-        for place in 0..made.reveal().len() {
-            let mut typo = made.reveal().as_bytes().to_vec();
+    fn one_wrong_character_is_detected_without_the_database() {
+        let generated = secret();
+        for place in 0..generated.reveal().len() {
+            let mut typo = generated.reveal().as_bytes().to_vec();
             typo[place] = if typo[place] == b'a' { b'b' } else { b'a' };
             assert!(ClientSecret::parse(&String::from_utf8(typo).unwrap()).is_none());
         }
     }
 
     #[test]
-    fn other_lengths_and_alphabets_are_refused() {
-        let made = secret();
+    fn other_lengths_and_alphabets_are_rejected() {
+        let generated = secret();
         for other in [
             "",
             "lk_secret_",
             "é",
-            made.reveal().split_at(1).1,
-            &format!("{}0", made.reveal()),
+            generated.reveal().split_at(1).1,
+            &format!("{}0", generated.reveal()),
         ] {
             assert!(ClientSecret::parse(other).is_none(), "{other}");
         }

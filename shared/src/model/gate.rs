@@ -1,24 +1,27 @@
-//! The gate: what every token passes, and the count of those that passed.
+//! The gate: the conditional write that verifies a client's state and counts a token, together with
+//! the item that it writes.
 //!
-//! Beside each client's record lies one small item. Time is cut into buckets; the gate
-//! holds the current bucket's count and the final counts of the buckets before that still weigh. This
-//! module decides what to write next; `store::gates` writes it. The promises that hang on it, and
-//! why it keeps them, stand in `docs/architecture.md`.
+//! Time is divided into time buckets. A gate holds the token count of the current bucket, and the
+//! final counts of the past buckets that still count against the quota. This module decides the
+//! next write; `store::gates` makes it. `docs/architecture.md` explains the promises that depend on
+//! it.
 
 use std::collections::BTreeMap;
 
 use super::{Revision, Timestamp, TokenQuota};
 
-/// How time is cut. The quota holds in every rolling `seconds`, for clocks up to a bucket apart and
-/// writes that commit up to a bucket after the clock was read, as long as
-/// `past_buckets · bucket_seconds ≥ seconds + 2 · bucket_seconds`.
+/// The window of a quota, and its division into time buckets.
+///
+/// If `past_buckets · bucket_seconds ≥ seconds + 2 · bucket_seconds`, the quota holds in every
+/// rolling window. One extra bucket is for clocks up to one bucket apart. The other is for writes
+/// that commit up to one bucket after the clock was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// The time that a quota is for.
+    /// The length of the window.
     pub seconds: u64,
     /// The length of a bucket.
     pub bucket_seconds: u64,
-    /// How many past buckets weigh beside the current one.
+    /// The number of past buckets that count, in addition to the current one.
     pub past_buckets: u64,
 }
 
@@ -30,19 +33,19 @@ impl Window {
         past_buckets: 62,
     };
 
-    /// The bucket that `now` lies in.
+    /// The bucket of `now`.
     #[must_use]
     pub const fn bucket(self, now: Timestamp) -> Bucket {
         Bucket(now.epoch_seconds() / self.bucket_seconds)
     }
 
-    /// Whether tokens of `past` weigh on one that is issued in `current`.
-    const fn weighs(self, past: Bucket, current: Bucket) -> bool {
+    /// Whether the tokens of `past` still count against the quota in `current`.
+    const fn counts_in(self, past: Bucket, current: Bucket) -> bool {
         past.0 + self.past_buckets >= current.0
     }
 
-    /// When a bucket has stopped to weigh by every clock that is at most a bucket behind.
-    const fn forgets(self, bucket: Bucket) -> Timestamp {
+    /// The time from which `bucket` no longer counts, by every clock at most one bucket behind.
+    const fn stops_counting_at(self, bucket: Bucket) -> Timestamp {
         let first_without = bucket.0 + self.past_buckets + 1;
         Timestamp::from_epoch_seconds((first_without + 1) * self.bucket_seconds)
     }
@@ -53,60 +56,60 @@ const _: () = {
     assert!(hour.past_buckets * hour.bucket_seconds >= hour.seconds + 2 * hour.bucket_seconds);
 };
 
-/// A stretch of time, counted from the epoch.
+/// A time bucket, numbered from the epoch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bucket(pub u64);
 
-/// A client's gate as somebody has seen it.
+/// A client's gate, as read or written by an instance.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Gate {
-    /// The state of the client under which tokens pass.
+    /// The state of the client under which tokens are issued.
     pub revision: Revision,
-    /// The bucket that is counted in. It only moves forward.
+    /// The current time bucket. It only moves forward.
     pub bucket: Bucket,
-    /// How many tokens passed in that bucket.
+    /// Tokens counted in the current bucket.
     pub issued: u32,
-    /// How many passed in the buckets before; buckets without tokens are left out. In one bucket this
-    /// never changes, so whoever knows the bucket knows this.
+    /// The final counts of past buckets; buckets without tokens are left out. Within one current
+    /// bucket this map never changes, so an instance that knows the bucket knows the map.
     pub past: BTreeMap<Bucket, u32>,
 }
 
-/// The one conditional write that counts a token.
+/// The conditional write that counts a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GateWrite {
-    /// Condition: the client is in this state.
+    /// Condition: the client has this revision.
     pub revision: Revision,
-    /// Condition: the gate is in this bucket.
+    /// Condition: this is the gate's current bucket.
     pub bucket: Bucket,
-    /// Condition, when there is one: fewer than this have passed in that bucket.
+    /// Condition, if any: the count of that bucket is below this bound.
     pub issued_below: Option<u32>,
-    /// In the same bucket, one is added to its count; otherwise the gate rolls on.
+    /// `None` adds one to that bucket's count; otherwise the gate rolls into a later bucket.
     pub roll: Option<Roll>,
 }
 
-/// How a gate moves into a later bucket, where the token is the first.
+/// Moves a gate into a later bucket, in which the token is the first.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Roll {
     /// The later bucket.
     pub into: Bucket,
-    /// Whether the bucket that ends still weighs, so that its count goes to the past as the database
-    /// holds it: the writer need not know it.
+    /// Whether the bucket that ends still counts. If so, DynamoDB itself moves its count to the
+    /// past ones: the writer need not know it.
     pub keeps_last: bool,
-    /// Past buckets that weigh no more.
+    /// Past buckets that no longer count, to remove.
     pub forgets: Vec<Bucket>,
 }
 
-/// There is no room for another token.
+/// The quota is exhausted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Full {
-    /// The quota that is spent.
+    /// The exhausted quota.
     pub quota: TokenQuota,
-    /// Seconds until a client that is alone gets a token again.
+    /// Seconds until a client that sends no other requests gets a token again.
     pub retry_after: u64,
 }
 
 impl Gate {
-    /// The gate of a client that has just been made.
+    /// The gate of a new client.
     #[must_use]
     pub const fn new(revision: Revision, bucket: Bucket) -> Self {
         Self {
@@ -117,10 +120,10 @@ impl Gate {
         }
     }
 
-    /// The write that counts one more token at `now`. If its conditions hold, the token is counted.
+    /// The write that counts one more token at `now`, if its condition holds.
     ///
     /// # Errors
-    /// [`Full`] when there is no room, as far as this gate tells.
+    /// [`Full`] if the quota has no room, according to this gate.
     pub fn next(
         &self,
         window: Window,
@@ -129,29 +132,29 @@ impl Gate {
     ) -> Result<GateWrite, Full> {
         // An instance whose clock is behind counts in the gate's bucket.
         let current = window.bucket(now).max(self.bucket);
-        let weighing: u32 = self
+        let past_tokens: u32 = self
             .past
             .iter()
-            .filter(|(bucket, _)| window.weighs(**bucket, current))
+            .filter(|(bucket, _)| window.counts_in(**bucket, current))
             .fold(0, |sum, (_, issued)| sum.saturating_add(*issued));
-        let last_weighs = window.weighs(self.bucket, current);
-        let room = quota.tokens().saturating_sub(weighing);
-        let known_to_be_spent = if last_weighs { self.issued } else { 0 };
-        if known_to_be_spent >= room {
+        let keeps_last = window.counts_in(self.bucket, current);
+        let room = quota.tokens().saturating_sub(past_tokens);
+        let used = if keeps_last { self.issued } else { 0 };
+        if used >= room {
             return Err(self.full(window, now, quota));
         }
         Ok(GateWrite {
             revision: self.revision,
             bucket: self.bucket,
-            issued_below: last_weighs.then_some(room),
+            issued_below: keeps_last.then_some(room),
             roll: (current > self.bucket).then(|| Roll {
                 into: current,
-                keeps_last: last_weighs,
+                keeps_last,
                 forgets: self
                     .past
                     .keys()
                     .copied()
-                    .filter(|bucket| !window.weighs(*bucket, current))
+                    .filter(|bucket| !window.counts_in(*bucket, current))
                     .collect(),
             }),
         })
@@ -160,16 +163,16 @@ impl Gate {
     fn full(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Full {
         let mut counts = self.past.clone();
         counts.insert(self.bucket, self.issued);
-        let mut weighing = counts
+        let mut tokens = counts
             .values()
             .fold(0_u64, |sum, issued| sum + u64::from(*issued));
         let mut room_at = now;
         for (bucket, issued) in counts {
-            if weighing < u64::from(quota.tokens()) {
+            if tokens < u64::from(quota.tokens()) {
                 break;
             }
-            weighing -= u64::from(issued);
-            room_at = window.forgets(bucket);
+            tokens -= u64::from(issued);
+            room_at = window.stops_counting_at(bucket);
         }
         Full {
             quota,

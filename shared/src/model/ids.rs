@@ -1,35 +1,37 @@
+//! The ids of clients, orgs and roles.
+
 use std::fmt;
 
 use uuid::Uuid;
 
-/// An App Client's identity: `id` and `clientId` are two spellings of this one UUID, so that one
-/// key of the table finds the client by either.
+/// The id of an App Client. `id` and `clientId` are two forms of this UUID, so either leads to the
+/// same key in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ClientId(Uuid);
 
-/// An org's identity. An org is the tenant: nothing of one can be seen from another.
+/// The id of an org. An org is a tenant: it has no access to the data of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct OrgId(Uuid);
 
-/// A role's identity.
+/// The id of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoleId(Uuid);
 
 impl ClientId {
-    /// The client with that UUID.
+    /// The client with this UUID.
     #[must_use]
     pub const fn new(id: Uuid) -> Self {
         Self(id)
     }
 
-    /// Reads the API's `id`; `None` when it is no UUID.
+    /// Parses the API's `id`; `None` if it is not a UUID in the form that the API writes.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
     }
 
-    /// Reads a `client_id` (RFC 6749 §2.2): 32 digits, lower-case hexadecimal. `None` for any other
-    /// spelling, so that a client has exactly one.
+    /// Parses a `client_id` (RFC 6749 §2.2): 32 lowercase hexadecimal digits. Any other form gives
+    /// `None`, so a client has exactly one.
     #[must_use]
     pub fn from_client_id(client_id: &str) -> Option<Self> {
         let canonical = client_id.len() == 32
@@ -42,7 +44,7 @@ impl ClientId {
             .map(Self)
     }
 
-    /// The spelling that the client authenticates with.
+    /// The client ID to authenticate with.
     #[must_use]
     pub fn client_id(self) -> String {
         self.0.simple().to_string()
@@ -50,13 +52,13 @@ impl ClientId {
 }
 
 impl OrgId {
-    /// The org with that UUID.
+    /// The org with this UUID.
     #[must_use]
     pub const fn new(id: Uuid) -> Self {
         Self(id)
     }
 
-    /// Reads an org's id; `None` when it is no UUID.
+    /// Parses an org's id; `None` if it is not a UUID in the form that the API writes.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
@@ -64,20 +66,20 @@ impl OrgId {
 }
 
 impl RoleId {
-    /// The role with that UUID.
+    /// The role with this UUID.
     #[must_use]
     pub const fn new(id: Uuid) -> Self {
         Self(id)
     }
 
-    /// Reads a role's id; `None` when it is no UUID.
+    /// Parses a role's id; `None` if it is not a UUID in the form that the API writes.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
     }
 }
 
-/// RFC 9562 §4's text form in lower case, as the API writes it: an id has one spelling.
+/// Parses the lowercase text form of RFC 9562 §4, the only form of an id that is accepted.
 fn hyphenated(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
     (id.hyphenated().to_string() == text).then_some(id)
@@ -114,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_has_one_spelling() {
+    fn a_client_id_has_one_form() {
         for other in [
             "23357fe8-3368-484d-a040-a6e672d59de1",
             "23357FE83368484DA040A6E672D59DE1",
@@ -127,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_id_is_a_hyphenated_uuid() {
+    fn an_id_is_a_lowercase_hyphenated_uuid() {
         for other in [
             "me",
             "23357fe83368484da040a6e672d59de1",

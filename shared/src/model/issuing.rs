@@ -1,6 +1,6 @@
-//! The steps in which a token is issued, as values: what to do next, given what is observed of the
-//! client and what came of the step before. They decide; their caller reads, authenticates and
-//! writes. The model checker runs the same steps.
+//! The steps of issuing a token, as values: each decides the next one from the observed client and
+//! the outcome of the step before. The caller reads, authenticates and writes. The model checker
+//! runs the same steps.
 //!
 //! ```text
 //! Step::first ─┬─> Read ──> Step::read ─┬─> Unknown
@@ -14,11 +14,11 @@
 use super::gate::{Full, Gate, GateWrite, Window};
 use super::{AppClient, Revision, Timestamp, TokenQuota};
 
-/// What the gate has to know of a client: in which state it is, and how many tokens it gets.
+/// What the gate needs to know about a client: its revision and its quota.
 pub trait Gated {
-    /// The state that the record is of.
+    /// The revision of the record.
     fn revision(&self) -> Revision;
-    /// How many tokens it gets in the window.
+    /// The number of tokens per window.
     fn quota(&self) -> TokenQuota;
 }
 
@@ -32,7 +32,7 @@ impl Gated for AppClient {
     }
 }
 
-/// A client's record and its gate, as somebody has seen them.
+/// A client's record and its gate, as an instance observed them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Observed<C> {
     /// The record.
@@ -41,42 +41,42 @@ pub struct Observed<C> {
     pub gate: Gate,
 }
 
-/// What to do next for a token. `G` is what a decision grants, `E` how it refuses.
+/// The next step of a token request. `G` is the grant of a decision, `E` its refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step<C, G, E> {
     /// Read record and gate, strongly consistently, and continue with [`Step::read`].
     Read,
-    /// Authenticate this client and decide what it is granted; continue with
+    /// Authenticate this client and decide what to grant it; continue with
     /// [`Candidate::decided`].
     Decide(Candidate<C>),
-    /// Try the write of this count; continue with [`Count::succeeded`] or
+    /// Make the write of this count; continue with [`Count::succeeded`] or
     /// [`Count::condition_failed`].
     Write(Count<C, G>),
-    /// The end: there is no such client.
+    /// The end: the client does not exist.
     Unknown,
     /// The end: the decision was a refusal.
     Refused(E),
-    /// The end: the quota is spent.
+    /// The end: the quota is exhausted.
     Full(Full),
 }
 
-/// A client that asks for a token, of which record and gate are of the same state.
+/// A client that requests a token. Its record and its gate have the same revision.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Candidate<C> {
     observed: Observed<C>,
     freshness: Freshness,
 }
 
-/// Whether record and gate may be out of date.
+/// Whether record and gate may be stale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Freshness {
-    /// They may be: they permit, and never refuse.
+    /// They may be stale: they may permit, but never refuse.
     Cached,
-    /// They were true at some moment since the request came.
+    /// They were true at some time since the request arrived.
     Fresh,
 }
 
-/// A token that was granted, and the write that counts it.
+/// A granted token, and the write that counts it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Count<C, G> {
     observed: Observed<C>,
@@ -85,7 +85,7 @@ pub struct Count<C, G> {
 }
 
 impl<C: Gated, G, E> Step<C, G, E> {
-    /// Begins with what is cached of the client, if anything is.
+    /// Starts with the cached client, if there is one.
     pub fn first(cached: Option<Observed<C>>) -> Self {
         match cached {
             Some(observed) => Self::consider(observed, Freshness::Cached),
@@ -93,7 +93,7 @@ impl<C: Gated, G, E> Step<C, G, E> {
         }
     }
 
-    /// Continues with what was read since the request came; `None` when there is no such client.
+    /// Continues after a read; `None` if the client does not exist.
     pub fn read(found: Option<Observed<C>>) -> Self {
         match found {
             Some(observed) => Self::consider(observed, Freshness::Fresh),
@@ -102,7 +102,7 @@ impl<C: Gated, G, E> Step<C, G, E> {
     }
 
     fn consider(observed: Observed<C>, freshness: Freshness) -> Self {
-        // One Query is no snapshot: while a change commits it may show the record of one state
+        // A Query is not a snapshot: while a change commits, it may return the record of one state
         // and the gate of the other.
         if observed.gate.revision == observed.client.revision() {
             Self::Decide(Candidate {
@@ -116,7 +116,7 @@ impl<C: Gated, G, E> Step<C, G, E> {
 }
 
 impl<C: Gated> Candidate<C> {
-    /// Its record, for the decision.
+    /// The client's record, for the decision.
     pub const fn client(&self) -> &C {
         &self.observed.client
     }
@@ -149,24 +149,24 @@ impl<C: Gated> Candidate<C> {
 }
 
 impl<C: Gated, G> Count<C, G> {
-    /// The write. Once it has succeeded, what was granted may go out.
+    /// The write. The token may be signed only after it has succeeded.
     pub const fn write(&self) -> &GateWrite {
         &self.write
     }
 
-    /// The record and the gate by which it was granted, for who checks that it was right.
+    /// The record and the gate that led to the grant, for checks of the decision.
     pub const fn observed(&self) -> &Observed<C> {
         &self.observed
     }
 
-    /// Ends after the write has succeeded; `gate` is what the write made of it.
+    /// Ends after a successful write; `gate` is the item after it.
     pub fn succeeded(self, gate: Gate) -> (Observed<C>, G) {
         let client = self.observed.client;
         (Observed { client, gate }, self.granted)
     }
 
-    /// Continues after the write's condition failed; `gate` is the item that DynamoDB returned. When
-    /// it is of the record's revision, the record is as true as it is, and so is the decision.
+    /// Continues after a failed condition; `gate` is the item that DynamoDB returned. If it has the
+    /// record's revision, it confirms the record and the decision.
     pub fn condition_failed<E>(
         self,
         window: Window,

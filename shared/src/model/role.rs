@@ -1,4 +1,4 @@
-//! Roles: named sets of permissions that App Clients are given.
+//! Roles: named sets of permissions for App Clients.
 
 use uuid::{Uuid, uuid};
 
@@ -7,24 +7,24 @@ use super::{Action, RoleGrant, RoleId, Timestamp};
 /// A role as the API shows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
-    /// Its identity.
+    /// The id.
     pub id: RoleId,
-    /// Its name, unique among the roles that one org sees.
+    /// The name, unique among the roles visible to an org.
     pub name: String,
-    /// What it is for.
+    /// The purpose.
     pub description: String,
-    /// Whether it exists in every org and cannot be changed.
+    /// Whether the role exists in every org and cannot be changed.
     pub is_managed: bool,
-    /// The names of the actions that it permits.
+    /// The names of the permitted actions.
     pub permissions: Vec<String>,
-    /// When it was made.
+    /// Time of creation.
     pub created_at: Timestamp,
-    /// When it was changed last.
+    /// Time of the last change.
     pub updated_at: Timestamp,
 }
 
 impl Role {
-    /// What a client that is given the role holds.
+    /// The grant of this role, as a client holds it.
     #[must_use]
     pub fn grant(&self) -> RoleGrant {
         RoleGrant {
@@ -37,13 +37,13 @@ impl Role {
 /// A role that exists in every org, with the same id in every deployment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ManagedRole {
-    /// May do everything in its org.
+    /// Full access in its org.
     BuilderAdmin,
-    /// May look, not touch.
+    /// Read-only access.
     CareTeamUser,
-    /// For people who look after their own data; nothing of the management API.
+    /// For people who manage their own data; no access to the management API.
     Patient,
-    /// Holds a token, and no permission.
+    /// Can get tokens, but has no permissions.
     Permissionless,
 }
 
@@ -56,13 +56,13 @@ impl ManagedRole {
         Self::Permissionless,
     ];
 
-    /// The managed role with that id; `None` when it is an org's own.
+    /// The managed role with this id, if there is one.
     #[must_use]
     pub fn from_id(id: RoleId) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.id() == id)
     }
 
-    /// Its identity.
+    /// The id.
     #[must_use]
     pub const fn id(self) -> RoleId {
         const IDS: [Uuid; 4] = [
@@ -80,7 +80,7 @@ impl ManagedRole {
         })
     }
 
-    /// Its name.
+    /// The name.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -91,7 +91,7 @@ impl ManagedRole {
         }
     }
 
-    /// What it is for.
+    /// The purpose.
     #[must_use]
     pub const fn description(self) -> &'static str {
         match self {
@@ -106,7 +106,7 @@ impl ManagedRole {
         }
     }
 
-    /// The actions that it permits.
+    /// The permitted actions.
     #[must_use]
     pub const fn permissions(self) -> &'static [Action] {
         match self {
@@ -121,7 +121,7 @@ impl ManagedRole {
         }
     }
 
-    /// What a client that is given the role holds.
+    /// The grant of this role, as a client holds it.
     #[must_use]
     pub fn grant(self) -> RoleGrant {
         RoleGrant {
@@ -154,9 +154,9 @@ mod tests {
 
     #[test]
     fn managed_roles_have_different_ids_and_names() {
-        for (place, role) in ManagedRole::ALL.into_iter().enumerate() {
+        for (position, role) in ManagedRole::ALL.into_iter().enumerate() {
             assert_eq!(ManagedRole::from_id(role.id()), Some(role));
-            for other in &ManagedRole::ALL[place + 1..] {
+            for other in &ManagedRole::ALL[position + 1..] {
                 assert_ne!(role.id(), other.id());
                 assert_ne!(role.name(), other.name());
             }

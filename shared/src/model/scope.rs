@@ -1,20 +1,22 @@
+//! Scopes.
+
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// A set of scopes (RFC 6749 §3.3), printed in the order of the alphabet.
+/// A set of scopes (RFC 6749 §3.3), printed in alphabetical order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scopes(BTreeSet<String>);
 
-/// A `scope` that the grammar of RFC 6749 §3.3 does not know.
+/// The `scope` parameter violates the grammar of RFC 6749 §3.3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InvalidScope;
 
 impl Scopes {
-    /// Reads scopes with one space between each.
+    /// Parses scopes, separated by single spaces.
     ///
     /// # Errors
-    /// [`InvalidScope`] when there is an empty scope or a character other than
-    /// %x21 / %x23-5B / %x5D-7E in one.
+    /// [`InvalidScope`] when a scope is empty or has a character other than %x21 / %x23-5B /
+    /// %x5D-7E.
     pub fn parse(text: &str) -> Result<Self, InvalidScope> {
         let is_scope = |scope: &str| {
             !scope.is_empty()
@@ -30,13 +32,13 @@ impl Scopes {
         scopes.collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether `self` has no scope that `granted` has not.
+    /// Whether every scope in `self` is also in `granted`.
     #[must_use]
     pub fn is_subset_of(&self, granted: &Self) -> bool {
         self.0.is_subset(&granted.0)
     }
 
-    /// Whether there is no scope in it.
+    /// Whether the set is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -45,8 +47,8 @@ impl Scopes {
 
 impl fmt::Display for Scopes {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (place, scope) in self.0.iter().enumerate() {
-            if place > 0 {
+        for (position, scope) in self.0.iter().enumerate() {
+            if position > 0 {
                 formatter.write_str(" ")?;
             }
             formatter.write_str(scope)?;
@@ -68,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_grammar_does_not_know_is_refused() {
+    fn a_scope_outside_the_grammar_is_invalid() {
         for text in [
             "",
             " read",

@@ -1,12 +1,14 @@
+//! Points in time.
+
 use std::fmt;
 
-/// A point in time: whole seconds since 1970-01-01T00:00:00Z, the unit of JWT's `NumericDate`
-/// (RFC 7519 §2) and of every time that the API shows.
+/// A point in time, in whole seconds since 1970-01-01T00:00:00Z. This is the unit of JWT's
+/// `NumericDate` (RFC 7519 §2) and of every time in the API.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
 impl Timestamp {
-    /// The time that many seconds after the epoch.
+    /// The time `seconds` after the epoch.
     #[must_use]
     pub const fn from_epoch_seconds(seconds: u64) -> Self {
         Self(seconds)
@@ -24,13 +26,13 @@ impl Timestamp {
         self.0 / 86_400
     }
 
-    /// This time and `seconds` more.
+    /// The time `seconds` after this one.
     #[must_use]
     pub const fn plus(self, seconds: u64) -> Self {
         Self(self.0.saturating_add(seconds))
     }
 
-    /// Seconds from `earlier` to this time; zero when `earlier` is later.
+    /// Seconds from `earlier` to this time; zero if `earlier` is later.
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)

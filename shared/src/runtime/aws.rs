@@ -1,5 +1,5 @@
-//! How a function that Lambda has started reaches AWS: by its environment variables and nothing
-//! else, since Lambda puts everything there (docs/adr/0012).
+//! The AWS configuration of a function. It comes only from the environment variables, because
+//! Lambda puts everything there (docs/adr/0012).
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ use super::variables::{VariableError, Variables};
 /// The configuration of a function that Lambda started.
 ///
 /// # Errors
-/// When a variable is missing that Lambda sets, or the named root certificates cannot be read.
+/// When a variable that Lambda sets is missing, or no root certificates are found.
 pub(super) async fn from_process(variables: &Variables) -> Result<SdkConfig, VariableError> {
     let region = EnvironmentVariableRegionProvider::new().region().await;
     let credentials = EnvironmentVariableCredentialsProvider::new();
@@ -36,7 +36,7 @@ fn sdk_config(
     for name in ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         variables.required(name)?;
     }
-    // One for every service: each of its own would read the certificates anew.
+    // One connector for all services: each further one would read the certificates again.
     let connector = https::connector(&root_certificates(variables))?;
     let mut config = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
@@ -53,8 +53,9 @@ fn sdk_config(
     Ok(config.build())
 }
 
-/// Whom the TLS connections trust. To read the machine's own certificates costs a millisecond of
-/// every cold start, so that is done only where others than AWS's may be needed (docs/adr/0014).
+/// The root certificates to trust. Reading the system's certificates costs a millisecond of every
+/// cold start, so they are read only if an endpoint may need roots other than Amazon's
+/// (docs/adr/0014).
 fn root_certificates(variables: &Variables) -> RootCertificates {
     let path = |name| variables.optional(name).map(PathBuf::from);
     let (file, directory) = (path("SSL_CERT_FILE"), path("SSL_CERT_DIR"));
@@ -62,21 +63,21 @@ fn root_certificates(variables: &Variables) -> RootCertificates {
         return RootCertificates::Named { file, directory };
     }
     let region = variables.optional("AWS_REGION").unwrap_or_default();
-    let is_elsewhere = variables.names().any(|name| {
+    let has_https_endpoint = variables.names().any(|name| {
         let url = variables.optional(name).unwrap_or_default();
         name.starts_with("AWS_ENDPOINT_URL") && url.starts_with("https:")
     });
-    // Other partitions than `aws` and `aws-us-gov` may have other roots.
-    let is_apart =
+    // Partitions other than `aws` and `aws-us-gov` may have other roots.
+    let is_other_partition =
         region.starts_with("cn-") || region.starts_with("eusc-") || region.contains("-iso");
-    if is_elsewhere || is_apart {
+    if has_https_endpoint || is_other_partition {
         RootCertificates::System
     } else {
         RootCertificates::Amazon
     }
 }
 
-/// Endpoints of one service, such as `AWS_ENDPOINT_URL_DYNAMODB`.
+/// The endpoints of single services, such as `AWS_ENDPOINT_URL_DYNAMODB`.
 #[derive(Debug)]
 struct Endpoints(Variables);
 

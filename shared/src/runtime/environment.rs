@@ -1,4 +1,4 @@
-//! What a function starts with: AWS, its variables, the time, randomness and the log.
+//! The environment of a function: AWS configuration, variables, clock, randomness and log.
 
 use std::time::Duration;
 
@@ -15,35 +15,37 @@ use crate::random::Randomness;
 /// Everything that a function gets from outside before its first request.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    /// How to reach AWS: region, credentials, HTTP client.
+    /// The AWS configuration: region, credentials, HTTP client.
     pub aws: SdkConfig,
     /// The function's environment variables, as `template.yaml` sets them.
     pub variables: Variables,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
-    /// Where ids, secrets and pauses come from: the operating system, unless a test sets another.
+    /// The source of ids, secrets and random pauses: the operating system, unless a test sets
+    /// another.
     pub randomness: Randomness,
-    /// Where the function's lines go: standard output, unless the caller sets another.
+    /// The destination of the function's log lines: standard output, unless the caller sets
+    /// another.
     pub log: Log,
 }
 
 impl Environment {
-    /// The environment of a function that Lambda has started.
+    /// The environment of this process, which Lambda has started.
     ///
     /// # Errors
-    /// When a variable is missing that Lambda sets, or there are no certificates to trust.
+    /// When a variable that Lambda sets is missing, or no root certificates are found.
     pub async fn from_process() -> Result<Self, VariableError> {
         let variables = Variables::from_process();
         let aws = aws::from_process(&variables).await?;
         Ok(Self::new(aws, variables, Clock::system()))
     }
 
-    /// An environment put together by the caller; timeouts and retries are set here, alike everywhere.
+    /// An environment from its parts. Timeouts and retries are set here, the same for every caller.
     #[must_use]
     pub fn new(aws: SdkConfig, variables: Variables, clock: Clock) -> Self {
-        // An attempt that takes this long is lost: asking again is faster than waiting. Not shorter,
-        // since a count that was only slow is counted again. All attempts with their pauses fit into
-        // the time that a request has.
+        // After three seconds a new attempt is faster than waiting. The limit is not shorter,
+        // because a count that was only slow would be counted again. All attempts and their pauses
+        // fit into the time limit of a request.
         let timeouts = TimeoutConfig::builder()
             .operation_attempt_timeout(Duration::from_secs(3))
             .operation_timeout(Duration::from_secs(6))
@@ -66,8 +68,8 @@ impl Environment {
         }
     }
 
-    /// The recorder of an instance that starts in this environment. `METRICS_NAMESPACE` is the
-    /// namespace of its metrics; without it there are none.
+    /// The recorder of an instance in this environment. `METRICS_NAMESPACE` is the namespace of its
+    /// metrics; without it there are none.
     #[must_use]
     pub fn recorder(&self) -> Recorder {
         let namespace = self.variables.optional("METRICS_NAMESPACE");

@@ -1,3 +1,5 @@
+//! Functions and their handlers.
+
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -8,48 +10,48 @@ use super::environment::Environment;
 use super::log::Recorder;
 use super::variables::VariableError;
 
-/// A Lambda function: what its binary runs, and the local service and the tests alike.
+/// A Lambda function, as run by its binary, by the local service and by tests.
 #[derive(Clone, Copy, Debug)]
 pub struct Function {
-    /// The name of its binary.
+    /// The name of the binary.
     pub name: &'static str,
-    /// The route keys of its routes in `template.yaml`, such as `GET /auth/roles`; none for a
-    /// function that is invoked with events.
+    /// The route keys in `template.yaml`, such as `GET /auth/roles`; none for a function that is
+    /// invoked with events.
     pub routes: fn() -> Vec<&'static str>,
     /// Starts an instance.
     ///
     /// # Errors
-    /// When a variable is missing or has a value that makes no sense.
+    /// When a variable is missing or invalid.
     pub start: fn(&Environment) -> Result<Running, VariableError>,
 }
 
 /// An instance of a function.
 #[derive(Clone)]
 pub enum Running {
-    /// It answers requests of the API.
+    /// Serves HTTP requests.
     Requests(Handler),
-    /// It is invoked with events.
+    /// Serves events.
     Events(EventHandler),
 }
 
-/// Answers a request, whatever it is.
+/// Answers every request.
 pub type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 
-/// An answer on its way.
+/// A response in progress.
 pub type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
-/// Does what an event asks for.
+/// Handles an event.
 pub type EventHandler = Arc<dyn Fn(Value) -> Invoked + Send + Sync>;
 
-/// An invocation on its way. The error holds no secret: it goes to the log and to whoever invoked it.
+/// An invocation in progress. Its error contains no secrets: it goes to the log and to the invoker.
 pub type Invoked = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;
 
-/// A handler whose requests are logged, one line each.
+/// A handler that logs its requests, one line each.
 #[derive(Clone)]
 pub struct Recorded(Arc<(Recorder, Handler)>);
 
 impl Recorded {
-    /// Logs the requests that `handler` answers.
+    /// Adds logging to `handler`.
     #[must_use]
     pub fn new(handler: Handler, recorder: Recorder) -> Self {
         Self(Arc::new((recorder, handler)))

@@ -1,4 +1,4 @@
-//! The HTTP client that reaches AWS: HTTP/1.1 over TLS, and nothing that a function does not use
+//! The HTTP client for AWS: HTTP/1.1 over TLS, with only the features that a function uses
 //! (docs/adr/0015).
 
 use std::path::PathBuf;
@@ -30,20 +30,20 @@ use tokio::time::timeout;
 
 use super::variables::VariableError;
 
-/// The roots that AWS's own endpoints chain to: all five of <https://www.amazontrust.com/repository/>.
+/// The root certificates of AWS's endpoints: all five of <https://www.amazontrust.com/repository/>.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon_trust_services.pem");
 
-/// A connection to AWS that takes this long is lost.
+/// The time limit for a connection to AWS.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
 
-/// Whose certificates are believed.
+/// Which root certificates to trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootCertificates {
     /// Those of Amazon Trust Services, which are compiled in (docs/adr/0014).
     Amazon,
-    /// Those of whom the machine trusts.
+    /// Those in the system's certificate store.
     System,
-    /// Those of whom a file or a directory of PEM files names.
+    /// Those in a PEM file or in a directory of PEM files.
     Named {
         /// `SSL_CERT_FILE`.
         file: Option<PathBuf>,
@@ -52,15 +52,15 @@ pub enum RootCertificates {
     },
 }
 
-/// Reaches whatever endpoint a request names, by `https:` or `http:`.
+/// A connector for any endpoint, by `https:` or `http:`.
 ///
 /// # Errors
-/// [`VariableError::NoCertificates`] when nobody would be trusted.
+/// [`VariableError::NoCertificates`] when there are no root certificates to trust.
 pub fn connector(certificates: &RootCertificates) -> Result<SharedHttpConnector, VariableError> {
-    Ok(trusting(root_store(certificates)?))
+    Ok(connector_trusting(root_store(certificates)?))
 }
 
-fn trusting(roots: RootCertStore) -> SharedHttpConnector {
+fn connector_trusting(roots: RootCertStore) -> SharedHttpConnector {
     let config = ClientConfig::builder()
         .with_root_certificates(roots)
         .with_no_client_auth();
@@ -96,7 +96,7 @@ fn root_store(certificates: &RootCertificates) -> Result<RootCertStore, Variable
     }
 }
 
-/// Connects within [`CONNECT_TIMEOUT`], from the name's look-up to the end of TLS's handshake.
+/// Connects within [`CONNECT_TIMEOUT`], from DNS lookup to the end of the TLS handshake.
 #[derive(Clone, Debug)]
 struct InTime(HttpsConnector<Tcp>);
 
@@ -139,7 +139,7 @@ impl HttpConnector for Https {
     }
 }
 
-/// By this the SDK closes a connection on which an attempt failed, rather than try again on it.
+/// With this the SDK closes a connection after a failed attempt, instead of using it again.
 fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
     connection.connection_metadata().as_ref()?;
     let connection = connection.clone();
@@ -156,7 +156,7 @@ fn metadata(connection: &CaptureConnection) -> Option<ConnectionMetadata> {
     )
 }
 
-/// No answer came that could be read. Whatever it was on the way, the next attempt may have better luck.
+/// Reports every failure without a readable response as an I/O error, so that the SDK tries again.
 fn cause(error: Error) -> ConnectorError {
     ConnectorError::io(error.into())
 }

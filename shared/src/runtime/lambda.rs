@@ -1,4 +1,4 @@
-//! How a request gets from API Gateway's event to a handler, in the cloud and locally alike.
+//! From API Gateway's event to a handler, on Lambda and in the local service.
 
 use std::convert::Infallible;
 use std::future::ready;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use super::environment::Environment;
 use super::function::{Function, Recorded, Running};
 
-/// Serves a function that answers requests to the Lambda runtime until the instance is shut down.
+/// Serves a function for HTTP requests until Lambda shuts the instance down.
 ///
 /// # Errors
 /// When the function does not start, or the runtime API cannot be reached.
@@ -32,8 +32,8 @@ pub async fn serve(function: &Function) -> Result<(), Error> {
     lambda_runtime::run(service_fn(invoke)).await
 }
 
-/// Serves a function that is invoked with events, and writes a line for each invocation. Apart from
-/// [`serve`], so that such a binary has nothing of the requests.
+/// Serves a function for events, and logs one line for each invocation. It is separate from
+/// [`serve`], so that such a binary contains no code for HTTP requests.
 ///
 /// # Errors
 /// When the function does not start, or the runtime API cannot be reached.
@@ -56,8 +56,8 @@ async fn start() -> Result<Environment, Error> {
     Ok(environment)
 }
 
-/// Writes what libraries warn of to CloudWatch Logs, one JSON object a line. Nothing below a
-/// warning: the runtime's own finer messages hold whole requests.
+/// Writes the libraries' warnings and errors to CloudWatch Logs, one JSON object per line. Lower
+/// levels are left out: there the runtime logs whole requests.
 fn log_warnings() {
     tracing_subscriber::fmt()
         .json()
@@ -66,10 +66,10 @@ fn log_warnings() {
         .init();
 }
 
-/// Hands one API Gateway event to `handler` and gives back the response event.
+/// Passes one API Gateway event to `handler` and returns the response event.
 ///
 /// # Errors
-/// None: a handler always answers.
+/// None: a handler always returns a response.
 pub fn invoke<H, F>(
     handler: &H,
     mut event: LambdaEvent<LambdaRequest>,
@@ -78,18 +78,19 @@ where
     H: Fn(Request) -> F,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
-    make_presentable(&mut event.payload);
-    // Called here rather than inside the future: the adapter itself is not `Send`.
-    let answer = handler;
+    make_valid(&mut event.payload);
+    // Called outside the future, because the adapter is not `Send`.
+    let handle = handler;
     Adapter::from(service_fn(move |request| {
-        let response = answer(request);
+        let response = handle(request);
         async move { Ok::<_, Infallible>(Verbatim(response.await)) }
     }))
     .call(event)
 }
 
-/// A response whose body is what it is. lambda_http would look into its headers whether the body is
-/// text and in which encoding; that needs a third of a megabyte of tables.
+/// A response whose body is passed on unchanged. lambda_http would otherwise derive from the
+/// headers whether the body is text, and in which encoding; that needs a third of a megabyte of
+/// tables.
 struct Verbatim(Response<Body>);
 
 impl IntoResponse for Verbatim {
@@ -101,16 +102,16 @@ impl IntoResponse for Verbatim {
 /// What RFC 3986 §3.4 does not permit in a query, other than `%`.
 const NOT_IN_A_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
 
-/// lambda_http builds a URL and a `http::Uri` from an event and panics when it cannot; API Gateway
-/// forwards some bytes as the client sent them that are not acceptable there.
-fn make_presentable(event: &mut LambdaRequest) {
+/// Makes an event valid for lambda_http, which builds a URL and a `http::Uri` from it and panics if
+/// it cannot. API Gateway passes on some bytes that are not valid there.
+fn make_valid(event: &mut LambdaRequest) {
     let LambdaRequest::ApiGatewayV2(event) = event else {
         return;
     };
     if let Some(query) = &mut event.raw_query_string {
         *query = utf8_percent_encode(query, NOT_IN_A_QUERY).to_string();
     }
-    // Decoded, a path may hold what would end it in a URL.
+    // A decoded path may have characters that would end it in a URL.
     if let Some(path) = &mut event.raw_path {
         let encoded = path.replace('?', "%3F").replace('#', "%23");
         *path = if encoded.starts_with('/') {
@@ -119,8 +120,8 @@ fn make_presentable(event: &mut LambdaRequest) {
             format!("/{encoded}")
         };
     }
-    // Nobody asks the URL for its host: the issuer comes from the request's context.
-    let nowhere = HeaderValue::from_static("localhost");
-    event.headers.insert("host", nowhere);
+    // The host in the URL is not used: the issuer comes from the request context.
+    let placeholder = HeaderValue::from_static("localhost");
+    event.headers.insert("host", placeholder);
     event.headers.remove("x-forwarded-proto");
 }

@@ -1,5 +1,4 @@
-//! What carries the functions: Lambda, the environment, AWS's HTTPS, the log, time limits and
-//! retries.
+//! The runtime of the functions: Lambda, the environment, HTTPS, the log, time limits and retries.
 
 mod aws;
 mod deadline;

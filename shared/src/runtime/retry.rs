@@ -1,12 +1,14 @@
+//! Attempts, and the pauses between them.
+
 use std::time::Duration;
 
 use crate::fault::Fault;
 use crate::random::Randomness;
 
-/// How many attempts a write gets that others can get in the way of.
+/// The number of attempts at a write that may conflict with others.
 const CONFLICTING_WRITES: u32 = 10;
 
-/// A bounded number of attempts at the same work, with a pause before each but the first:
+/// A limited number of attempts at the same work, with a pause before each except the first:
 ///
 /// ```text
 /// let mut attempts = Attempts::at_a_conflicting_write(&randomness);
@@ -22,19 +24,20 @@ pub struct Attempts {
     pause: Pause,
 }
 
-/// How long to wait before the next attempt.
+/// The pause before the next attempt.
 #[derive(Clone, Debug)]
 pub enum Pause {
-    /// At random, and longer each time, so that writers who met do not meet again.
+    /// Random, with a limit that grows each time, so that conflicting writers do not conflict
+    /// again.
     Jittered(Randomness),
-    /// Always as long.
+    /// The same each time.
     Fixed(Duration),
-    /// As long as that after the first attempt, twice as long after the second, and so on.
+    /// This duration after the first attempt, twice as long after the second, and so on.
     Growing(Duration),
 }
 
 impl Attempts {
-    /// That many attempts.
+    /// Up to `limit` attempts.
     #[must_use]
     pub const fn new(limit: u32, pause: Pause) -> Self {
         Self {
@@ -44,13 +47,13 @@ impl Attempts {
         }
     }
 
-    /// The attempts of a write that meets other writes.
+    /// The attempts at a write that may conflict with others.
     #[must_use]
     pub fn at_a_conflicting_write(randomness: &Randomness) -> Self {
         Self::new(CONFLICTING_WRITES, Pause::Jittered(randomness.clone()))
     }
 
-    /// Whether there is another attempt; waits until it is time for it.
+    /// Waits for the pause. Returns whether there is another attempt.
     ///
     /// # Errors
     /// [`Fault::NoRandomness`].
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn attempts_are_bounded_and_pause_in_between() {
+    async fn attempts_are_limited_and_pause_in_between() {
         let started = tokio::time::Instant::now();
         let mut attempts = Attempts::new(3, Pause::Growing(Duration::from_secs(1)));
         let mut made = 0;
@@ -100,7 +103,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn writers_that_met_wait_for_different_times() {
+    async fn jittered_pauses_depend_on_the_random_bytes() {
         let pauses = [0, u8::MAX].map(|byte| {
             let randomness = Randomness::from_fn(move |bytes| {
                 bytes.fill(byte);

@@ -1,17 +1,17 @@
-//! The versions of a secret, and the staging labels that say what each is for.
+//! The versions of a secret, and their staging labels.
 
 use std::collections::HashMap;
 
 /// A staging label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Label {
-    /// The version that is used.
+    /// The version in use.
     Current,
-    /// The version that a rotation is making.
+    /// The version that a rotation is creating.
     Pending,
 }
 
-/// Which versions bear which labels.
+/// The versions of a secret that have labels.
 #[derive(Debug)]
 pub struct Versions {
     /// The ARN of the secret.
@@ -29,7 +29,7 @@ impl Label {
 }
 
 impl Versions {
-    /// The version with that label.
+    /// The version with this label.
     #[must_use]
     pub fn with(&self, label: Label) -> Option<&str> {
         let mut versions = self.labels.iter();
@@ -38,7 +38,7 @@ impl Versions {
             .map(|(version, _)| version.as_str())
     }
 
-    /// Whether there is such a version, and it has a label.
+    /// Whether this version exists and has a label.
     #[must_use]
     pub fn contain(&self, version: &str) -> bool {
         self.labels.contains_key(version)

@@ -1,10 +1,12 @@
+//! The calls to Secrets Manager.
+
 use aws_sdk_secretsmanager::Client;
 
 use super::labels::{Label, Versions};
 use crate::fault::Fault;
 use crate::runtime::{Environment, VariableError};
 
-/// One secret.
+/// A secret in Secrets Manager.
 #[derive(Clone, Debug)]
 pub struct Secret {
     client: Client,
@@ -12,7 +14,7 @@ pub struct Secret {
 }
 
 impl Secret {
-    /// The secret that a variable names.
+    /// The secret that an environment variable names.
     ///
     /// # Errors
     /// When the variable is not set.
@@ -23,36 +25,36 @@ impl Secret {
         })
     }
 
-    /// Its current text; `None` when nothing was put into it yet.
+    /// The text of the current version; `None` if the secret has none yet.
     ///
     /// # Errors
-    /// When Secrets Manager does not answer.
+    /// When the call fails.
     pub async fn find(&self) -> Result<Option<String>, Fault> {
         self.text(None).await
     }
 
-    /// Whether something was put into it; the text itself is not read.
+    /// Whether the secret has a current version. Its text is not read.
     ///
     /// # Errors
-    /// When Secrets Manager does not answer.
+    /// When the call fails.
     pub async fn has_text(&self) -> Result<bool, Fault> {
         Ok(self.versions().await?.with(Label::Current).is_some())
     }
 
-    /// Puts the first text into it, unless somebody was faster; whether it did.
+    /// Stores the secret's first text. Returns false if the secret got another one before.
     ///
     /// # Errors
-    /// When Secrets Manager does not answer.
+    /// When the call fails.
     pub async fn insert(&self, text: &str) -> Result<bool, Fault> {
-        // Every first text goes under the same token, so that only one of them can win.
+        // Every first text has the same client request token, so only one of them is stored.
         let token = "latchkey-first-version-00000000-0000";
         self.insert_version(token, text, &[Label::Current]).await
     }
 
-    /// The versions that have labels; their texts are not read.
+    /// The versions that have labels. Their texts are not read.
     ///
     /// # Errors
-    /// When Secrets Manager does not answer.
+    /// When the call fails.
     pub async fn versions(&self) -> Result<Versions, Fault> {
         let describe = self.client.describe_secret().secret_id(&self.id);
         let secret = Box::pin(describe.send())
@@ -64,15 +66,15 @@ impl Secret {
         })
     }
 
-    /// The text of a version; `None` when there is no such version, or nothing was put into it yet.
+    /// The text of a version; `None` if the version does not exist or has no text yet.
     ///
     /// # Errors
-    /// When Secrets Manager does not answer.
+    /// When the call fails.
     pub async fn find_version(&self, version: &str) -> Result<Option<String>, Fault> {
         self.text(Some(version)).await
     }
 
-    /// The text of a version, or of the current one.
+    /// The text of a version, or of the current one if `version` is `None`.
     async fn text(&self, version: Option<&str>) -> Result<Option<String>, Fault> {
         let get = self.client.get_secret_value().secret_id(&self.id);
         let get = get.set_version_id(version.map(str::to_owned));
@@ -89,11 +91,11 @@ impl Secret {
         }
     }
 
-    /// Puts a text into a new version and gives that version the labels; whether it did, and not
-    /// somebody else before with another text. A version's text is never changed.
+    /// Stores a text as a new version with these labels. Returns false if the version exists with
+    /// another text; a version's text never changes.
     ///
     /// # Errors
-    /// When Secrets Manager does not answer.
+    /// When the call fails.
     pub async fn insert_version(
         &self,
         version: &str,
@@ -121,11 +123,11 @@ impl Secret {
         }
     }
 
-    /// Moves a label from the version that has it to another one, or to none. When `from` does not
-    /// have it any more, that is a failure and nothing is moved.
+    /// Moves a label from version `from` to another version, or removes it. Fails, without moving
+    /// anything, if `from` no longer has the label.
     ///
     /// # Errors
-    /// When Secrets Manager does not say that it is moved.
+    /// When Secrets Manager does not confirm the move.
     pub async fn move_label(
         &self,
         label: Label,

@@ -1,3 +1,5 @@
+//! The signing algorithms.
+
 use aws_lc_rs::encoding::AsDer as _;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
@@ -10,32 +12,32 @@ use serde::{Deserialize, Serialize};
 
 use crate::runtime::{VariableError, Variables};
 
-/// How tokens are signed (RFC 7518 §3.1, RFC 8037 §3.1).
+/// The algorithm of a signing key (RFC 7518 §3.1, RFC 8037 §3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SigningAlgorithm {
-    /// RSA of 2,048 bits; the one that API Gateway's own JWT authorizer takes.
+    /// RSA with 2,048 bits, the only algorithm that API Gateway's JWT authorizer accepts.
     RS256,
-    /// The curve P-256.
+    /// ECDSA on the curve P-256.
     ES256,
     /// Ed25519.
     EdDSA,
 }
 
-/// The bytes are no key of that algorithm, or the key does not work.
+/// A key cannot be parsed, generated or used.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
 #[error("the key is unusable")]
 pub struct UnusableKey;
 
 impl SigningAlgorithm {
-    /// `SIGNING_ALGORITHM`: how a new key signs.
+    /// Reads `SIGNING_ALGORITHM`: the algorithm of new keys.
     ///
     /// # Errors
-    /// When it is not set, or is no algorithm that there is.
+    /// When the variable is missing, or names no supported algorithm.
     pub fn from_variables(variables: &Variables) -> Result<Self, VariableError> {
         variables.parsed("SIGNING_ALGORITHM", Self::parse)
     }
 
-    /// Reads its name.
+    /// Parses the algorithm's name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
         match name {
@@ -62,10 +64,10 @@ impl SigningAlgorithm {
         }
     }
 
-    /// Makes a new private key, in PKCS #8.
+    /// Generates a private key, in PKCS #8.
     ///
     /// # Errors
-    /// When the library cannot.
+    /// When the library fails.
     pub fn generate(self) -> Result<Vec<u8>, UnusableKey> {
         let random = SystemRandom::new();
         match self {

@@ -1,3 +1,5 @@
+//! The first signing key of a deployment.
+
 use super::algorithm::SigningAlgorithm;
 use super::key_set::KeySet;
 use super::stored::StoredKeys;
@@ -6,12 +8,11 @@ use crate::model::Timestamp;
 use crate::secrets::Secret;
 use crate::store::Store;
 
-/// Makes the key that signs from now on, unless there is one. Its public half is published before
-/// the private one is there to sign; a run that is broken off between the two leaves a public key
-/// that never signed.
+/// Creates the first signing key, unless the secret has one. Its public key is published before the
+/// private one is stored. If a run stops between the two, a public key stays that never signed.
 ///
 /// # Errors
-/// When DynamoDB or Secrets Manager does not do what it is asked; then it can be run again.
+/// When a call to DynamoDB or Secrets Manager fails. Then it can be run again.
 pub async fn make_first_key(
     store: &Store,
     secret: &Secret,
@@ -27,7 +28,7 @@ pub async fn make_first_key(
     let text = keys.to_text().map_err(unusable)?;
     KeySet::change(store, |set| set.add(&public)).await?;
     if !secret.insert(&text).await? {
-        // Another run was faster: this key signs nothing.
+        // Another run was faster, so this key never signs.
         KeySet::change(store, |set| set.withdraw(&public)).await?;
     }
     Ok(())

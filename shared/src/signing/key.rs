@@ -1,3 +1,5 @@
+//! A private key and its public key.
+
 use std::fmt;
 
 use aws_lc_rs::rand::SystemRandom;
@@ -16,7 +18,7 @@ use jsonwebtoken::jwk::{
 
 use super::algorithm::{SigningAlgorithm, UnusableKey};
 
-/// A private key, parsed once and kept so: parsing costs more than signing.
+/// A private key, parsed once: parsing costs more than signing.
 pub struct SigningKey {
     pair: KeyPair,
     encoded_header: String,
@@ -29,10 +31,10 @@ enum KeyPair {
 }
 
 impl SigningKey {
-    /// Reads a private key in PKCS #8.
+    /// Parses a private key in PKCS #8.
     ///
     /// # Errors
-    /// When the bytes are no key of that algorithm.
+    /// When the bytes are not a key of this algorithm.
     pub fn from_pkcs8(algorithm: SigningAlgorithm, pkcs8: &[u8]) -> Result<Self, UnusableKey> {
         let pair = match algorithm {
             SigningAlgorithm::RS256 => RsaKeyPair::from_pkcs8(pkcs8).map(KeyPair::Rsa),
@@ -54,11 +56,11 @@ impl SigningKey {
         })
     }
 
-    /// The public half, as the key set publishes it (RFC 7517). Its `kid` is its thumbprint
-    /// (RFC 7638), so that no two keys share one.
+    /// The public key, as the key set publishes it (RFC 7517). Its `kid` is its thumbprint (RFC
+    /// 7638), so no two keys have the same one.
     ///
     /// # Errors
-    /// When the key has no public half that can be written.
+    /// When the public key cannot be written as a JWK.
     pub fn public_jwk(&self) -> Result<Jwk, UnusableKey> {
         let algorithm = match self.pair {
             KeyPair::Rsa(_) => SigningAlgorithm::RS256,
@@ -76,7 +78,7 @@ impl SigningKey {
     /// Signs a message.
     ///
     /// # Errors
-    /// When the library cannot.
+    /// When the library fails.
     pub(crate) fn sign(&self, message: &[u8]) -> Result<Vec<u8>, UnusableKey> {
         let random = SystemRandom::new();
         match &self.pair {

@@ -1,4 +1,4 @@
-//! The public keys, as the key set publishes them (RFC 7517).
+//! The public key set (RFC 7517).
 
 use jsonwebtoken::jwk::Jwk;
 use serde::{Deserialize, Serialize};
@@ -6,67 +6,69 @@ use serde::{Deserialize, Serialize};
 use super::times::{FORMER_VERSION_SIGNS, LAST_TOKEN_EXPIRES, ORPHANED_AFTER};
 use crate::model::Timestamp;
 
-/// The public halves of every key that has signed a token which may still be valid, or will sign.
+/// The public key of every signing key that has signed a token which may still be valid, or that
+/// will sign.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct KeySet {
     keys: Vec<PublishedKey>,
 }
 
-/// A public key, and for how long it matters.
+/// A public key, and the time until which it signs.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PublishedKey {
     /// The key.
     pub jwk: Jwk,
-    /// When it was published, in epoch seconds.
+    /// The time of publication, in epoch seconds.
     #[serde(default)]
     pub published_at: u64,
-    /// Until when it signs, in epoch seconds; for ever when not said.
+    /// The time until which it signs, in epoch seconds; `None` has no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signs_until: Option<u64>,
 }
 
 impl KeySet {
-    /// A set of those keys.
+    /// A set of these keys.
     #[must_use]
     pub const fn new(keys: Vec<PublishedKey>) -> Self {
         Self { keys }
     }
 
-    /// Publishes the keys of `others` too.
+    /// Adds the keys of `others`, in place of existing entries for them.
     pub fn add(&mut self, others: &Self) {
         self.withdraw(others);
         self.keys.extend_from_slice(&others.keys);
     }
 
-    /// Takes the keys of `others` back.
+    /// Removes the keys of `others`.
     pub fn withdraw(&mut self, others: &Self) {
         self.keys.retain(|key| others.entry(&key.jwk).is_none());
     }
 
-    /// Says of every key until when it signs, now that `current` holds the public halves of the
-    /// secret's current version, and forgets those whose last token has expired. It publishes no
-    /// key: what an emergency has taken out stays out.
+    /// Sets for every key the time until which it signs, and drops keys whose last token has
+    /// expired. `current` has the public keys of the secret's current version. No key is added: a
+    /// key that an emergency has dropped stays out.
     pub fn settle(&mut self, current: &Self, now: Timestamp) {
         let last_signature = now.plus(FORMER_VERSION_SIGNS).epoch_seconds();
         for key in &mut self.keys {
             key.signs_until = match (current.entry(&key.jwk), key.signs_until) {
                 (Some(PublishedKey { signs_until, .. }), None) => {
-                    // Not earlier, when the version became current only after that time.
+                    // Not before the last possible signature with the former version, in case this
+                    // version became current later than planned.
                     signs_until.map(|until| until.max(last_signature))
                 }
-                (Some(stored), said) => stored.signs_until.and(said),
+                (Some(stored), published) => stored.signs_until.and(published),
                 (None, None)
                     if now.epoch_seconds() >= key.published_at.saturating_add(ORPHANED_AFTER) =>
                 {
                     Some(last_signature)
                 }
-                (None, said) => said,
+                (None, published) => published,
             };
         }
         self.keys.retain(|key| matters_at(key.signs_until, now));
     }
 
-    /// What is said here of a key.
+    /// The entry of a key.
     #[must_use]
     pub fn entry(&self, jwk: &Jwk) -> Option<&PublishedKey> {
         self.keys.iter().find(|key| key.jwk.common == jwk.common)
@@ -77,13 +79,14 @@ impl KeySet {
         self.keys.iter().map(|key| &key.jwk)
     }
 
-    /// The keys to publish at `now`: those of which a token may still be valid.
+    /// The keys to publish at `now`: those that may sign, or that have a token that may still be
+    /// valid.
     pub fn published_at(&self, now: Timestamp) -> impl Iterator<Item = &Jwk> {
         let matters = move |key: &&PublishedKey| matters_at(key.signs_until, now);
         self.keys.iter().filter(matters).map(|key| &key.jwk)
     }
 
-    /// The key of that name.
+    /// The published key with this `kid`.
     #[must_use]
     pub fn key(&self, kid: &str, now: Timestamp) -> Option<&Jwk> {
         self.published_at(now)
@@ -91,7 +94,8 @@ impl KeySet {
     }
 }
 
-/// Whether a token may still be valid, by whatever clock, of a key that signs until then.
+/// Whether a key that signs until `signs_until` may still sign, or have a valid token, by any
+/// clock.
 pub(super) fn matters_at(signs_until: Option<u64>, now: Timestamp) -> bool {
     let last_token_expires = signs_until.map(|until| until.saturating_add(LAST_TOKEN_EXPIRES));
     last_token_expires.is_none_or(|expiry| now.epoch_seconds() < expiry)

@@ -1,4 +1,4 @@
-//! The key set in the table.
+//! The key set's item in the table.
 
 use super::key_set::KeySet;
 use crate::fault::Fault;
@@ -8,16 +8,17 @@ impl KeySet {
     /// The key set; `None` before bootstrap.
     ///
     /// # Errors
-    /// When DynamoDB does not answer.
+    /// When the read fails, or the item cannot be read.
     pub async fn find(store: &Store) -> Result<Option<Self>, Fault> {
         let text = store.find_key_set().await?;
         text.map(|text| parse(&text)).transpose()
     }
 
-    /// Changes the key set by `change`, on the set as it then is.
+    /// Applies `change` to the current key set and writes it. If another writer was faster, the
+    /// change is applied again to the new key set.
     ///
     /// # Errors
-    /// When DynamoDB does not say that it is written.
+    /// When DynamoDB does not confirm that it is written.
     pub async fn change(store: &Store, change: impl Fn(&mut Self)) -> Result<(), Fault> {
         let mut attempts = store.attempts();
         while attempts.another().await? {

@@ -1,7 +1,7 @@
-//! The keys that sign access tokens: made, kept, published, rotated.
+//! The signing keys: generation, storage, publication and rotation.
 //!
-//! `stored` is the secret's text and `ring` what an instance signs by; `key_set` is what verifiers
-//! see and `published` what this service's own functions verify by. `times` has every duration.
+//! `stored` is the text of the secret, and `ring` the keys by which an instance signs. `key_set` is
+//! the public key set, and `published` this service's cache of it. `times` has every duration.
 
 mod algorithm;
 mod first;

@@ -1,3 +1,5 @@
+//! The cache of the key set by which this service verifies tokens.
+
 use std::sync::{Arc, PoisonError, RwLock};
 
 use jsonwebtoken::jwk::Jwk;
@@ -8,7 +10,7 @@ use crate::fault::Fault;
 use crate::model::Timestamp;
 use crate::store::Store;
 
-/// The published keys in memory, read again every five minutes.
+/// This instance's cache of the key set, read again every five minutes.
 #[derive(Debug, Default)]
 pub struct PublishedKeys(RwLock<Option<Arc<Read>>>);
 
@@ -19,10 +21,10 @@ struct Read {
 }
 
 impl PublishedKeys {
-    /// The key of that name; `None` when the database does not know it either.
+    /// The key with this `kid`; `None` if the key set in the database does not have it either.
     ///
     /// # Errors
-    /// When the key set has to be read and DynamoDB does not answer, or it is not there.
+    /// When the key set must be read, and the read fails or finds none.
     pub async fn find(
         &self,
         store: &Store,

@@ -1,4 +1,4 @@
-//! The private keys, ready to sign.
+//! The parsed private keys.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ pub(super) struct KeyRing {
     keys: Vec<TimedKey>,
 }
 
-/// A private key, and when it may sign.
+/// A private key, and the period in which it may sign.
 #[derive(Debug)]
 pub(super) struct TimedKey {
     pub(super) key: Arc<SigningKey>,
@@ -22,10 +22,10 @@ pub(super) struct TimedKey {
 }
 
 impl KeyRing {
-    /// Reads the secret's text and every key in it.
+    /// Parses the secret's text and every key in it.
     ///
     /// # Errors
-    /// When a key cannot be used.
+    /// When the text or a key is unusable.
     pub(super) fn parse(text: &str) -> Result<Self, UnusableKey> {
         let timed = |stored: StoredKey| {
             Ok(TimedKey {
@@ -40,7 +40,8 @@ impl KeyRing {
         })
     }
 
-    /// The key that signs at `now`: of those whose time it is, the newest.
+    /// The key that signs at `now`: of the keys that may sign, the one with the latest
+    /// `signs_from`.
     pub(super) fn signing_at(&self, now: Timestamp) -> Option<&TimedKey> {
         self.keys
             .iter()
@@ -72,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn no_key_signs_outside_its_time() {
+    fn no_key_signs_outside_its_period() {
         let keys = StoredKeys {
             keys: vec![stored(100, Some(300)), stored(200, Some(400))],
             follows: None,
@@ -88,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn every_algorithm_makes_keys_that_can_be_kept_and_published() {
+    fn keys_of_every_algorithm_can_be_stored_and_published() {
         for (algorithm, name) in [
             (SigningAlgorithm::RS256, "RS256"),
             (SigningAlgorithm::ES256, "ES256"),
@@ -108,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_key_ring_is_refused() {
+    fn invalid_text_is_not_a_key_ring() {
         for text in ["", "{}", r#"{"keys":[{"algorithm":"RS256"}]}"#] {
             assert!(KeyRing::parse(text).is_err());
         }

@@ -1,4 +1,4 @@
-//! From one version of the secret to the next.
+//! The step from one version of the secret to the next.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,33 +8,34 @@ use super::key::SigningKey;
 use super::key_set::{KeySet, PublishedKey, matters_at};
 use super::ring::KeyRing;
 use super::stored::{NewKey, StoredKeys};
-use super::times::ANNOUNCED_FOR;
+use super::times::LEAD_TIME;
 use crate::model::Timestamp;
 
-/// Why a version of the secret must not become the current one, or should not be it.
+/// Why a version of the secret must not become or stay the current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// A key is none, or what it signs does not verify by its published half.
+    /// A key cannot be used, or its signature does not verify with its published key.
     #[error("a key is unusable")]
     Unusable,
-    /// A key that may sign is not in the key set, or only for a time that ends.
+    /// A key that may sign is not in the key set, or only until a certain time although it has no
+    /// end.
     #[error("a key that may sign is missing from the key set")]
     Unpublished,
-    /// A new key would sign before every verifier can know it.
+    /// A new key would sign before every verifier has fetched it.
     #[error("the new key would sign before every verifier can fetch it")]
     TooEarly,
-    /// There is a time at which no key signs.
+    /// There would be a time without a signing key.
     #[error("there would be a period without a signing key")]
     Gap,
 }
 
 impl StoredKeys {
-    /// The version after this one, which is `version`: with a key that has been published since
-    /// `published_at` and signs when every verifier can know it. Until then the others sign, and
-    /// those whose last token has expired are left out.
+    /// The version after this one, which is `version`. The new key was published at `published_at`
+    /// and signs when every verifier has fetched it. Until then the older keys sign. Keys whose
+    /// last token has expired are left out.
     #[must_use]
     pub fn followed_by(mut self, new: NewKey, published_at: Timestamp, version: &str) -> Self {
-        let signs_from = published_at.plus(ANNOUNCED_FOR).epoch_seconds();
+        let signs_from = published_at.plus(LEAD_TIME).epoch_seconds();
         self.keys
             .retain(|key| matters_at(key.signs_until, published_at));
         for key in &mut self.keys {
@@ -45,13 +46,13 @@ impl StoredKeys {
         self
     }
 
-    /// Whether these keys were made from those of that version.
+    /// Whether these keys were made from that version.
     #[must_use]
     pub fn follow(&self, version: &str) -> bool {
         self.follows.as_deref() == Some(version)
     }
 
-    /// Judges the keys: may they be the current version after `former`, with the key set as it is?
+    /// Checks whether the keys may be the current version after `former`, given the key set.
     ///
     /// # Errors
     /// [`Unfit`] when they may not.
@@ -75,8 +76,8 @@ impl StoredKeys {
             if !signs_for(&key, entry) {
                 return Err(Unfit::Unusable);
             }
-            let known_from = entry.published_at.saturating_add(ANNOUNCED_FOR);
-            if former.entry(&jwk).is_none() && stored.signs_from < known_from {
+            let fetched_from = entry.published_at.saturating_add(LEAD_TIME);
+            if former.entry(&jwk).is_none() && stored.signs_from < fetched_from {
                 return Err(Unfit::TooEarly);
             }
         }
@@ -90,7 +91,7 @@ impl StoredKeys {
     }
 }
 
-/// Whether what the key signs verifies by what is published.
+/// Whether the key's signature verifies with the published key.
 fn signs_for(key: &SigningKey, PublishedKey { jwk, .. }: &PublishedKey) -> bool {
     const MESSAGE: &[u8] = b"a test of the key";
     let verified = || {

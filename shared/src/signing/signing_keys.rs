@@ -1,16 +1,16 @@
-//! The private keys in the memory of an instance.
+//! An instance's cache of the private keys.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::key::SigningKey;
 use super::ring::KeyRing;
-use super::times::KEPT_FOR;
+use super::times::CACHED_FOR;
 use crate::fault::Fault;
 use crate::model::Timestamp;
 use crate::runtime::{Environment, VariableError};
 use crate::secrets::Secret;
 
-/// The key ring in memory, and the secret that it is read from.
+/// The cached key ring, and the secret from which it is read.
 #[derive(Debug)]
 pub struct SigningKeys {
     secret: Secret,
@@ -20,11 +20,11 @@ pub struct SigningKeys {
 #[derive(Clone, Debug, Default)]
 struct Cached {
     ring: Option<(Timestamp, Arc<KeyRing>)>,
-    /// Whether the last look at the secret failed.
-    is_doubtful: bool,
+    /// Whether the last read of the secret failed.
+    last_read_failed: bool,
 }
 
-/// A key that may sign now.
+/// A key that may sign now, and the time at which it was read.
 #[derive(Clone, Debug)]
 pub struct ReadyKey {
     key: Arc<SigningKey>,
@@ -33,7 +33,7 @@ pub struct ReadyKey {
 }
 
 impl SigningKeys {
-    /// The keys in the secret that `SIGNING_KEYS_SECRET` names.
+    /// The keys of the secret in `SIGNING_KEYS_SECRET`.
     ///
     /// # Errors
     /// When the variable is not set.
@@ -44,37 +44,39 @@ impl SigningKeys {
         })
     }
 
-    /// The key by which a token that is counted now will most likely be signed: one in memory, of
-    /// whatever age, if Secrets Manager answered when asked last.
+    /// The key that will probably sign a token that is counted now. A cached key of any age will
+    /// do, unless the last read of the secret failed.
     ///
     /// # Errors
-    /// When the secret has to be read for that and cannot be, or no key in it may sign now.
+    /// When the secret must be read and the read fails, or when no key may sign now.
     pub async fn ready(&self, now: Timestamp) -> Result<ReadyKey, Fault> {
-        match self.in_memory(now) {
+        match self.cached(now) {
             Some(key) => Ok(key),
             None => self.read(now).await,
         }
     }
 
-    /// That key, or the one to sign by instead when it was read five minutes ago or earlier.
+    /// The key that signs: `ready`, or a newly read one if `ready` was read five minutes ago or
+    /// earlier.
     ///
     /// # Errors
-    /// When the secret has to be read and cannot be: a key that may have been dropped signs nothing.
+    /// When the secret must be read and the read fails, or no key may sign: a key that may have
+    /// been dropped must not sign.
     pub async fn fresh(&self, ready: ReadyKey, now: Timestamp) -> Result<ReadyKey, Fault> {
-        let is_fresh = |key: &ReadyKey| now.seconds_since(key.read_at) < KEPT_FOR;
+        let is_fresh = |key: &ReadyKey| now.seconds_since(key.read_at) < CACHED_FOR;
         if is_fresh(&ready) {
             return Ok(ready);
         }
-        // Another request may have read it since.
-        match self.in_memory(now).filter(is_fresh) {
+        // Another request may have read the secret meanwhile.
+        match self.cached(now).filter(is_fresh) {
             Some(key) => Ok(key),
             None => self.read(now).await,
         }
     }
 
-    fn in_memory(&self, now: Timestamp) -> Option<ReadyKey> {
+    fn cached(&self, now: Timestamp) -> Option<ReadyKey> {
         let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
-        let (read_at, ring) = cached.ring.as_ref().filter(|_| !cached.is_doubtful)?;
+        let (read_at, ring) = cached.ring.as_ref().filter(|_| !cached.last_read_failed)?;
         ReadyKey::of(ring, *read_at, now)
     }
 
@@ -84,7 +86,7 @@ impl SigningKeys {
             KeyRing::parse(&text).map_err(|_| Fault::Unreadable("signing key secret"))
         });
         let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
-        cached.is_doubtful = ring.is_err();
+        cached.last_read_failed = ring.is_err();
         let ring = Arc::new(ring?);
         cached.ring = Some((now, Arc::clone(&ring)));
         ReadyKey::of(&ring, now, now).ok_or(Fault::NoSigningKey)
@@ -107,7 +109,7 @@ impl ReadyKey {
         &self.key
     }
 
-    /// For how many seconds it has signed, when it was read at `now`.
+    /// The seconds for which the key has signed, if it was read at `now`.
     #[must_use]
     pub fn age_when_read_at(&self, now: Timestamp) -> Option<u64> {
         (self.read_at == now).then(|| now.seconds_since(self.signs_from))

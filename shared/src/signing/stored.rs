@@ -1,4 +1,4 @@
-//! The secret's text: the private keys as one version of the secret holds them.
+//! The private keys in the text of one version of the secret.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,11 +10,12 @@ use super::key_set::{KeySet, PublishedKey};
 use super::times::CLOCKS_APART;
 use crate::model::Timestamp;
 
-/// The secret's text: every key with the times at which it may sign.
+/// The private keys, with the periods in which they may sign.
 #[derive(Serialize, Deserialize)]
 pub struct StoredKeys {
     pub(super) keys: Vec<StoredKey>,
-    /// The version of the secret that these keys were made from; none for keys made from nothing.
+    /// The version of the secret from which these keys were made; `None` if they were made without
+    /// one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) follows: Option<String>,
 }
@@ -24,16 +25,16 @@ pub(super) struct StoredKey {
     pub(super) algorithm: SigningAlgorithm,
     /// PKCS #8 in base64.
     private_key: String,
-    /// When it was published, in epoch seconds.
+    /// The time of publication, in epoch seconds.
     pub(super) published_at: u64,
-    /// From when it signs.
+    /// The time from which it signs, in epoch seconds.
     pub(super) signs_from: u64,
-    /// Until when it signs; for ever when not said.
+    /// The time until which it signs, in epoch seconds; `None` has no end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) signs_until: Option<u64>,
 }
 
-/// A private key that is in no version of the secret yet.
+/// A private key that is not in any version of the secret yet.
 pub struct NewKey {
     algorithm: SigningAlgorithm,
     /// PKCS #8 in base64.
@@ -41,11 +42,11 @@ pub struct NewKey {
 }
 
 impl StoredKeys {
-    /// One key that signs at once: the first of a deployment, when nobody can have cached an older
-    /// key set, or one in place of all that leaked.
+    /// One key that signs at once: the first key of a deployment, when no verifier can have cached
+    /// an older key set, or the replacement of leaked keys.
     ///
     /// # Errors
-    /// When the library cannot make one.
+    /// When the library fails.
     pub fn first(algorithm: SigningAlgorithm, now: Timestamp) -> Result<Self, UnusableKey> {
         let signs_from = now.epoch_seconds().saturating_sub(CLOCKS_APART);
         Ok(Self {
@@ -54,10 +55,10 @@ impl StoredKeys {
         })
     }
 
-    /// Reads the secret's text.
+    /// Parses the secret's text.
     ///
     /// # Errors
-    /// When it is not that.
+    /// When the text is invalid.
     pub fn parse(text: &str) -> Result<Self, UnusableKey> {
         serde_json::from_str(text).map_err(|_| UnusableKey)
     }
@@ -65,15 +66,15 @@ impl StoredKeys {
     /// The secret's text.
     ///
     /// # Errors
-    /// None that a caller could mend.
+    /// When serialization fails. A caller cannot fix that.
     pub fn to_text(&self) -> Result<String, UnusableKey> {
         serde_json::to_string(self).map_err(|_| UnusableKey)
     }
 
-    /// The public halves.
+    /// The public keys.
     ///
     /// # Errors
-    /// When a key cannot be used.
+    /// When a key is unusable.
     pub fn public(&self) -> Result<KeySet, UnusableKey> {
         let publish = |stored: &StoredKey| {
             Ok(PublishedKey {
@@ -95,10 +96,10 @@ impl StoredKey {
 }
 
 impl NewKey {
-    /// Makes one.
+    /// Generates a key.
     ///
     /// # Errors
-    /// When the library cannot.
+    /// When the library fails.
     pub fn generate(algorithm: SigningAlgorithm) -> Result<Self, UnusableKey> {
         Ok(Self {
             algorithm,
@@ -106,7 +107,7 @@ impl NewKey {
         })
     }
 
-    /// Its public half, to be published at `now`.
+    /// The public key, to be published at `now`.
     ///
     /// # Errors
     /// When the key cannot be used.

@@ -1,4 +1,4 @@
-//! An App Client's record, as the table holds it.
+//! The item of an App Client's record.
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -10,17 +10,17 @@ use crate::model::{
     RoleGrant, RoleId, SecretHash, TokenQuota,
 };
 
-/// A place in an org's list of clients: behind this one.
+/// A position in an org's list of clients: after this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
-    /// When that client was made, in epoch seconds.
+    /// The client's time of creation, in epoch seconds.
     pub created_at: u64,
-    /// That client.
+    /// The client's id.
     pub id: ClientId,
 }
 
 impl Position {
-    /// The place behind a client.
+    /// The position after a client.
     #[must_use]
     pub const fn behind(client: &AppClient) -> Self {
         Self {
@@ -29,7 +29,7 @@ impl Position {
         }
     }
 
-    /// The index's sort key: the order of text is the order of time.
+    /// The index's sort key. Padding makes the order of the texts the order of time.
     pub(super) fn listing(self) -> String {
         format!("{:012}#{}", self.created_at, self.id)
     }

@@ -1,3 +1,5 @@
+//! App Clients in the table. Each has a record and a gate in one partition.
+
 use aws_sdk_dynamodb::types::{
     Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
 };
@@ -12,29 +14,29 @@ use crate::model::gate::{Gate, Window};
 use crate::model::issuing::Observed;
 use crate::model::{AppClient, ClientId, OrgId, Revision};
 
-/// What became of a change.
+/// The outcome of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Changed {
-    /// It is written, and no instance issues a token under the former state any more.
+    /// The change is written. From now on, no instance issues a token under the former state.
     Made,
-    /// Somebody changed or deleted the client since it was read; nothing is written.
+    /// Another request changed or deleted the client after it was read. Nothing is written.
     Overtaken,
 }
 
-/// Some clients of an org.
+/// One page of an org's clients.
 #[derive(Clone, Debug)]
 pub struct Page {
     /// The clients, oldest first.
     pub clients: Vec<AppClient>,
-    /// Where the next page begins, when there is one.
+    /// The position of the next page, if there is one.
     pub next: Option<Position>,
 }
 
 impl Store {
-    /// A client and its gate, both as they are now: one strongly consistent read.
+    /// A client's record and its gate, from one strongly consistent Query.
     ///
     /// # Errors
-    /// When DynamoDB does not answer.
+    /// When the read fails, or an item cannot be read.
     pub async fn find_client_and_gate(
         &self,
         id: ClientId,
@@ -64,26 +66,27 @@ impl Store {
         }
     }
 
-    /// A client as it is now: one strongly consistent read.
+    /// A client's record, from a strongly consistent read.
     ///
     /// # Errors
-    /// When DynamoDB does not answer.
+    /// When the read fails, or an item cannot be read.
     pub async fn find_client(&self, id: ClientId) -> Result<Option<AppClient>, Fault> {
         let item = self.get(Key::client_record(id)).await?;
         item.map(|item| client_of(id, &item)).transpose()
     }
 
-    /// Up to `size` clients of an org, oldest first; a client made a moment ago may be missing yet.
+    /// Up to `size` clients of an org, oldest first. The index is eventually consistent: a client
+    /// created a moment ago may be missing.
     ///
     /// # Errors
-    /// When DynamoDB does not answer.
+    /// When the read fails, or an item cannot be read.
     pub async fn list_clients(
         &self,
         org: OrgId,
         after: Option<Position>,
         size: u8,
     ) -> Result<Page, Fault> {
-        // One more than asked for tells whether there is a next page.
+        // One more than requested shows whether there is a next page.
         let mut query = self
             .client
             .query()
@@ -108,19 +111,19 @@ impl Store {
         Ok(Page { clients, next })
     }
 
-    /// Writes a new client and its gate.
+    /// Inserts a new client with its gate.
     ///
     /// # Errors
-    /// When DynamoDB does not say that both are written.
+    /// When DynamoDB does not confirm that both are written.
     pub async fn insert_client(&self, client: &AppClient) -> Result<(), Fault> {
         match self.transact(self.client_and_gate(client)?).await? {
             Transacted::Committed => Ok(()),
-            // Its id is random: there is no such client.
+            // The id is random, so no other client has it.
             Transacted::ConditionFailed => Err(Fault::Contended("TransactWriteItems")),
         }
     }
 
-    /// The writes that make a client and its gate.
+    /// The writes that insert a client and its gate.
     pub(super) fn client_and_gate(
         &self,
         client: &AppClient,
@@ -132,7 +135,7 @@ impl Store {
         ])
     }
 
-    /// The write of an item where there is none under its key.
+    /// The write that inserts an item if its key is free.
     pub(super) fn put_new(&self, item: Item) -> Result<TransactWriteItem, Fault> {
         let put = Put::builder()
             .table_name(&self.table)
@@ -143,11 +146,11 @@ impl Store {
             .build())
     }
 
-    /// Writes a client in place of the state `former` of it, and has its gate let no token of that
-    /// state through. Buckets and counts of the gate stay.
+    /// Replaces the client's state `former`. From then on its gate counts no token of that state;
+    /// its buckets and counts stay.
     ///
     /// # Errors
-    /// When DynamoDB does not say whether both are written.
+    /// When DynamoDB does not confirm whether both are written.
     pub async fn replace_client(
         &self,
         former: Revision,
@@ -181,7 +184,7 @@ impl Store {
     /// Deletes a client and its gate.
     ///
     /// # Errors
-    /// When DynamoDB does not say whether both are gone.
+    /// When DynamoDB does not confirm whether both are deleted.
     pub async fn delete_client(&self, id: ClientId) -> Result<Changed, Fault> {
         let delete = |key: Key| {
             let delete = Delete::builder()
@@ -213,7 +216,7 @@ impl From<Transacted> for Changed {
     }
 }
 
-/// The SDK's builders refuse what lacks a member; nothing here does.
+/// The SDK's builders fail when a required member is missing, which never happens here.
 fn unbuildable(_: aws_sdk_dynamodb::error::BuildError) -> Fault {
     Fault::Unreadable("request")
 }

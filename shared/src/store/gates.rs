@@ -1,3 +1,5 @@
+//! Gates in the table, and the write that counts a token.
+
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -9,20 +11,21 @@ use crate::fault::Fault;
 use crate::model::gate::{Bucket, Gate, GateWrite};
 use crate::model::{ClientId, Revision, Timestamp};
 
-/// What became of the write that counts a token.
+/// The outcome of the write that counts a token.
 #[derive(Clone, Debug)]
 pub enum Written {
-    /// The token is counted and may go out; the gate is now this.
+    /// The token is counted and may be issued. This is the new gate.
     Counted(Gate),
-    /// A condition failed; the gate is this, or gone with its client.
+    /// The condition failed. This is the existing gate; `None` if it is deleted with its client.
     ConditionFailed(Option<Gate>),
 }
 
 impl Store {
-    /// Tries the one conditional write that counts a token.
+    /// Makes the conditional write that counts a token. It is tried again after a conflict with a
+    /// transaction.
     ///
     /// # Errors
-    /// When DynamoDB does not say whether the token is counted: then it must not go out.
+    /// When DynamoDB does not confirm whether the token is counted; then it must not be issued.
     pub async fn count(
         &self,
         client: ClientId,
@@ -53,6 +56,8 @@ impl Store {
         Err(Fault::Contended("UpdateItem"))
     }
 
+    /// The current bucket is stored as `slot`, its former name: renaming a stored attribute would
+    /// break existing tables.
     fn gate_update(
         &self,
         client: ClientId,
@@ -85,9 +90,9 @@ impl Store {
                     expression.push_str(", past.#last = issued");
                     update = update.expression_attribute_names("#last", write.bucket.0.to_string());
                 }
-                for (place, bucket) in roll.forgets.iter().enumerate() {
-                    let name = format!("#old{place}");
-                    expression.push_str(if place == 0 {
+                for (position, bucket) in roll.forgets.iter().enumerate() {
+                    let name = format!("#old{position}");
+                    expression.push_str(if position == 0 {
                         " REMOVE past."
                     } else {
                         ", past."
@@ -103,7 +108,7 @@ impl Store {
     }
 }
 
-/// The item of a new client's gate.
+/// The item of a gate that has not issued a token yet, so without `used_on`.
 pub(super) fn item_of(client: ClientId, gate: &Gate) -> Item {
     let past = gate.past.iter();
     let past = past.map(|(bucket, issued)| (bucket.0.to_string(), number(*issued)));
@@ -136,7 +141,8 @@ mod tests {
     use super::*;
     use crate::model::gate::Window;
 
-    /// DynamoDB counts names, UTF-8 text, half a byte a digit, and a byte or three of overhead.
+    /// The size as DynamoDB counts it: names, UTF-8 text, half a byte per digit, and an overhead of
+    /// one or three bytes.
     fn size(value: &AttributeValue) -> usize {
         match value {
             AttributeValue::S(text) => text.len(),
@@ -152,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_fullest_gate_is_one_write_unit() {
+    fn the_largest_gate_fits_in_one_write_unit() {
         let bucket = Bucket(29_999_999);
         let gate = Gate {
             revision: Revision::new(uuid::Uuid::max()),
@@ -173,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn a_gate_is_read_as_it_was_written() {
+    fn a_gate_is_read_back_unchanged() {
         let gate = Gate {
             revision: Revision::new(uuid::Uuid::max()),
             bucket: Bucket(5),

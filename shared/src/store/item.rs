@@ -1,3 +1,5 @@
+//! The keys and attributes of items.
+
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -54,26 +56,26 @@ impl Key {
 }
 
 impl Item {
-    /// An item with nothing but its key.
+    /// An item with only its key.
     pub(super) fn new(key: Key) -> Self {
         Self(key.into())
     }
 
-    /// The item and one attribute more.
+    /// The item with one more attribute.
     pub(super) fn with(mut self, name: &str, value: AttributeValue) -> Self {
         self.0.insert(name.to_owned(), value);
         self
     }
 
-    /// The part of the partition after which an item is sorted.
+    /// The item's sort key.
     pub(super) fn sort_key(&self) -> Option<&str> {
         self.0.get("sk")?.as_s().ok().map(String::as_str)
     }
 
-    /// Reads an attribute by `read`.
+    /// Reads an attribute with `read`.
     ///
     /// # Errors
-    /// [`Fault::Unreadable`] when it is missing or `read` cannot.
+    /// [`Fault::Unreadable`] when the attribute is missing or `read` returns `None`.
     pub(super) fn read<'a, T>(
         &'a self,
         name: &'static str,

@@ -1,4 +1,4 @@
-//! DynamoDB: one table, one file for each kind of item.
+//! DynamoDB: one table, with one file for each kind of item.
 //!
 //! | pk | sk | item | file |
 //! |---|---|---|---|
@@ -43,7 +43,7 @@ pub struct Store {
 }
 
 impl Store {
-    /// The table that the environment names.
+    /// The table in `TABLE_NAME`.
     ///
     /// # Errors
     /// When `TABLE_NAME` is not set.
@@ -55,12 +55,12 @@ impl Store {
         })
     }
 
-    /// The attempts at a write that others can get in the way of.
+    /// The attempts at a write that may conflict with others.
     pub(crate) fn attempts(&self) -> Attempts {
         Attempts::at_a_conflicting_write(&self.randomness)
     }
 
-    /// Reads one item, strongly consistently.
+    /// Reads one item with strong consistency.
     async fn get(&self, key: Key) -> Result<Option<Item>, Fault> {
         let get = self
             .client
@@ -73,7 +73,8 @@ impl Store {
         Ok(answer.item.map(Item::from))
     }
 
-    /// Writes one item in place of the one whose `attribute` is `former`, or of none; whether it did.
+    /// Replaces the item whose `attribute` is `former`, or inserts one if `former` is `None`.
+    /// Returns false if the condition fails.
     async fn put_in_place_of(
         &self,
         attribute: &str,
@@ -110,7 +111,7 @@ fn fault<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E
     Fault::of_sdk("DynamoDB", operation, error)
 }
 
-/// Placeholders for an expression: `values([(":now", number(7))])`.
+/// Values for an expression: `values([(":now", number(7))])`.
 fn values<const N: usize>(
     pairs: [(&str, AttributeValue); N],
 ) -> Option<HashMap<String, AttributeValue>> {

@@ -1,3 +1,5 @@
+//! Orgs in the table.
+
 use super::item::{text, time};
 use super::transaction::Transacted;
 use super::{Item, Key, Store};
@@ -5,11 +7,11 @@ use crate::fault::Fault;
 use crate::model::AppClient;
 
 impl Store {
-    /// Writes an org with its first client, together; whether it did: an org that is there already
-    /// is left as it is, and so is everything in it.
+    /// Inserts an org with its first client. Returns false if the org exists; then it stays
+    /// unchanged, and so do its clients.
     ///
     /// # Errors
-    /// When DynamoDB does not say whether they are written.
+    /// When DynamoDB does not confirm whether both are written.
     pub async fn insert_org(&self, name: &str, first: &AppClient) -> Result<bool, Fault> {
         let org = Item::new(Key::org(first.org))
             .with("name", text(name))

@@ -1,3 +1,5 @@
+//! Roles in the table.
+
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::item::{text, time};
@@ -6,19 +8,19 @@ use crate::fault::Fault;
 use crate::model::{Role, RoleId};
 
 impl Store {
-    /// A role.
+    /// A role, from a strongly consistent read.
     ///
     /// # Errors
-    /// When DynamoDB does not answer.
+    /// When the read fails, or an item cannot be read.
     pub async fn find_role(&self, id: RoleId) -> Result<Option<Role>, Fault> {
         let item = self.get(Key::managed_role(id)).await?;
         item.map(|item| role_of(&item)).transpose()
     }
 
-    /// Every role, in the order of their names.
+    /// Every role, ordered by name.
     ///
     /// # Errors
-    /// When DynamoDB does not answer.
+    /// When the read fails, or an item cannot be read.
     pub async fn list_roles(&self) -> Result<Vec<Role>, Fault> {
         let query = self
             .client
@@ -39,10 +41,10 @@ impl Store {
         Ok(roles)
     }
 
-    /// Writes a role, in place of a former one with its id.
+    /// Inserts a role, or replaces the one with its id.
     ///
     /// # Errors
-    /// When DynamoDB does not say that it is written.
+    /// When DynamoDB does not confirm that it is written.
     pub async fn replace_role(&self, role: &Role) -> Result<(), Fault> {
         let put = self
             .client

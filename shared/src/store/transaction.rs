@@ -1,22 +1,23 @@
+//! Transactions, with retries after conflicts.
+
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{Store, fault};
 use crate::fault::Fault;
 
-/// Whether a transaction took place.
+/// The outcome of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Transacted {
-    /// All of it was written.
+    /// Everything was written.
     Committed,
-    /// A condition did not hold; nothing was written.
+    /// A condition failed; nothing was written.
     ConditionFailed,
 }
 
 impl Store {
-    /// Writes all of `writes` or none. A conflict with another write, or one write throttled, is no
-    /// answer: then the transaction is tried again, after a pause. The SDK does not: to it a
-    /// cancelled transaction is an answer.
+    /// Writes all of `writes` or none. After a conflict or throttling, it pauses and tries again.
+    /// The SDK does not, because it takes a cancelled transaction for a final result.
     pub(super) async fn transact(
         &self,
         writes: Vec<TransactWriteItem>,
@@ -35,7 +36,7 @@ impl Store {
                 Some(CancellationReason::ConditionFailed) => {
                     return Ok(Transacted::ConditionFailed);
                 }
-                Some(CancellationReason::Passing) => {}
+                Some(CancellationReason::Temporary) => {}
                 Some(CancellationReason::Other) | None => {
                     return Err(fault("TransactWriteItems", &error));
                 }
@@ -45,8 +46,8 @@ impl Store {
     }
 }
 
-/// The reasons of a cancellation that say nothing about the items.
-const PASSING: [&str; 3] = [
+/// Reasons of a cancellation that are temporary, and say nothing about the items.
+const TEMPORARY: [&str; 3] = [
     "TransactionConflict",
     "ProvisionedThroughputExceeded",
     "ThrottlingError",
@@ -54,8 +55,8 @@ const PASSING: [&str; 3] = [
 
 enum CancellationReason {
     ConditionFailed,
-    /// What may be gone at the next attempt.
-    Passing,
+    /// The next attempt may succeed.
+    Temporary,
     Other,
 }
 
@@ -65,10 +66,10 @@ fn cause(error: &TransactWriteItemsError) -> CancellationReason {
     };
     let reasons = cancelled.cancellation_reasons().iter();
     let mut codes = reasons.filter_map(|reason| reason.code());
-    // These go first: beside a conflict, a condition may have been judged on a state that did not
-    // come to be.
-    if codes.clone().any(|code| PASSING.contains(&code)) {
-        CancellationReason::Passing
+    // These take precedence: in a conflict, DynamoDB may have checked a condition on a state that
+    // was never committed.
+    if codes.clone().any(|code| TEMPORARY.contains(&code)) {
+        CancellationReason::Temporary
     } else if codes.any(|code| code == "ConditionalCheckFailed") {
         CancellationReason::ConditionFailed
     } else {

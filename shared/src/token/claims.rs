@@ -1,3 +1,5 @@
+//! The claims of an access token, and their signing.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
@@ -5,40 +7,40 @@ use serde::{Deserialize, Serialize};
 use crate::fault::Fault;
 use crate::signing::SigningKey;
 
-/// What an access token says (RFC 9068 §2.2).
+/// The claims of an access token (RFC 9068 §2.2).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
-    /// Who issued it: this service.
+    /// The issuer: this service.
     pub iss: String,
-    /// Whom it is about; for client credentials, the client itself.
+    /// The subject; for client credentials, the client itself.
     pub sub: String,
-    /// The one audience that it is for.
+    /// The audience, exactly one.
     pub aud: String,
-    /// When it stops being valid, in epoch seconds.
+    /// The expiry, in epoch seconds.
     pub exp: u64,
-    /// When it was issued, in epoch seconds.
+    /// The time of issue, in epoch seconds.
     pub iat: u64,
-    /// Its own name, never used again.
+    /// The token's id, unique to it.
     pub jti: String,
-    /// The client that it was issued to (RFC 8693 §4.3).
+    /// The client to which the token was issued (RFC 8693 §4.3).
     pub client_id: String,
-    /// The org that the client belongs to.
+    /// The client's org.
     pub org_id: String,
     /// The names of the client's roles.
     pub roles: Vec<String>,
-    /// The scopes that were granted (RFC 8693 §4.2), when there are any.
+    /// The granted scopes (RFC 8693 §4.2), if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
 }
 
-/// A signed access token, on its way to the client. It cannot be printed.
+/// A signed access token. `Debug` is redacted and there is no `Display`.
 pub struct IssuedToken(String);
 
 impl Claims {
-    /// Signs the claims: a JWS in its compact form (RFC 7515 §3.1).
+    /// Signs the claims as a JWS in compact form (RFC 7515 §3.1).
     ///
     /// # Errors
-    /// When the key does not sign.
+    /// When the key cannot sign.
     pub fn sign(&self, key: &SigningKey) -> Result<IssuedToken, Fault> {
         let claims = serde_json::to_vec(self).map_err(|_| Fault::SigningFailed)?;
         let mut token = String::with_capacity(1_024);
@@ -55,7 +57,7 @@ impl Claims {
 }
 
 impl IssuedToken {
-    /// The token itself, for the answer that hands it out.
+    /// The token itself, for the response.
     #[must_use]
     pub fn reveal(&self) -> &str {
         &self.0

@@ -1,4 +1,4 @@
-//! Access tokens: what they say (RFC 9068), and how they are verified.
+//! Access tokens: their claims (RFC 9068) and their verification.
 
 mod claims;
 mod verification;

@@ -1,4 +1,4 @@
-//! RFC 6749 §4.4: a client asks for a token on its own behalf.
+//! The client credentials grant (RFC 6749 §4.4): a client requests a token on its own behalf.
 
 use shared::authentication::AuthenticatedClient;
 use shared::http::oauth::{ClientCredentialsRequest, TokenError};
@@ -12,7 +12,7 @@ pub(super) fn decide(
     default_audience: &str,
 ) -> Result<Granted, TokenError> {
     let audience = target(request, default_audience)?;
-    // The management API is the one audience that there is, and it defines no scope.
+    // The management API is the only audience, and it defines no scopes.
     let granted = Scopes::default();
     let requested = match &request.scope {
         None => granted.clone(),
@@ -31,7 +31,7 @@ pub(super) fn decide(
     })
 }
 
-/// The one audience that is asked for, by `audience` or by `resource` (RFC 8707 §2).
+/// The requested audience, from `audience` or `resource` (RFC 8707 §2).
 fn target<'a>(
     request: &ClientCredentialsRequest,
     default_audience: &'a str,
@@ -45,7 +45,7 @@ fn target<'a>(
     }
 }
 
-/// RFC 8707 §2: an absolute URI without a fragment (RFC 3986 §4.3).
+/// Whether the text is an absolute URI without a fragment (RFC 8707 §2, RFC 3986 §4.3).
 fn is_absolute_uri(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once(':') else {
         return false;

@@ -1,6 +1,8 @@
+//! The result of a grant.
+
 use shared::model::{AccessTokenLifetime, ClientId, OrgId, Scopes};
 
-/// What a token is to say.
+/// A grant: the content of the token to issue.
 #[derive(Debug)]
 pub(crate) struct Granted {
     pub(crate) client: ClientId,

@@ -1,4 +1,4 @@
-//! The grants, one a file: each decides what an authenticated client is granted.
+//! The grants, one file each: each decides audience, scopes and lifetime of a client's token.
 
 mod client_credentials;
 mod granted;
@@ -8,7 +8,7 @@ use shared::http::oauth::{Grant, TokenError};
 
 pub(crate) use granted::Granted;
 
-/// Decides a grant for a client that is who it says it is.
+/// Decides the grant of an authenticated client.
 pub(crate) fn decide(
     grant: &Grant,
     client: &AuthenticatedClient<'_>,

@@ -1,3 +1,5 @@
+//! Successful responses of the management API.
+
 use lambda_http::http::StatusCode;
 use lambda_http::http::header::LOCATION;
 use lambda_http::{Body, Response};
@@ -7,7 +9,7 @@ use serde_json::Value;
 use super::body::ended;
 use super::resource::{Resource, ResourceObject};
 
-/// What a management endpoint answers when all is well.
+/// A successful response of a management endpoint.
 #[derive(Debug)]
 pub struct Answer {
     status: StatusCode,
@@ -15,7 +17,7 @@ pub struct Answer {
     body: Option<Json>,
 }
 
-/// A body, which may hold a secret: it cannot be printed.
+/// A body. It may contain a client secret, so `Debug` is redacted.
 struct Json(String);
 
 /// The links of a page (JSON:API 1.1, pagination).
@@ -23,7 +25,7 @@ struct Json(String);
 pub struct Links {
     /// The first page.
     pub first: String,
-    /// The next page, when there is one.
+    /// The next page, if there is one.
     pub next: Option<String>,
 }
 
@@ -44,25 +46,25 @@ impl Answer {
         Self::found(ResourceObject(resource), None)
     }
 
-    /// A resource, or `null` when there is none.
+    /// A resource, or `null` if there is none.
     #[must_use]
     pub fn one_or_null<R: Resource>(resource: Option<&R>) -> Self {
         Self::found(resource.map(ResourceObject), None)
     }
 
-    /// Every resource of a collection.
+    /// All resources of a collection.
     #[must_use]
     pub fn all<R: Resource>(resources: &[R]) -> Self {
         Self::found(objects(resources), None)
     }
 
-    /// Some resources of a collection, and where the others are.
+    /// One page of a collection, with links to the first page and the next.
     #[must_use]
     pub fn page<R: Resource>(resources: &[R], links: Links) -> Self {
         Self::found(objects(resources), Some(links))
     }
 
-    /// A resource that was made.
+    /// A created resource, with its URL in `Location`.
     #[must_use]
     pub fn created<R: Resource>(resource: &R) -> Self {
         Self {
@@ -72,7 +74,7 @@ impl Answer {
         }
     }
 
-    /// Nothing, for there is nothing left.
+    /// No content, after a deletion.
     #[must_use]
     pub const fn gone() -> Self {
         Self {
@@ -121,7 +123,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_has_the_members_that_it_was_given_and_no_others() {
+    fn a_document_omits_absent_members() {
         let written = |envelope: &Envelope<u8>| serde_json::to_value(envelope).unwrap();
         let bare = Envelope {
             data: 1,

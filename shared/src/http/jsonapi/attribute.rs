@@ -1,82 +1,84 @@
+//! One row in the table of attributes of a resource.
+
 use serde_json::Value;
 
 use crate::model::{Bounds, InvalidValue};
 
-/// One attribute of a resource `R`, of which a request chooses `C`.
+/// One attribute of a resource `R`. `C` holds the values that a request sets.
 pub struct Attribute<R: 'static, C: 'static> {
-    /// Its name.
+    /// The name.
     pub name: &'static str,
-    /// What it can be, and how a request's value is taken.
+    /// The type of its values, and how to set one.
     pub kind: Kind<C>,
-    /// What it is when the document of a new resource leaves it out.
+    /// The value of a new resource whose document omits the attribute.
     pub default: Option<Preset>,
-    /// Whether a document that makes a resource has it.
+    /// Whether a document that creates a resource has the attribute.
     pub create: When,
-    /// Whether a document that changes a resource has it.
+    /// Whether a document that changes a resource has the attribute.
     pub change: When,
-    /// What is shown of it; `None` when it is not.
+    /// The value to show; `None` hides the attribute.
     pub show: fn(&R) -> Option<Value>,
 }
 
-/// What an attribute can be.
+/// The type of an attribute's values.
 pub enum Kind<C: 'static> {
     /// Text.
     Text {
-        /// How long it may be, in characters.
+        /// The length, in characters.
         length: Bounds,
-        /// What else it has to be, in words.
+        /// Further rules, for the documentation.
         rules: &'static str,
-        /// Chooses it.
+        /// Parses and sets the value.
         take: fn(&mut C, &str) -> Result<(), InvalidValue>,
     },
-    /// One of some words.
+    /// One of a list of words.
     Choice {
         /// The words.
         of: &'static [&'static str],
-        /// Chooses it.
+        /// Parses and sets the value.
         take: fn(&mut C, &str) -> Result<(), InvalidValue>,
     },
     /// A whole number.
     Number {
-        /// The least and the most.
+        /// The minimum and maximum.
         bounds: Bounds,
-        /// What is counted, in words.
+        /// The unit, for the documentation.
         unit: &'static str,
-        /// Chooses it.
+        /// Parses and sets the value.
         take: fn(&mut C, u64) -> Result<(), InvalidValue>,
     },
-    /// The one value that there is.
+    /// A single allowed value.
     Constant(&'static str),
-    /// What the service says of the resource, in words.
+    /// A value that the service sets. The text is its description, for the documentation.
     Given(&'static str),
 }
 
-/// What an attribute is that a document leaves out.
+/// The default value of an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Preset {
-    /// That text.
+    /// This text.
     Text(&'static str),
-    /// That number.
+    /// This number.
     Number(u32),
-    /// What that parameter of the template says.
+    /// The value of this parameter of the template.
     Parameter(&'static str),
 }
 
 /// Whether a document may have an attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum When {
-    /// It has to.
+    /// It must.
     Required,
     /// It may.
     Optional,
-    /// It may say what is so anyway.
+    /// It may, with the current value only.
     Equal,
-    /// To this kind of document there is no such attribute.
+    /// It must not: the attribute is unknown in this document.
     Never,
 }
 
 impl<C> Kind<C> {
-    /// What it can be, in words.
+    /// The allowed values, for the documentation.
     #[must_use]
     pub fn words(&self) -> String {
         match self {
@@ -102,7 +104,7 @@ impl<C> Kind<C> {
 }
 
 impl When {
-    /// The entry in the documentation's table.
+    /// The entry in the table of attributes in the documentation.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {
@@ -115,7 +117,7 @@ impl When {
 }
 
 impl<R, C> Attribute<R, C> {
-    /// Its row in the documentation's table of attributes.
+    /// The row in the table of attributes in the documentation.
     #[must_use]
     pub fn row(&self) -> String {
         let default = self.default.map(|default| match default {
@@ -135,12 +137,12 @@ impl<R, C> Attribute<R, C> {
     }
 }
 
-/// A number with a comma between thousands.
+/// The number with commas between groups of thousands.
 fn grouped(number: u32) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -153,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_grouped_by_thousands() {
+    fn numbers_have_commas_between_thousands() {
         let grouped = [0, 60, 999, 1_000, 86_400, 1_000_000].map(grouped);
         assert_eq!(grouped, ["0", "60", "999", "1,000", "86,400", "1,000,000"]);
     }

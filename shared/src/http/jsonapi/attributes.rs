@@ -1,3 +1,5 @@
+//! The attributes in a document.
+
 use serde_json::{Map, Value};
 
 use super::attribute::{Attribute, Kind, When};
@@ -7,22 +9,22 @@ use super::pointer;
 use super::resource::Resource;
 use crate::model::InvalidValue;
 
-/// The attributes of a document. Each is taken once; what is left in the end is unknown. Problems
-/// are gathered, so that the caller learns of all of them at once.
+/// The attributes of a document. Each is taken once; those left at the end are unknown. Problems
+/// are collected, so the response lists all of them.
 #[derive(Debug)]
 pub struct Attributes {
     members: Map<String, Value>,
-    /// Where an attribute that is missing should be.
+    /// A pointer to the object in which a missing attribute should be.
     place: String,
     problems: Vec<Problem>,
 }
 
-/// What a document is for.
+/// The purpose of a document.
 #[derive(Debug)]
 pub enum Occasion<'a, R> {
-    /// To make a resource.
+    /// To create a resource.
     Create,
-    /// To change this one.
+    /// To change this resource.
     Change(&'a R),
 }
 
@@ -35,16 +37,16 @@ impl Attributes {
         }
     }
 
-    /// Whether there is one of that name.
+    /// Whether the document has this attribute.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.members.contains_key(name)
     }
 
-    /// Takes what the resource's table knows.
+    /// Parses the attributes by the resource's table.
     ///
     /// # Errors
-    /// Everything that is wrong with them.
+    /// All problems with the attributes.
     pub fn choose<R: Resource>(
         mut self,
         occasion: &Occasion<'_, R>,
@@ -106,7 +108,7 @@ impl Attributes {
 }
 
 impl<C> Kind<C> {
-    /// Chooses the value that was sent.
+    /// Parses and sets the value from the document.
     fn take(&self, chosen: &mut C, sent: &Value) -> Result<(), InvalidValue> {
         let text = || sent.as_str().ok_or(InvalidValue::Not("a string"));
         match self {

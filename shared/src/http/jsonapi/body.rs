@@ -1,3 +1,5 @@
+//! The headers and the body of every response.
+
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use lambda_http::http::{HeaderValue, response};
 use lambda_http::{Body, Response};
@@ -5,7 +7,7 @@ use lambda_http::{Body, Response};
 use super::MEDIA_TYPE;
 use crate::http::finished;
 
-/// Ends a response. Every answer is JSON:API that nobody may keep: some hold secrets.
+/// Completes a response. It must not be cached, because some contain secrets.
 pub(super) fn ended(headers: response::Builder, body: Option<String>) -> Response<Body> {
     let headers = headers.header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     match body {

@@ -1,44 +1,46 @@
+//! The causes of errors, with their statuses and codes.
+
 use lambda_http::http::StatusCode;
 
-/// What can be wrong with a request.
+/// The cause of a problem with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// There is no bearer token (RFC 6750 §3.1).
+    /// The bearer token is missing (RFC 6750 §3.1).
     NoToken,
-    /// The bearer token is not valid, or its client is gone or disabled.
+    /// The bearer token is invalid, or its client is gone or disabled.
     InvalidToken,
-    /// The caller's roles do not permit it.
+    /// The caller's roles do not permit the action.
     NotPermitted,
-    /// There is nothing of that name, or nothing that the caller may see.
+    /// The resource does not exist, or the caller may not see it.
     NotFound,
     /// A related resource does not exist.
     RelatedNotFound,
-    /// `Accept` allows no JSON:API that we speak.
+    /// `Accept` names JSON:API, but only with parameters that are not supported.
     NotAcceptable,
-    /// `Content-Type` is no JSON:API that we understand.
+    /// `Content-Type` is not JSON, or is JSON:API with parameters that are not supported.
     UnsupportedMediaType,
     /// The body is too long.
     TooLong,
-    /// The body is no document.
+    /// The body is not a JSON:API document.
     Malformed,
-    /// The resource's type or id is not the one that the endpoint is about.
+    /// The resource's type or id is not that of the endpoint.
     WrongResource,
-    /// Clients do not choose ids.
+    /// The document of a new resource has an id.
     ClientGeneratedId,
-    /// Something has to be there and is not.
+    /// A required member is missing.
     Missing,
-    /// An attribute or relationship does not exist.
+    /// The attribute or relationship is unknown.
     Unknown,
-    /// An attribute cannot be changed.
+    /// The attribute is read-only.
     ReadOnly,
-    /// A value is not one that its attribute can have.
+    /// The value is invalid for its attribute.
     InvalidValue,
-    /// A query parameter does not exist, is repeated, or has a value that it cannot have.
+    /// A query parameter is unknown, repeated or has an invalid value.
     InvalidParameter,
 }
 
 impl Cause {
-    /// The one table of statuses, codes and titles.
+    /// Maps every cause to its status, code and title.
     pub(super) const fn public(self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::NoToken => (
@@ -108,7 +110,7 @@ impl Cause {
         }
     }
 
-    /// RFC 6750 §3: what a caller has to show, and what is wrong with what it showed.
+    /// The `WWW-Authenticate` challenge (RFC 6750 §3).
     pub(super) const fn challenge(self) -> Option<&'static str> {
         match self {
             Self::NoToken => Some("Bearer realm=\"latchkey\""),

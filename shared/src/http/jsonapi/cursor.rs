@@ -1,13 +1,15 @@
+//! Cursors of `page[after]`.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::model::ClientId;
 use crate::store::Position;
 
-/// Writes a place in a list for `page[after]`.
+/// Encodes a position in a list for `page[after]`.
 ///
-/// It ends with a checksum, so that a cursor that was cut or mistyped is refused. It is no secret
-/// and needs no key: whoever makes one up pages through his own org's clients and no others.
+/// The cursor ends with a checksum, so a truncated or mistyped one is refused. It is not secret and
+/// needs no key: a forged cursor pages only through the forger's own org.
 #[must_use]
 pub fn encode_cursor(position: Position) -> String {
     let place = format!("{}.{}", position.created_at, position.id.client_id());
@@ -15,7 +17,7 @@ pub fn encode_cursor(position: Position) -> String {
     URL_SAFE_NO_PAD.encode(format!("{place}.{checksum:08x}"))
 }
 
-/// Reads what [`encode_cursor`] wrote; `None` when it is anything else.
+/// Decodes a cursor; `None` if [`encode_cursor`] did not write it.
 #[must_use]
 pub fn decode_cursor(cursor: &str) -> Option<Position> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;

@@ -1,3 +1,5 @@
+//! Documents in requests.
+
 use lambda_http::Request;
 use serde_json::{Map, Value};
 
@@ -9,32 +11,32 @@ use super::relationships::Relationships;
 use crate::http::json;
 use crate::model::ResourceType;
 
-/// Nothing that these endpoints understand is longer.
-const LONGEST_BODY: usize = 64 * 1024;
+/// In bytes. No valid request to these endpoints is longer.
+const MAX_BODY: usize = 64 * 1024;
 
-/// Which resource a document has to be about.
+/// The expected id of a document's resource.
 #[derive(Clone, Copy, Debug)]
 pub enum DocumentId<'a> {
-    /// One that is to be made.
+    /// None: the resource is new.
     New,
-    /// The one with that id.
+    /// This id, if the document has one.
     Existing(&'a str),
 }
 
-/// The resource in a request's document, its attributes still to be read.
+/// The resource in a request's document; its attributes are not parsed yet.
 #[derive(Debug)]
 pub struct Document {
-    /// Its attributes.
+    /// The attributes.
     pub attributes: Attributes,
-    /// Its relationships.
+    /// The relationships.
     pub relationships: Relationships,
 }
 
 impl Document {
-    /// Reads a request's document.
+    /// Parses a request's document.
     ///
     /// # Errors
-    /// When the body is no document about that resource.
+    /// When the body is not a document of this type and id.
     pub fn parse(
         request: &Request,
         resource_type: ResourceType,
@@ -42,7 +44,7 @@ impl Document {
     ) -> Result<Self, ApiError> {
         sends_json_api(request)?;
         let body = request.body().as_ref();
-        if body.len() > LONGEST_BODY {
+        if body.len() > MAX_BODY {
             let detail = "The request body exceeds 65536 bytes.";
             return Err(Problem::at(Cause::TooLong, "", detail).into());
         }
@@ -58,7 +60,8 @@ impl Document {
         let Value::Object(mut document) = document else {
             return Err(malformed("", "The document must be a JSON object."));
         };
-        // A pointer names what is there: of what is missing, the place where it should be.
+        // A pointer leads to an existing member. For a missing one, it leads to the object that
+        // lacks it.
         let mut data = match document.remove("data") {
             Some(Value::Object(data)) => data,
             Some(_) => return Err(malformed("/data", "data must be a resource object.")),
@@ -76,7 +79,7 @@ impl Document {
             match data.remove(name) {
                 None => Ok((Map::new(), "/data".to_owned())),
                 Some(Value::Object(mut members)) => {
-                    // JSON:API 1.1, @-members: they are no attributes and have to be ignored.
+                    // JSON:API 1.1, @-members: they are not attributes and must be ignored.
                     members.retain(|name, _| !name.starts_with('@'));
                     Ok((members, place))
                 }

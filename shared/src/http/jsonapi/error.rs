@@ -1,3 +1,5 @@
+//! Errors of the management API.
+
 use lambda_http::http::header::WWW_AUTHENTICATE;
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
@@ -12,16 +14,16 @@ use crate::model::ResourceType;
 use crate::refusal::{Field, Refusal, Relation};
 use crate::runtime::log::Outcome;
 
-/// Why a management request is refused.
+/// Why a management request fails.
 #[derive(Debug)]
 pub enum ApiError {
-    /// The caller's doing: what is wrong with the request, each thing on its own.
+    /// The caller's fault: every problem with the request.
     Refused(Vec<Problem>),
-    /// Ours.
+    /// The service's fault.
     Fault(Fault),
 }
 
-/// One thing that is wrong with a request.
+/// One problem with a request.
 #[derive(Clone, Debug)]
 pub struct Problem {
     cause: Cause,
@@ -29,7 +31,7 @@ pub struct Problem {
     source: Source,
 }
 
-/// Where in the request a problem lies (JSON:API 1.1, error objects).
+/// The place of a problem in the request (JSON:API 1.1, error objects).
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Source {
@@ -45,7 +47,7 @@ pub enum Source {
 }
 
 impl Problem {
-    /// A problem, in words for the person who sent the request.
+    /// A problem; `detail` is its public description.
     #[must_use]
     pub fn new(cause: Cause, source: Source, detail: impl Into<String>) -> Self {
         Self {
@@ -55,7 +57,7 @@ impl Problem {
         }
     }
 
-    /// A problem at a place of the body.
+    /// A problem at a place in the body.
     #[must_use]
     pub fn at(cause: Cause, pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(cause, Source::Pointer(pointer.into()), detail)
@@ -68,7 +70,7 @@ impl From<Problem> for ApiError {
     }
 }
 
-/// How this protocol puts what an operation refuses.
+/// Maps every refusal of an operation to this protocol.
 impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         let authorization = Source::Header("Authorization");
@@ -130,7 +132,7 @@ fn is_request(source: &&Source) -> bool {
 }
 
 impl ApiError {
-    /// The answer: an error object for each problem (JSON:API 1.1, errors).
+    /// The response, with one error object for each problem (JSON:API 1.1, errors).
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
         match self {
@@ -143,7 +145,7 @@ impl ApiError {
 fn refused(problems: &[Problem]) -> Response<Body> {
     let mut statuses = problems.iter().map(|problem| problem.cause.public().0);
     let first = statuses.next().unwrap_or(StatusCode::BAD_REQUEST);
-    // Of several statuses, the one that speaks for them all (JSON:API 1.1, processing errors).
+    // If the statuses differ, the most generally applicable one (JSON:API 1.1, processing errors).
     let status = if statuses.all(|status| status == first) {
         first
     } else {
@@ -171,7 +173,7 @@ fn refused(problems: &[Problem]) -> Response<Body> {
         None => headers,
     };
     let mut response = ended(headers, Some(written(&document)));
-    // The first stands for all; what their details say may be in the caller's words.
+    // The log has only the code of the first problem: a detail may contain the caller's text.
     if let Some(first) = problems.first() {
         let (_, error, _) = first.cause.public();
         response.extensions_mut().insert(Outcome::Refused { error });

@@ -1,4 +1,4 @@
-//! JSON:API 1.1, which the management endpoints speak.
+//! JSON:API 1.1, the protocol of the management API.
 
 mod answer;
 mod attribute;
@@ -27,5 +27,5 @@ pub use query::Query;
 pub use relationships::Relationships;
 pub use resource::{Related, Resource};
 
-/// The media type of every answer.
+/// The media type of every response.
 pub const MEDIA_TYPE: &str = "application/vnd.api+json";

@@ -1,3 +1,5 @@
+//! Content negotiation: `Accept` and `Content-Type`.
+
 use lambda_http::Request;
 use lambda_http::http::header::{ACCEPT, CONTENT_TYPE};
 
@@ -5,8 +7,8 @@ use super::MEDIA_TYPE;
 use super::cause::Cause;
 use super::error::{ApiError, Problem, Source};
 
-/// Sees to it that the caller takes what every answer is (JSON:API 1.1, server responsibilities):
-/// when it names JSON:API, then at least once without parameters that we do not know.
+/// Checks that the caller accepts JSON:API (JSON:API 1.1, server responsibilities). If `Accept`
+/// names JSON:API, one entry must have no parameters other than the supported ones.
 ///
 /// # Errors
 /// [`Cause::NotAcceptable`].
@@ -31,7 +33,7 @@ pub(super) fn accepts_json_api(request: &Request) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Sees to it that a body is JSON:API that we understand. `application/json` will do.
+/// Checks that the body is JSON:API with supported parameters, or `application/json`.
 ///
 /// # Errors
 /// [`Cause::UnsupportedMediaType`].
@@ -75,14 +77,15 @@ impl MediaType {
         self.name == MEDIA_TYPE
     }
 
-    /// Profiles may be ignored and a weight is no parameter of the type; extensions we have none.
+    /// Whether all parameters are supported. A profile may be ignored, and a weight is not a
+    /// parameter of the type. No extension is supported.
     fn is_plain(&self) -> bool {
         let mut parameters = self.parameters.iter();
         parameters.all(|name| name == "profile" || name == "q")
     }
 }
 
-/// The parts of a header between separators that do not stand in quotes (RFC 9110 §5.6).
+/// Splits a header at separators outside quotes (RFC 9110 §5.6).
 fn outside_quotes(text: &str, separator: char) -> Vec<&str> {
     let mut in_quotes = false;
     let is_separator = |character| {
@@ -104,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn json_api_with_other_parameters_alone_is_not_acceptable() {
+    fn json_api_only_with_unsupported_parameters_is_not_acceptable() {
         assert!(accept("application/vnd.api+json"));
         assert!(accept("*/*"));
         assert!(accept("text/html, application/vnd.api+json; q=0.5"));
@@ -121,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_of_json_api_with_other_parameters_is_not_supported() {
+    fn a_json_api_body_with_unsupported_parameters_is_not_supported() {
         let sends = |value: &'static str| {
             let request = lambda_http::http::Request::builder()
                 .header(CONTENT_TYPE, value)

@@ -1,5 +1,5 @@
-//! What every management request passes, whatever it asks for: its time, its route, who calls,
-//! `Accept`, the names of the query's parameters. A verb says what it needs of each and does the rest.
+//! The steps that all management requests share: time limit, route, caller, `Accept`, and the names
+//! of the query parameters. A verb declares what it needs of each, and does the rest.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -22,28 +22,27 @@ use crate::runtime::log::Notebook;
 use crate::runtime::{Environment, Running, VariableError, within_request_time};
 use crate::store::Store;
 
-/// What one route does, with what its function holds: `S`.
+/// One verb of a route. `S` is the state of its function.
 #[derive(Debug)]
 pub struct Verb<S: 'static> {
-    /// Its route key.
+    /// The route key.
     pub route: &'static str,
-    /// What the caller must be permitted to do.
+    /// The action that the caller must be permitted.
     pub action: Action,
-    /// The query parameters that it knows.
+    /// The known query parameters.
     pub parameters: &'static [&'static str],
-    /// Does it.
+    /// The work, after the shared steps.
     pub work: for<'a> fn(&'a S, Call<'a>) -> Work<'a>,
 }
 
-/// What a verb does, on its way.
+/// A verb's work in progress.
 pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
 
-/// A request that has passed everything that requests have to pass. It cannot be printed: the request
-/// has the token.
+/// A request after the shared steps. It has no `Debug`, because the request contains the token.
 pub struct Call<'a> {
-    /// Who calls, permitted to do what the verb does.
+    /// The caller, permitted to take the verb's action.
     pub caller: Caller,
-    /// The query's parameters.
+    /// The query parameters.
     pub query: Query,
     /// The request, for its document.
     pub request: &'a Request,
@@ -53,7 +52,7 @@ impl Call<'_> {
     /// The `{id}` of the path.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when nothing can have that id.
+    /// [`Refusal::NotFound`] when `parse` rejects the id.
     pub fn id<I>(&self, parse: impl FnOnce(&str) -> Option<I>) -> Result<I, Refusal> {
         let parameters = self.request.path_parameters_ref();
         let id = parameters.and_then(|parameters| parameters.first("id"));
@@ -61,14 +60,14 @@ impl Call<'_> {
     }
 }
 
-/// The routes of verbs.
+/// The route keys of `verbs`.
 #[must_use]
 pub fn routes<S>(verbs: &[Verb<S>]) -> Vec<&'static str> {
     verbs.iter().map(|verb| verb.route).collect()
 }
 
-/// Starts a function that serves `verbs`. `state` makes what they share from the one store that the
-/// instance has: every further DynamoDB client would lengthen the cold start.
+/// Starts a function that serves `verbs`. `state` creates their shared state from the instance's
+/// only store: each further DynamoDB client would lengthen the cold start.
 ///
 /// # Errors
 /// When a variable is missing.
@@ -102,15 +101,15 @@ struct Management<S: 'static> {
 
 impl<S> Management<S> {
     async fn answer(&self, request: &Request) -> Response<Body> {
-        match within_request_time(self.pass(request)).await {
+        match within_request_time(self.process(request)).await {
             Ok(answer) => answer.into_response(),
             Err(error) => error.into_response(),
         }
     }
 
-    /// Who is not permitted learns nothing of what is there, and nothing of what is wrong with the
-    /// rest of the request.
-    async fn pass(&self, request: &Request) -> Result<Answer, ApiError> {
+    /// The order matters: a caller without permission learns nothing about resources, or about
+    /// other problems with the request.
+    async fn process(&self, request: &Request) -> Result<Answer, ApiError> {
         let verb = self.verb(request).ok_or(Fault::UnknownRoute)?;
         let caller = self.authenticate(request).await?.may(verb.action)?;
         accepts_json_api(request)?;
@@ -123,7 +122,7 @@ impl<S> Management<S> {
         (verb.work)(&self.state, call).await
     }
 
-    /// The verb of the route that API Gateway has found.
+    /// The verb of the route that API Gateway matched.
     fn verb(&self, request: &Request) -> Option<&'static Verb<S>> {
         let route = route(request)?;
         self.verbs.iter().find(|verb| verb.route == route)

@@ -1,3 +1,5 @@
+//! Query parameters.
+
 use std::collections::BTreeMap;
 
 use lambda_http::Request;
@@ -8,13 +10,13 @@ use crate::http::form;
 
 const NOT_UTF8: &str = "The query string contains invalid UTF-8.";
 
-/// The query parameters of a request, read from the raw query string: API Gateway's own reading
-/// joins repeated ones by commas.
+/// The query parameters of a request, from the raw query string. API Gateway's parsed ones join
+/// repeated values with commas.
 #[derive(Debug)]
 pub struct Query(BTreeMap<String, String>);
 
 impl Query {
-    /// Reads the parameters of a request to an endpoint that knows those in `known`.
+    /// Parses the query parameters. `known` lists those of the endpoint.
     ///
     /// # Errors
     /// [`Cause::InvalidParameter`] when one is unknown, repeated, or not UTF-8.
@@ -43,7 +45,7 @@ impl Query {
         self.0.get(name).map(String::as_str)
     }
 
-    /// A refusal that points to a parameter.
+    /// An error that points to a parameter.
     #[must_use]
     pub fn problem(name: &str, detail: &str) -> ApiError {
         let source = Source::Parameter(name.to_owned());

@@ -1,3 +1,5 @@
+//! The relationships in a document.
+
 use serde_json::{Map, Value};
 
 use super::cause::Cause;
@@ -9,7 +11,7 @@ use crate::model::ResourceType;
 #[derive(Debug)]
 pub struct Relationships {
     members: Map<String, Value>,
-    /// Where a relationship that is missing should be.
+    /// A pointer to the object in which a missing relationship should be.
     place: String,
 }
 
@@ -18,11 +20,11 @@ impl Relationships {
         Self { members, place }
     }
 
-    /// Takes the id of the one resource of a type that the relationship of that name refers to, if the
-    /// relationship is there.
+    /// Takes the id from the to-one relationship to this type; `None` if the relationship is
+    /// omitted.
     ///
     /// # Errors
-    /// When it names no resource, or one of another type.
+    /// When the relationship has no resource, or one of another type.
     pub fn to_one(&mut self, resource_type: ResourceType) -> Result<Option<String>, ApiError> {
         let name = resource_type.as_str();
         let pointer = pointer::to_relationship(name);
@@ -48,13 +50,13 @@ impl Relationships {
         }
     }
 
-    /// The refusal of a document that leaves out a relationship which has to be there.
+    /// The error for a missing required relationship.
     #[must_use]
     pub fn missing(&self, detail: &str) -> ApiError {
         Problem::at(Cause::Missing, &self.place, detail).into()
     }
 
-    /// Ends the reading.
+    /// Checks that no relationship is left.
     ///
     /// # Errors
     /// When a relationship is unknown.

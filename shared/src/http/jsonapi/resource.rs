@@ -1,34 +1,36 @@
+//! Resources in responses.
+
 use serde::ser::{SerializeMap as _, SerializeStruct as _};
 use serde::{Serialize, Serializer};
 
 use super::attribute::Attribute;
 use crate::model::ResourceType;
 
-/// What the API shows and takes of one type of resources: its name, and its one table of attributes,
-/// from which the parser, the renderer and the documentation come.
+/// The JSON:API form of one type of resource. The parser, the renderer and the documentation come
+/// from its one table of attributes.
 pub trait Resource: Sized + 'static {
-    /// What a request can choose.
+    /// The values that a request can set.
     type Chosen: Default + 'static;
-    /// Its `type`.
+    /// The `type`.
     const TYPE: ResourceType;
-    /// Its attributes, in the order in which they are shown.
+    /// The attributes, in the order of a response.
     const ATTRIBUTES: &'static [Attribute<Self, Self::Chosen>];
 
-    /// Its `id`.
+    /// The `id`.
     fn id(&self) -> String;
 
-    /// What it refers to.
+    /// The related resources.
     fn related(&self) -> Vec<Related> {
         Vec::new()
     }
 
-    /// Its `links.self`.
+    /// The value of `links.self`.
     fn location(&self) -> String {
         format!("/{}/{}", Self::TYPE.as_str(), self.id())
     }
 }
 
-/// A to-one relationship, which has the name of the type that it refers to.
+/// A to-one relationship, named after the type that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     /// The type.

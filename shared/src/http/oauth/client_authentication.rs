@@ -1,3 +1,5 @@
+//! Client credentials in a token request.
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use lambda_http::Request;
@@ -7,12 +9,12 @@ use super::{Parameters, TokenError};
 use crate::authentication::{ClientCredentials, Unauthenticated};
 use crate::http::form;
 
-/// Finds the credentials in a request: in the `Authorization` header or in the body
-/// (RFC 6749 §2.3.1).
+/// Reads the client's credentials from the `Authorization` header or the body (RFC 6749 §2.3.1).
 ///
 /// # Errors
-/// [`TokenError::InvalidRequest`] when there is more than one method (§2.3), and
-/// [`TokenError::InvalidClient`] when there is none or they cannot be anybody's.
+/// [`TokenError::InvalidRequest`] when the request uses more than one method (§2.3) or has
+/// credentials in its URI, and [`TokenError::InvalidClient`] when the credentials are missing or
+/// malformed.
 pub(super) fn client_credentials(
     request: &Request,
     parameters: &Parameters,
@@ -46,8 +48,7 @@ pub(super) fn client_credentials(
     }
 }
 
-/// RFC 6749 §2.3.1: credentials "MUST NOT be included in the request URI", where logs would keep
-/// them.
+/// RFC 6749 §2.3.1: credentials "MUST NOT be included in the request URI". Logs would store them.
 fn refuse_credentials_in_the_uri(request: &Request) -> Result<(), TokenError> {
     let query = request.uri().query().unwrap_or_default();
     let named = |name: &[u8]| {
@@ -64,7 +65,7 @@ fn refuse_credentials_in_the_uri(request: &Request) -> Result<(), TokenError> {
     Ok(())
 }
 
-/// RFC 7617 §2, with the form encoding that RFC 6749 §2.3.1 puts below it.
+/// Parses Basic credentials (RFC 7617 §2), whose parts are form-encoded (RFC 6749 §2.3.1).
 fn basic(header: &[u8]) -> Option<(String, String)> {
     let (scheme, encoded) = std::str::from_utf8(header).ok()?.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {

@@ -1,3 +1,5 @@
+//! Errors of the token endpoint.
+
 use lambda_http::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};
@@ -10,24 +12,24 @@ use crate::http::FaultResponse;
 use crate::model::gate::Full;
 use crate::runtime::log::Outcome;
 
-/// Why no token goes out.
+/// Why no token is issued.
 #[derive(Debug)]
 pub enum TokenError {
-    /// The request is malformed (RFC 6749 §5.2); the words say where.
+    /// The request is malformed (RFC 6749 §5.2). The text is the public description.
     InvalidRequest(&'static str),
-    /// It is not known who asks (RFC 6749 §5.2). The same bytes for every reason.
+    /// Client authentication failed (RFC 6749 §5.2). The response is the same for every cause.
     InvalidClient(Unauthenticated),
-    /// The grant type is none of ours (RFC 6749 §5.2).
+    /// The grant type is not supported (RFC 6749 §5.2).
     UnsupportedGrantType,
-    /// A scope is malformed, unknown, or not granted (RFC 6749 §5.2).
+    /// A scope is malformed, unknown or not granted (RFC 6749 §5.2).
     InvalidScope,
-    /// A target is malformed or unknown, or there are several (RFC 8707 §2).
+    /// A target is malformed or unknown, or there is more than one (RFC 8707 §2).
     InvalidTarget,
-    /// The client's quota is spent (RFC 6585 §4).
+    /// The client's quota is exhausted (RFC 6585 §4).
     TooManyRequests(Full),
     /// The method is not POST (RFC 6749 §3.2).
     MethodNotAllowed,
-    /// Something behind the service failed; no token was issued.
+    /// A service behind this one failed.
     Fault(Fault),
 }
 
@@ -38,7 +40,7 @@ struct ErrorBody {
 }
 
 impl TokenError {
-    /// The one table of statuses, codes and public words.
+    /// Maps every error to its status, code and public description.
     const fn public(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
@@ -102,7 +104,7 @@ impl TokenError {
         }
     }
 
-    /// The answer (RFC 6749 §5.2).
+    /// The error response (RFC 6749 §5.2).
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
         let (status, error, error_description) = self.public();
@@ -115,7 +117,7 @@ impl TokenError {
         response
     }
 
-    /// How the log puts it.
+    /// The outcome for the log.
     fn outcome(self, error: &'static str) -> Outcome {
         let cause = match self {
             Self::Fault(fault) => return Outcome::Failed { error, fault },
@@ -148,9 +150,9 @@ mod tests {
     use super::*;
     use crate::model::TokenQuota;
 
-    /// RFC 6749 §5.2: `error_description` has only %x20-21 / %x23-5B / %x5D-7E.
+    /// RFC 6749 §5.2 allows only %x20-21 / %x23-5B / %x5D-7E in `error_description`.
     #[test]
-    fn every_description_keeps_to_its_alphabet() {
+    fn every_description_has_only_allowed_characters() {
         let full = Full {
             quota: TokenQuota::per_hour(200).unwrap(),
             retry_after: 1,

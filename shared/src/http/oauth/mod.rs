@@ -1,4 +1,4 @@
-//! The wire of the token endpoint (RFC 6749).
+//! The protocol of the token endpoint (RFC 6749).
 
 mod client_authentication;
 mod error;

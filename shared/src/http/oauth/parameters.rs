@@ -1,3 +1,5 @@
+//! The parameters of a token request.
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -8,22 +10,22 @@ use serde_json::Value;
 use super::TokenError;
 use crate::http::{form, json};
 
-/// Nothing that this endpoint understands is longer.
-const LONGEST_BODY: usize = 64 * 1024;
+/// In bytes. No valid request to this endpoint is longer.
+const MAX_BODY: usize = 64 * 1024;
 
-/// The parameters of a request's body (RFC 6749 §3.2): an empty one counts as left out, and none
-/// but `audience` and `resource` stands there twice.
+/// The parameters in a request's body (RFC 6749 §3.2). An empty one counts as omitted. Only
+/// `audience` and `resource` may be repeated.
 #[derive(Default)]
 pub struct Parameters(BTreeMap<String, Vec<String>>);
 
 impl Parameters {
-    /// Reads the body, a form (RFC 6749 §4.4.2) or a JSON object.
+    /// Parses the body, a form (RFC 6749 §4.4.2) or a JSON object.
     ///
     /// # Errors
     /// [`TokenError::InvalidRequest`].
     pub fn parse(request: &Request) -> Result<Self, TokenError> {
         let body = request.body().as_ref();
-        if body.len() > LONGEST_BODY {
+        if body.len() > MAX_BODY {
             return Err(TokenError::InvalidRequest(
                 "The request body exceeds 65536 bytes.",
             ));
@@ -88,20 +90,21 @@ impl Parameters {
         Ok(())
     }
 
-    /// The value of a parameter that stands there once.
+    /// The value of a parameter that is not repeated.
     #[must_use]
     pub fn one(&self, name: &str) -> Option<&str> {
         self.all(name).first().map(String::as_str)
     }
 
-    /// The values of a parameter.
+    /// All values of a parameter.
     #[must_use]
     pub fn all(&self, name: &str) -> &[String] {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 }
 
-/// RFC 8707 §2: a client may name several resources; audiences, alike.
+/// Whether a parameter may be repeated: a client may name several resources (RFC 8707 §2), and so
+/// several audiences.
 fn may_repeat(name: &str) -> bool {
     matches!(name, "audience" | "resource")
 }
@@ -125,7 +128,7 @@ fn media_type(request: &Request) -> Option<String> {
     Some(media_type.trim().to_ascii_lowercase())
 }
 
-/// The names alone: some values are secrets.
+/// Only the names: some values are secrets.
 impl fmt::Debug for Parameters {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_set().entries(self.0.keys()).finish()

@@ -1,3 +1,5 @@
+//! Successful responses of the token endpoint.
+
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE, PRAGMA};
 use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};
@@ -7,14 +9,14 @@ use crate::http::finished;
 use crate::runtime::log::Outcome;
 use crate::token::IssuedToken;
 
-/// A token and what its client has to know of it (RFC 6749 §5.1).
+/// The content of a successful response (RFC 6749 §5.1).
 #[derive(Debug)]
 pub struct TokenResponse {
-    /// The token.
+    /// The access token.
     pub access_token: IssuedToken,
-    /// For how many seconds it is valid.
+    /// The lifetime of the token, in seconds.
     pub expires_in: u32,
-    /// The scopes that were granted, when there are any.
+    /// The granted scopes, if any.
     pub scope: Option<String>,
 }
 
@@ -27,7 +29,7 @@ struct TokenBody<'a> {
     scope: Option<&'a str>,
 }
 
-/// The answer that hands a token out.
+/// The successful response.
 #[must_use]
 pub fn answer(token: &TokenResponse) -> Response<Body> {
     let document = TokenBody {
@@ -41,7 +43,7 @@ pub fn answer(token: &TokenResponse) -> Response<Body> {
     response
 }
 
-/// Every answer of the token endpoint is JSON that nobody may keep (RFC 6749 §5.1).
+/// Completes a response: JSON that must not be cached (RFC 6749 §5.1).
 pub(super) fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body> {
     let body = serde_json::to_string(document).unwrap_or_default();
     let headers = headers

@@ -1,3 +1,5 @@
+//! Token requests.
+
 use lambda_http::Request;
 use lambda_http::http::Method;
 
@@ -5,38 +7,38 @@ use super::client_authentication::client_credentials;
 use super::{Parameters, TokenError};
 use crate::authentication::ClientCredentials;
 
-/// A request to the token endpoint, well-formed.
+/// A well-formed request to the token endpoint.
 #[derive(Debug)]
 pub struct TokenRequest {
-    /// Who asks.
+    /// The client's credentials, not yet verified.
     pub credentials: ClientCredentials,
-    /// What it asks for, and by what right.
+    /// The requested grant.
     pub grant: Grant,
 }
 
-/// A grant (RFC 6749 §1.3): one variant for each `grant_type` that there is.
+/// A grant (RFC 6749 §1.3), one variant for each supported `grant_type`.
 #[derive(Debug)]
 pub enum Grant {
     /// `client_credentials` (RFC 6749 §4.4)
     ClientCredentials(ClientCredentialsRequest),
 }
 
-/// What a client asks for on its own behalf.
+/// The parameters of the client credentials grant.
 #[derive(Debug)]
 pub struct ClientCredentialsRequest {
-    /// `scope`, as it was sent.
+    /// `scope`, unparsed.
     pub scope: Option<String>,
-    /// `audience`s, as they were sent.
+    /// All values of `audience`, unparsed.
     pub audience: Vec<String>,
-    /// `resource`s (RFC 8707 §2), as they were sent.
+    /// All values of `resource` (RFC 8707 §2), unparsed.
     pub resource: Vec<String>,
 }
 
 impl TokenRequest {
-    /// Reads a request.
+    /// Parses a request.
     ///
     /// # Errors
-    /// Whatever can be told from the request alone.
+    /// Every error that shows in the request itself.
     pub fn parse(request: &Request) -> Result<Self, TokenError> {
         if request.method() != Method::POST {
             return Err(TokenError::MethodNotAllowed);

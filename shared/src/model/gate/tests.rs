@@ -12,7 +12,7 @@ fn gate() -> Gate {
     Gate::new(Revision::new(Uuid::from_u128(1)), HOUR.bucket(NOON))
 }
 
-/// What the database does when the conditions hold.
+/// The gate after a successful write.
 fn written(gate: &Gate, write: &GateWrite) -> Gate {
     assert_eq!(gate.revision, write.revision);
     assert_eq!(gate.bucket, write.bucket);
@@ -69,7 +69,7 @@ fn no_rolling_hour_holds_more_than_the_quota() {
 }
 
 #[test]
-fn a_client_that_waits_as_told_gets_its_token_even_from_a_clock_that_is_a_bucket_behind() {
+fn retry_after_is_long_enough_even_for_a_clock_one_bucket_behind() {
     for burst in 1..=3 {
         let mut gate = gate();
         let mut now = NOON;
@@ -85,7 +85,7 @@ fn a_client_that_waits_as_told_gets_its_token_even_from_a_clock_that_is_a_bucket
 }
 
 #[test]
-fn the_wait_is_for_the_oldest_tokens_only() {
+fn retry_after_waits_only_for_the_oldest_tokens() {
     let mut gate = gate();
     issue(&mut gate, NOON, quota(2)).unwrap();
     issue(&mut gate, NOON.plus(1_800), quota(2)).unwrap();
@@ -108,7 +108,7 @@ fn an_instance_whose_clock_is_behind_counts_in_the_gates_bucket() {
 }
 
 #[test]
-fn a_smaller_quota_counts_what_was_issued_under_the_larger_one() {
+fn a_smaller_quota_counts_the_tokens_issued_under_the_larger_one() {
     let mut gate = gate();
     for _ in 0..5 {
         issue(&mut gate, NOON, quota(5)).unwrap();
@@ -118,7 +118,7 @@ fn a_smaller_quota_counts_what_was_issued_under_the_larger_one() {
 }
 
 #[test]
-fn buckets_that_weigh_no_more_are_forgotten() {
+fn buckets_that_no_longer_count_are_removed() {
     let mut gate = gate();
     for hour in 0..30 {
         issue(&mut gate, NOON.plus(hour * 1_000), quota(100)).unwrap();
@@ -129,17 +129,17 @@ fn buckets_that_weigh_no_more_are_forgotten() {
 }
 
 #[test]
-fn a_roll_does_not_depend_on_the_count_that_was_seen() {
-    let seen = gate();
-    let mut real = gate();
+fn a_roll_does_not_depend_on_the_cached_count() {
+    let cached = gate();
+    let mut stored = gate();
     for _ in 0..4 {
-        issue(&mut real, NOON, quota(6)).unwrap();
+        issue(&mut stored, NOON, quota(6)).unwrap();
     }
-    let Ok(write) = seen.next(HOUR, NOON.plus(60), quota(6)) else {
-        panic!("there is room");
+    let Ok(write) = cached.next(HOUR, NOON.plus(60), quota(6)) else {
+        panic!("the quota has room");
     };
-    let mut real = written(&real, &write);
-    assert_eq!(real.past.get(&seen.bucket), Some(&4));
-    issue(&mut real, NOON.plus(61), quota(6)).unwrap();
-    assert!(issue(&mut real, NOON.plus(62), quota(6)).is_err());
+    let mut stored = written(&stored, &write);
+    assert_eq!(stored.past.get(&cached.bucket), Some(&4));
+    issue(&mut stored, NOON.plus(61), quota(6)).unwrap();
+    assert!(issue(&mut stored, NOON.plus(62), quota(6)).is_err());
 }

@@ -53,7 +53,7 @@ fn count() -> Count<Record, ()> {
 }
 
 #[test]
-fn what_is_cached_permits_and_never_refuses() {
+fn a_cached_state_may_permit_but_never_refuse() {
     let cached = || Step::first(Some(observed(1, 1)));
     assert!(matches!(decided(cached(), Ok(())), Step::Write(..)));
     assert_eq!(decided(cached(), Err(())), Step::Read);
@@ -61,37 +61,37 @@ fn what_is_cached_permits_and_never_refuses() {
 }
 
 #[test]
-fn what_is_fresh_refuses() {
+fn a_fresh_state_may_refuse() {
     let fresh = Step::read(Some(observed(1, 1)));
     assert_eq!(decided(fresh, Err(())), Step::Refused(()));
     assert_eq!(Next::read(None), Step::Unknown);
 }
 
 #[test]
-fn a_record_and_a_gate_of_different_states_are_read_again() {
+fn a_record_and_a_gate_of_different_revisions_are_read_again() {
     assert_eq!(Next::read(Some(observed(1, 2))), Step::Read);
     assert_eq!(Next::first(Some(observed(1, 2))), Step::Read);
 }
 
 #[test]
-fn a_gate_of_the_records_revision_proves_record_and_decision() {
-    let met = |gate| -> Next { count().condition_failed(Window::HOUR, NOW, gate) };
-    assert_eq!(met(Some(observed(1, 2).gate)), Step::Read);
-    assert_eq!(met(None), Step::Read);
+fn a_gate_of_the_records_revision_confirms_record_and_decision() {
+    let after_failure = |gate| -> Next { count().condition_failed(Window::HOUR, NOW, gate) };
+    assert_eq!(after_failure(Some(observed(1, 2).gate)), Step::Read);
+    assert_eq!(after_failure(None), Step::Read);
     let mut full = observed(1, 1).gate;
     full.issued = 200;
-    assert!(matches!(met(Some(full)), Step::Full(_)));
-    let Step::Write(again) = met(Some(observed(1, 1).gate)) else {
-        panic!("there is room");
+    assert!(matches!(after_failure(Some(full)), Step::Full(_)));
+    let Step::Write(again) = after_failure(Some(observed(1, 1).gate)) else {
+        panic!("the quota has room");
     };
     assert_eq!(again.observed(), &observed(1, 1));
 }
 
 #[test]
-fn a_count_that_succeeded_gives_what_was_granted_and_what_is_known_now() {
+fn a_successful_count_returns_the_grant_and_the_new_gate() {
     let mut gate = observed(1, 1).gate;
     gate.issued = 1;
-    let (now_known, ()) = count().succeeded(gate.clone());
-    assert_eq!(now_known.gate, gate);
-    assert_eq!(now_known.client, observed(1, 1).client);
+    let (observed_now, ()) = count().succeeded(gate.clone());
+    assert_eq!(observed_now.gate, gate);
+    assert_eq!(observed_now.client, observed(1, 1).client);
 }

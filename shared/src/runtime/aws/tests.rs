@@ -2,7 +2,7 @@ use aws_credential_types::Credentials;
 
 use super::*;
 
-/// The variables of a function that Lambda has started, and some more.
+/// The variables that Lambda sets, and `more`.
 fn variables<const N: usize>(more: [(&str, &str); N]) -> Variables {
     let lambda = [
         ("AWS_REGION", "eu-central-1"),
@@ -30,12 +30,12 @@ fn endpoints<const N: usize>(more: [(&str, &str); N]) -> [Option<String>; 2] {
     })
 }
 
-fn trusts_the_machine<const N: usize>(more: [(&str, &str); N]) -> bool {
+fn trusts_system_roots<const N: usize>(more: [(&str, &str); N]) -> bool {
     root_certificates(&variables(more)) == RootCertificates::System
 }
 
 #[test]
-fn a_missing_variable_of_lambda_is_named() {
+fn the_error_names_a_missing_variable_of_lambda() {
     for name in ["AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] {
         let error = configured(&variables([(name, "")])).unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
@@ -43,19 +43,19 @@ fn a_missing_variable_of_lambda_is_named() {
 }
 
 #[test]
-fn without_endpoints_in_the_environment_they_are_aws_own() {
+fn without_endpoint_variables_the_endpoints_are_those_of_aws() {
     assert_eq!(endpoints([]), [None, None]);
 }
 
 #[test]
-fn one_endpoint_is_for_every_service() {
+fn aws_endpoint_url_applies_to_every_service() {
     let here = Some("http://here".to_owned());
     let all = [("AWS_ENDPOINT_URL", "http://here")];
     assert_eq!(endpoints(all), [here.clone(), here]);
 }
 
 #[test]
-fn a_services_own_endpoint_goes_first() {
+fn the_endpoint_of_a_service_takes_precedence() {
     let own = [
         ("AWS_ENDPOINT_URL", "http://here"),
         ("AWS_ENDPOINT_URL_DYNAMODB", "http://table"),
@@ -77,28 +77,28 @@ fn endpoints_can_be_ignored() {
 }
 
 #[test]
-fn aws_own_endpoints_are_trusted_by_amazons_roots_alone() {
-    assert!(!trusts_the_machine([]));
-    assert!(!trusts_the_machine([("AWS_REGION", "us-gov-west-1")]));
-    assert!(!trusts_the_machine([(
+fn endpoints_of_aws_need_only_the_amazon_roots() {
+    assert!(!trusts_system_roots([]));
+    assert!(!trusts_system_roots([("AWS_REGION", "us-gov-west-1")]));
+    assert!(!trusts_system_roots([(
         "AWS_ENDPOINT_URL",
         "http://127.0.0.1:8000"
     )]));
 }
 
 #[test]
-fn where_others_may_be_needed_the_machines_roots_are_trusted() {
-    assert!(trusts_the_machine([(
+fn other_endpoints_and_partitions_use_the_system_roots() {
+    assert!(trusts_system_roots([(
         "AWS_ENDPOINT_URL_DYNAMODB",
         "https://db.example"
     )]));
-    assert!(trusts_the_machine([("AWS_REGION", "cn-north-1")]));
-    assert!(trusts_the_machine([("AWS_REGION", "us-iso-east-1")]));
-    assert!(trusts_the_machine([("AWS_REGION", "eusc-de-east-1")]));
+    assert!(trusts_system_roots([("AWS_REGION", "cn-north-1")]));
+    assert!(trusts_system_roots([("AWS_REGION", "us-iso-east-1")]));
+    assert!(trusts_system_roots([("AWS_REGION", "eusc-de-east-1")]));
 }
 
 #[test]
-fn whose_certificates_are_named_are_trusted_alone() {
+fn named_root_certificates_replace_all_others() {
     let (file, directory) = ("/opt/ca.pem", "/opt/ca");
     let named = root_certificates(&variables([
         ("SSL_CERT_FILE", file),
@@ -109,7 +109,7 @@ fn whose_certificates_are_named_are_trusted_alone() {
 }
 
 #[test]
-fn nothing_secret_is_printed() {
+fn debug_output_has_no_secrets() {
     let config = configured(&variables([("AWS_ENDPOINT_URL", "http://here")])).unwrap();
     let printed = format!("{config:?}");
     assert!(

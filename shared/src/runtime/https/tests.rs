@@ -11,7 +11,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::*;
 
-/// A server with a certificate of its own for `localhost`, which trusts itself alone.
+/// A server with a self-signed certificate for `localhost`.
 struct Server {
     listener: TcpListener,
     tls: TlsAcceptor,
@@ -46,7 +46,7 @@ impl Server {
         let (stream, _) = self.listener.accept().await?;
         let mut byte = [0];
         stream.peek(&mut byte).await?;
-        // RFC 8446 section 5.1: 22 begins a handshake.
+        // RFC 8446 §5.1: a handshake starts with 22.
         if byte == [22] {
             answered(self.tls.accept(stream).await?).await
         } else {
@@ -84,7 +84,7 @@ async fn ask(connector: &SharedHttpConnector, url: String) -> Result<HttpRespons
     connector.call(request).await
 }
 
-/// Asks the server for one answer; what either side saw.
+/// Sends the server one request. Returns the results of both sides.
 async fn exchange(
     connector: &SharedHttpConnector,
     server: Server,
@@ -95,12 +95,12 @@ async fn exchange(
 }
 
 #[test]
-fn all_five_of_amazons_roots_are_trusted() {
+fn all_five_amazon_roots_are_trusted() {
     assert_eq!(root_store(&RootCertificates::Amazon).unwrap().len(), 5);
 }
 
 #[test]
-fn a_function_that_would_trust_nobody_does_not_start() {
+fn a_function_without_root_certificates_does_not_start() {
     let nowhere = RootCertificates::Named {
         file: Some("/nowhere.pem".into()),
         directory: None,
@@ -110,9 +110,9 @@ fn a_function_that_would_trust_nobody_does_not_start() {
 }
 
 #[tokio::test]
-async fn a_server_with_a_trusted_certificate_is_asked() {
+async fn a_server_with_a_trusted_certificate_is_accepted() {
     let server = Server::new().await;
-    let connector = trusting(server.roots.clone());
+    let connector = connector_trusting(server.roots.clone());
     let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
     served.unwrap();
     let response = response.unwrap();
@@ -122,11 +122,11 @@ async fn a_server_with_a_trusted_certificate_is_asked() {
 }
 
 #[tokio::test]
-async fn a_certificate_of_somebody_else_is_rejected() {
+async fn a_certificate_with_an_untrusted_root_is_rejected() {
     let other = Server::new().await.roots;
     for connector in [
         connector(&RootCertificates::Amazon).unwrap(),
-        trusting(other),
+        connector_trusting(other),
     ] {
         let server = Server::new().await;
         let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
@@ -136,15 +136,15 @@ async fn a_certificate_of_somebody_else_is_rejected() {
 }
 
 #[tokio::test]
-async fn a_server_that_does_not_finish_the_handshake_is_given_up() {
+async fn an_unfinished_handshake_times_out() {
     let server = Server::new().await;
     let (connector, url) = (
-        trusting(server.roots.clone()),
+        connector_trusting(server.roots.clone()),
         server.url("https", "localhost"),
     );
     let silent = async {
         let connection = server.listener.accept().await.unwrap();
-        // From here on time passes as soon as everybody waits for it.
+        // From here on, time passes as soon as all tasks wait for it.
         tokio::time::pause();
         std::future::pending::<()>().await;
         drop(connection);
@@ -153,21 +153,21 @@ async fn a_server_that_does_not_finish_the_handshake_is_given_up() {
     tokio::select! {
         response = ask(&connector, url) => assert!(response.unwrap_err().is_io()),
         () = silent => {}
-        () = longer => panic!("it still waits"),
+        () = longer => panic!("the connection attempt did not time out"),
     }
 }
 
 #[tokio::test]
 async fn a_certificate_for_another_name_is_rejected() {
     let server = Server::new().await;
-    let connector = trusting(server.roots.clone());
+    let connector = connector_trusting(server.roots.clone());
     let (response, served) = exchange(&connector, server, ["https", "127.0.0.1"]).await;
     assert!(response.unwrap_err().is_io());
     served.unwrap_err();
 }
 
 #[tokio::test]
-async fn an_endpoint_without_tls_is_asked() {
+async fn an_endpoint_without_tls_is_accepted() {
     let server = Server::new().await;
     let connector = connector(&RootCertificates::Amazon).unwrap();
     let (response, served) = exchange(&connector, server, ["http", "127.0.0.1"]).await;
@@ -175,9 +175,9 @@ async fn an_endpoint_without_tls_is_asked() {
     assert!(response.is_ok());
 }
 
-/// The SDK tries again after such an error.
+/// The SDK tries again after an I/O error.
 #[tokio::test]
-async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_network() {
+async fn a_closed_connection_and_a_missing_server_are_io_errors() {
     let server = Server::new().await;
     let (connector, url) = (
         connector(&RootCertificates::Amazon).unwrap(),
@@ -193,7 +193,7 @@ async fn a_server_that_hangs_up_and_one_that_is_not_there_are_errors_of_the_netw
 }
 
 #[tokio::test]
-async fn a_connection_on_which_an_attempt_failed_is_not_used_again() {
+async fn a_connection_is_not_reused_after_a_failed_attempt() {
     let server = Server::new().await;
     let connector = connector(&RootCertificates::Amazon).unwrap();
     let config = aws_sdk_dynamodb::Config::builder()
@@ -209,7 +209,7 @@ async fn a_connection_on_which_an_attempt_failed_is_not_used_again() {
     let served = async {
         let (mut first, _) = server.listener.accept().await?;
         answer_once(&mut first, "500 Internal Server Error", "{}").await?;
-        assert_eq!(first.read(&mut [0]).await?, 0, "it is used again");
+        assert_eq!(first.read(&mut [0]).await?, 0, "the connection was reused");
         let (mut second, _) = server.listener.accept().await?;
         answer_once(&mut second, "200 OK", r#"{"TableNames":[]}"#).await
     };

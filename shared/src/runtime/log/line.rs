@@ -1,4 +1,4 @@
-//! One line.
+//! A log line.
 
 use std::fmt::{self, Display, Write as _};
 use std::net::IpAddr;
@@ -8,9 +8,9 @@ use serde::{Serialize, Serializer};
 use super::Log;
 use super::metrics::Metrics;
 
-/// Longer than anything that a line should hold.
+/// The maximum length of a value, in characters. No expected value is longer.
 const LONGEST: usize = 160;
-/// No line of ours outgrows it.
+/// In bytes. No expected line is longer.
 const USUAL_LINE: usize = 1_024;
 
 #[derive(Serialize)]
@@ -42,7 +42,8 @@ pub(super) struct Line<'a> {
     pub(super) metrics: Option<Metrics<'a>>,
 }
 
-/// A change that a known caller asked for. Who it was, and whether it was made, the line says.
+/// The audit event of a change that a verified caller requested. The line itself has the caller and
+/// the outcome.
 #[derive(Serialize)]
 pub(super) struct Audit<'a> {
     pub(super) action: &'static str,
@@ -58,10 +59,10 @@ fn is_false(flag: &bool) -> bool {
 }
 
 impl Line<'_> {
-    /// Writes the line, at once: lines of requests that run at the same time never mix.
+    /// Writes the whole line in one call, so lines of concurrent requests never mix.
     pub(super) fn write(&self, log: &Log) {
         let mut line = Vec::with_capacity(USUAL_LINE);
-        // Neither serialising these types nor writing to memory can fail.
+        // Neither serialization of these types nor a write to memory can fail.
         if serde_json::to_writer(&mut line, self).is_ok() {
             line.push(b'\n');
             log.write(&line);
@@ -69,7 +70,7 @@ impl Line<'_> {
     }
 }
 
-/// Something to be shown in visible ASCII and not at length, whatever it holds.
+/// A value shown in visible ASCII, and cut at [`LONGEST`].
 pub(super) struct Plain<'a>(pub(super) &'a (dyn Display + Sync));
 
 impl Serialize for Plain<'_> {
@@ -115,13 +116,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_shown_is_visible_ascii() {
+    fn values_are_visible_ascii() {
         let hostile = "a\nb\r\tc\0\u{1b}[31m\u{7f}\u{2028}é\u{202e}";
         assert_eq!(Plain(&hostile).to_string(), "a?b??c??[31m????");
     }
 
     #[test]
-    fn what_is_shown_is_short() {
+    fn values_are_short() {
         let long = "é".repeat(1_000_000);
         assert_eq!(Plain(&long).to_string(), "?".repeat(LONGEST));
         let long = "x".repeat(1_000_000);

@@ -1,6 +1,6 @@
-//! The metrics that a line carries, in CloudWatch's embedded metric format: CloudWatch Logs makes
-//! metrics of the line's own members, as `_aws` says. Each name and each value of a dimension is a
-//! metric that costs money, so there are few, and nothing that a caller chooses is a dimension.
+//! The metrics in a log line, in CloudWatch's embedded metric format: CloudWatch Logs extracts
+//! metrics from the line's members, as `_aws` declares. Each name and each dimension value is a
+//! metric that costs money. So there are few, and no caller chooses a dimension value.
 
 use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
@@ -17,11 +17,11 @@ pub(super) struct Metric {
 
 impl Metric {
     pub(super) const TOKENS_ISSUED: Self = Self::new("TokensIssued", "Count");
-    /// The only one with a dimension: the line's `error`.
+    /// The only metric with a dimension: the line's `error`.
     pub(super) const TOKENS_REFUSED: Self = Self::new("TokensRefused", "Count");
     pub(super) const FAULTS: Self = Self::new("Faults", "Count");
     pub(super) const COLD_STARTS: Self = Self::new("ColdStarts", "Count");
-    /// Of requests that were issued a token.
+    /// Only of requests that were issued a token.
     pub(super) const LATENCY: Self = Self::new("Latency", "Milliseconds");
     pub(super) const SIGNING_KEY_AGE: Self = Self::new("SigningKeyAge", "Seconds");
 
@@ -38,7 +38,7 @@ pub(super) struct Metrics<'a> {
 }
 
 impl<'a> Metrics<'a> {
-    /// Those of `values` that are there, measured `at` that time; `None` when there are none.
+    /// The `values` that are present, measured at this time; `None` if there are none.
     pub(super) fn new(
         namespace: &'a str,
         at: Timestamp,
@@ -56,7 +56,7 @@ impl<'a> Metrics<'a> {
     }
 }
 
-/// As members of the line.
+/// The metrics as members of the line.
 impl Serialize for Metrics<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
@@ -81,7 +81,7 @@ impl Serialize for Aws<'_> {
     }
 }
 
-/// One for each set of dimensions.
+/// One directive for each set of dimensions.
 struct Directives<'a>(&'a Metrics<'a>);
 
 impl Serialize for Directives<'_> {

@@ -1,5 +1,5 @@
-//! The log: one JSON line for each request, whatever becomes of it. `docs/logging.md` lists what
-//! stands in it and what never does.
+//! The log: one JSON line for each request. `docs/logging.md` lists what it contains and what it
+//! never contains.
 
 mod line;
 mod metrics;
@@ -17,15 +17,15 @@ pub use recorder::Recorder;
 
 type Sink = dyn Fn(&[u8]) + Send + Sync;
 
-/// Where lines go. Handed to what writes them, so that a test reads what was logged.
+/// The destination of log lines. Everything that logs gets one, so tests can read the log.
 #[derive(Clone)]
 pub struct Log(Arc<Sink>);
 
 impl Log {
-    /// Standard output, which Lambda hands on to CloudWatch Logs.
+    /// Standard output, which Lambda sends to CloudWatch Logs.
     #[must_use]
     pub fn to_stdout() -> Self {
-        // Nobody can be told that the log cannot be written; the request is answered all the same.
+        // A failed write cannot be reported anywhere; the request is answered anyway.
         Self::from_fn(|line| drop(io::stdout().lock().write_all(line)))
     }
 
@@ -35,13 +35,13 @@ impl Log {
         Self::from_fn(|line| drop(io::stderr().lock().write_all(line)))
     }
 
-    /// Nowhere.
+    /// Discards every line.
     #[must_use]
     pub fn to_nobody() -> Self {
         Self::from_fn(|_| {})
     }
 
-    /// Hands each line, with the line feed that ends it, to `write`.
+    /// Passes each line, with its final line feed, to `write`.
     pub fn from_fn(write: impl Fn(&[u8]) + Send + Sync + 'static) -> Self {
         Self(Arc::new(write))
     }

@@ -1,4 +1,4 @@
-//! What is learnt of a request on its way, for its line in the log.
+//! Notes that are taken while a request is served, for its log line.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,24 +7,23 @@ use uuid::Uuid;
 
 use crate::model::{Action, ClientId, OrgId};
 
-/// What is known of a request so far: values that cannot be anything but what they say, and nothing
-/// that the caller worded.
+/// The facts about a request so far. All values are typed; none contains the caller's text.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Notes {
-    /// The client that asks. At the token endpoint, whoever it says it is.
+    /// The client. At the token endpoint it is the client ID from the request, not yet verified.
     pub client: Option<ClientId>,
-    /// The org of the client, once it is known who asks.
+    /// The org of the client, once the client is verified.
     pub org: Option<OrgId>,
-    /// What a caller that is known asks of the management API.
+    /// The action that a verified caller requests from the management API.
     pub action: Option<Action>,
-    /// The resource that it asks it for.
+    /// The resource of that action.
     pub resource: Option<Uuid>,
-    /// For how many seconds the signing key has signed, when the keys were read for this request.
+    /// The seconds for which the signing key has signed, if this request read the keys.
     pub signing_key_age: Option<u64>,
 }
 
-/// The notes of one request, which travel with it: they are still there when its time is over. A
-/// request that no [`super::Recorder`] watches has a notebook that keeps nothing.
+/// The notes of one request. They are part of the request, so they survive its time limit. For a
+/// request without a [`super::Recorder`], the notebook keeps nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Notebook(Option<Arc<Mutex<Notes>>>);
 
@@ -33,7 +32,7 @@ impl Notebook {
         Self(Some(Arc::default()))
     }
 
-    /// The notebook that travels with a request.
+    /// The notebook of a request.
     #[must_use]
     pub fn of(request: &Request) -> Self {
         request.extensions().get().cloned().unwrap_or_default()

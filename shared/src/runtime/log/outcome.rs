@@ -1,21 +1,21 @@
-//! How a request ended.
+//! The outcome of a request.
 
 use crate::fault::Fault;
 
-/// How a request ended, for its line in the log. It travels with the response as an extension; a
-/// response without one is judged by its status.
+/// The outcome of a request, for its log line. It is an extension of the response. Without one, the
+/// status determines the outcome.
 #[derive(Clone, Debug)]
 pub enum Outcome {
     /// A token was issued.
     TokenIssued,
-    /// No token was issued, by the caller's doing.
+    /// A token request was refused.
     TokenRefused {
         /// The public error code.
         error: &'static str,
-        /// What the code does not tell, and callers must not learn.
+        /// The cause, if the code does not tell it. Callers must not learn it.
         cause: Option<&'static str>,
     },
-    /// Anything else was refused.
+    /// Another request was refused.
     Refused {
         /// The public error code.
         error: &'static str,
@@ -24,7 +24,7 @@ pub enum Outcome {
     Failed {
         /// The public error code.
         error: &'static str,
-        /// Why.
+        /// The cause.
         fault: Fault,
     },
 }

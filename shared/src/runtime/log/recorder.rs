@@ -1,4 +1,4 @@
-//! Watching requests, and writing down each.
+//! Logs each request and each event.
 
 use std::fmt::Display;
 use std::net::IpAddr;
@@ -13,19 +13,19 @@ use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
 use crate::clock::{Clock, Stopwatch};
 
-/// Writes the lines of one instance of a function.
+/// Writes the log lines of one instance of a function.
 #[derive(Debug)]
 pub struct Recorder {
     log: Log,
     clock: Clock,
-    /// The namespace of the metrics; without one there are none.
+    /// The namespace of the metrics; without it there are none.
     namespace: Option<String>,
     is_warm: AtomicBool,
 }
 
 impl Recorder {
-    /// A recorder that writes to `log`. `namespace` is that of its metrics; without one there are
-    /// none.
+    /// A recorder that writes to `log`. `namespace` is the namespace of its metrics; without it
+    /// there are none.
     #[must_use]
     pub const fn new(log: Log, clock: Clock, namespace: Option<String>) -> Self {
         Self {
@@ -36,7 +36,7 @@ impl Recorder {
         }
     }
 
-    /// Lets `handler` answer a request, and writes the request's line.
+    /// Answers a request with `handler`, and logs it.
     pub async fn watch<F>(
         &self,
         mut request: Request,
@@ -67,11 +67,11 @@ impl Recorder {
         response
     }
 
-    /// Lets `handler` do what an invocation asks that is no request of the API, and writes its line.
-    /// What its error shows as stands in it.
+    /// Runs `handler` for an event, and logs the event. The line's `cause` is the `Display` of an
+    /// error.
     ///
     /// # Errors
-    /// What `handler` answers.
+    /// The error of `handler`.
     pub async fn watch_event<T, E: Display + Sync>(
         &self,
         function: &'static str,
@@ -159,7 +159,7 @@ impl Recorder {
         let once = |metric, happened: bool| happened.then_some((metric, 1.0));
         let issued = matches!(outcome, Some(Outcome::TokenIssued));
         let age = notes.signing_key_age.map(|seconds| {
-            // For more seconds than this, somebody will have looked.
+            // A `u32` holds 136 years of seconds. No key is that old.
             f64::from(u32::try_from(seconds).unwrap_or(u32::MAX))
         });
         let values = [
@@ -180,7 +180,7 @@ impl Recorder {
     }
 }
 
-/// Where a request comes from, as Lambda and API Gateway tell it.
+/// The origin of a request, from Lambda and API Gateway.
 struct Origin {
     request_id: String,
     api_request_id: Option<String>,
@@ -210,7 +210,7 @@ impl Origin {
     }
 }
 
-/// The outcome of a request whose response nobody judged.
+/// The outcome of a response that has no [`Outcome`].
 const fn outcome_of(status: u16) -> &'static str {
     match status {
         ..400 => "done",

@@ -1,5 +1,5 @@
-//! Proofs beyond single requests: every order of the protocol's steps, every right of the functions,
-//! whole deployments under faults; and that the code, the template and the documents agree.
+//! Tests beyond single requests: every order of the protocol's steps, every permission of the
+//! functions, whole deployments under faults, and the agreement of code, template and documents.
 
 mod layout;
 mod model;

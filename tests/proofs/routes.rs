@@ -1,5 +1,5 @@
-//! The functions of the code beside those of `template.yaml`.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+//! Compares the routes in the code with those in `template.yaml`.
+#![expect(clippy::unwrap_used, reason = "tests panic on failure")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,8 +12,8 @@ use tests::aws::Aws;
 
 type Routes = BTreeMap<String, BTreeSet<String>>;
 
-/// The route keys of each function, as the template gives them to API Gateway.
-fn of_the_template() -> Routes {
+/// The route keys of each function in the template.
+fn template_routes() -> Routes {
     let functions = Template::built_in().unwrap().functions.into_iter();
     functions
         .map(|function| {
@@ -25,8 +25,8 @@ fn of_the_template() -> Routes {
 }
 
 #[test]
-fn every_function_serves_the_routes_that_the_template_gives_it() {
-    let of_the_code: Routes = all()
+fn every_function_serves_its_routes_in_the_template() {
+    let code_routes: Routes = all()
         .map(|function| {
             let routes = (function.routes)().into_iter();
             (
@@ -35,33 +35,37 @@ fn every_function_serves_the_routes_that_the_template_gives_it() {
             )
         })
         .collect();
-    assert_eq!(of_the_code.len(), all().count(), "two of one name");
-    assert_eq!(of_the_code, of_the_template());
+    assert_eq!(
+        code_routes.len(),
+        all().count(),
+        "two functions have the same name"
+    );
+    assert_eq!(code_routes, template_routes());
 }
 
 #[test]
-fn no_route_has_two_functions() {
+fn no_two_functions_serve_the_same_route() {
     let routes: Vec<_> = all().flat_map(|function| (function.routes)()).collect();
     let distinct: BTreeSet<_> = routes.iter().collect();
     assert_eq!(distinct.len(), routes.len(), "{routes:?}");
 }
 
-/// Only a template that disagrees with the code can ask for it, so that it is no caller's mistake.
+/// Only a template that disagrees with the code can cause this, so it is not a client error.
 #[tokio::test]
-async fn a_route_that_a_function_does_not_serve_is_an_error_of_the_server() {
+async fn a_route_that_a_function_does_not_serve_is_a_server_error() {
     let latchkey = Latchkey::empty().await;
     let functions = latchkey.functions(&Aws::default());
-    let mut asked = 0;
+    let mut tested = 0;
     for function in all().filter(|function| !(function.routes)().is_empty()) {
         let handler = functions.handler(function.name).unwrap();
         let response = handler(Request::new(Body::Empty)).await;
-        // The token function has one route, and looks at nothing but the request.
+        // The token function has one route, so it checks only the request.
         let expected = match function.name {
             "token" => StatusCode::METHOD_NOT_ALLOWED,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         assert_eq!(response.status(), expected, "{}", function.name);
-        asked += 1;
+        tested += 1;
     }
-    assert!(asked > 5);
+    assert!(tested > 5);
 }

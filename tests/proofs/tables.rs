@@ -1,10 +1,10 @@
-//! The tables of attributes, beside the documents and beside what their own parsers take.
+//! Compares the attribute tables with the documentation and with their own parsers.
 #![expect(
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
     clippy::unwrap_used,
-    reason = "a test that cannot go on panics; the rows are there to be copied"
+    reason = "tests panic on failure; the printed rows can be copied into the documentation"
 )]
 
 use app_clients::ShownClient;
@@ -23,20 +23,20 @@ use uuid::Uuid;
 
 const API: &str = include_str!("../../docs/api.md");
 
-/// The rows of the documents' table of a resource's attributes, which the heading with its type
-/// begins.
+/// The rows of a resource's attribute table in `docs/api.md`. The table follows a line that begins
+/// with the resource type.
 fn documented(resource_type: &str) -> Vec<&'static str> {
     let begins = format!("`{resource_type}`");
     let mut lines = API.lines();
     lines
         .find(|line| line.starts_with(&begins))
-        .unwrap_or_else(|| panic!("docs/api.md says nothing of {resource_type}"));
+        .unwrap_or_else(|| panic!("docs/api.md does not describe {resource_type}"));
     let table = lines.skip_while(|line| !line.starts_with("|---"));
     let rows = table.skip(1).take_while(|line| line.starts_with('|'));
     rows.collect()
 }
 
-fn is_documented<R: Resource>() {
+fn assert_documented<R: Resource>() {
     let rows: Vec<_> = R::ATTRIBUTES
         .iter()
         .map(|attribute| attribute.row())
@@ -46,12 +46,12 @@ fn is_documented<R: Resource>() {
 }
 
 #[test]
-fn the_tables_of_attributes_are_those_of_the_code() {
-    is_documented::<ShownClient>();
-    is_documented::<ShownRole>();
+fn the_documented_attribute_tables_match_the_code() {
+    assert_documented::<ShownClient>();
+    assert_documented::<ShownRole>();
 }
 
-/// What a document that makes a client chooses, with that attribute besides.
+/// Parses a document that creates a client with the given additional attribute.
 fn chosen(name: &str, value: Value) -> Result<Chosen, ApiError> {
     let mut attributes = json!({ "type": "machine_to_machine", "name": "Any" });
     attributes[name] = value;
@@ -62,46 +62,46 @@ fn chosen(name: &str, value: Value) -> Result<Chosen, ApiError> {
     document.attributes.choose::<ShownClient>(&Occasion::Create)
 }
 
-fn takes(attribute: &Attribute<ShownClient, Chosen>, value: impl Into<Value>) -> bool {
+fn accepts(attribute: &Attribute<ShownClient, Chosen>, value: impl Into<Value>) -> bool {
     chosen(attribute.name, value.into()).is_ok()
 }
 
 #[test]
-fn the_parser_takes_what_the_table_says_and_nothing_beyond() {
+fn the_parser_accepts_exactly_the_values_in_the_table() {
     for attribute in ShownClient::ATTRIBUTES {
         let name = attribute.name;
         match &attribute.kind {
             Kind::Text { length, .. } => {
                 let long = "x".repeat(length.maximum as usize);
-                assert!(takes(attribute, long.as_str()), "{name}");
-                assert!(!takes(attribute, long + "x"), "{name}");
-                assert_eq!(takes(attribute, ""), length.minimum == 0, "{name}");
+                assert!(accepts(attribute, long.as_str()), "{name}");
+                assert!(!accepts(attribute, long + "x"), "{name}");
+                assert_eq!(accepts(attribute, ""), length.minimum == 0, "{name}");
                 assert!(
-                    takes(attribute, "x".repeat(length.minimum as usize)),
+                    accepts(attribute, "x".repeat(length.minimum as usize)),
                     "{name}"
                 );
             }
             Kind::Number { bounds, .. } => {
-                assert!(takes(attribute, bounds.minimum), "{name}");
-                assert!(takes(attribute, bounds.maximum), "{name}");
-                assert!(!takes(attribute, bounds.minimum - 1), "{name}");
-                assert!(!takes(attribute, bounds.maximum + 1), "{name}");
+                assert!(accepts(attribute, bounds.minimum), "{name}");
+                assert!(accepts(attribute, bounds.maximum), "{name}");
+                assert!(!accepts(attribute, bounds.minimum - 1), "{name}");
+                assert!(!accepts(attribute, bounds.maximum + 1), "{name}");
             }
             Kind::Choice { of, .. } => {
-                assert!(of.iter().all(|word| takes(attribute, *word)), "{name}");
-                assert!(!takes(attribute, "another"), "{name}");
+                assert!(of.iter().all(|word| accepts(attribute, *word)), "{name}");
+                assert!(!accepts(attribute, "another"), "{name}");
             }
             Kind::Constant(word) => {
-                assert!(takes(attribute, *word), "{name}");
-                assert!(!takes(attribute, "another"), "{name}");
+                assert!(accepts(attribute, *word), "{name}");
+                assert!(!accepts(attribute, "another"), "{name}");
             }
-            Kind::Given(_) => assert!(!takes(attribute, "x"), "{name}"),
+            Kind::Given(_) => assert!(!accepts(attribute, "x"), "{name}"),
         }
     }
 }
 
 #[test]
-fn a_new_client_has_the_presets_of_the_table() {
+fn a_new_client_has_the_defaults_in_the_table() {
     let quota = TokenQuota::per_hour(77).unwrap();
     let client = AppClient::from(NewClient {
         id: ClientId::new(Uuid::nil()),
@@ -138,8 +138,8 @@ fn a_new_client_has_the_presets_of_the_table() {
     assert_eq!(presets, 4);
 }
 
-/// What the types allow and the parser has no meaning for.
-fn makes_sense<R: Resource>() {
+/// Rejects combinations that the types allow but the parser does not support.
+fn assert_consistent<R: Resource>() {
     for Attribute {
         name,
         kind,
@@ -164,7 +164,7 @@ fn makes_sense<R: Resource>() {
 }
 
 #[test]
-fn every_row_of_the_tables_makes_sense() {
-    makes_sense::<ShownClient>();
-    makes_sense::<ShownRole>();
+fn every_row_of_the_tables_is_consistent() {
+    assert_consistent::<ShownClient>();
+    assert_consistent::<ShownRole>();
 }

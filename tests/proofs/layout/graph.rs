@@ -1,55 +1,55 @@
-//! The imports between files, and the circles in them.
+//! The imports between files, and the cycles among them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From a file to a file, and the names that tie them.
+/// A directed graph of files. Each edge carries the imported names.
 #[derive(Default)]
 pub(super) struct Graph {
-    ties: BTreeMap<(String, String), BTreeSet<String>>,
+    edges: BTreeMap<(String, String), BTreeSet<String>>,
 }
 
 impl Graph {
-    /// A file's use of itself is no tie.
+    /// Adds an import. An import from the same file is ignored.
     pub(super) fn add(&mut self, from: &str, to: &str, name: &str) {
         if from != to {
             let names = self
-                .ties
+                .edges
                 .entry((from.to_owned(), to.to_owned()))
                 .or_default();
             names.insert(name.to_owned());
         }
     }
 
-    /// How many pairs of files are tied.
+    /// The number of edges.
     pub(super) fn len(&self) -> usize {
-        self.ties.len()
+        self.edges.len()
     }
 
-    /// The ties for which `wanted(from, to)` holds, as `a.rs -> b.rs: Name, other_name`.
-    pub(super) fn ties(&self, wanted: impl Fn(&str, &str) -> bool) -> Vec<String> {
-        let ties = self.ties.iter().filter(|((from, to), _)| wanted(from, to));
+    /// The edges that satisfy `wanted(from, to)`, formatted as `a.rs -> b.rs: Name, other_name`.
+    pub(super) fn edges(&self, wanted: impl Fn(&str, &str) -> bool) -> Vec<String> {
+        let edges = self.edges.iter().filter(|((from, to), _)| wanted(from, to));
         let line = |((from, to), names): (&(String, String), &BTreeSet<String>)| {
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             format!("{from} -> {to}: {}", names.join(", "))
         };
-        ties.map(line).collect()
+        edges.map(line).collect()
     }
 
-    /// The circles between groups of files, each as the ties between its groups. With
-    /// `group = |file| file`, the circles between files.
-    pub(super) fn circles<'a>(&'a self, group: impl Fn(&'a str) -> &'a str) -> Vec<String> {
+    /// The cycles between groups of files, each formatted as the edges between its groups. With
+    /// `group = |file| file`, these are the cycles between files.
+    pub(super) fn cycles<'a>(&'a self, group: impl Fn(&'a str) -> &'a str) -> Vec<String> {
         let groups = self.between(&group);
         let reached: BTreeMap<&str, BTreeSet<&str>> = groups
             .keys()
             .map(|&start| (start, reachable(&groups, start)))
             .collect();
         let mutual = |a: &str, b: &str| reached[a].contains(b) && reached[b].contains(a);
-        let mut circles: BTreeSet<Vec<&str>> = BTreeSet::new();
+        let mut cycles: BTreeSet<Vec<&str>> = BTreeSet::new();
         for &start in groups
             .keys()
             .filter(|&&start| reached[start].contains(start))
         {
-            circles.insert(
+            cycles.insert(
                 groups
                     .keys()
                     .copied()
@@ -57,12 +57,12 @@ impl Graph {
                     .collect(),
             );
         }
-        let describe = |circle: &Vec<&str>| self.description(circle, &group);
-        circles.iter().map(describe).collect()
+        let describe = |cycle: &Vec<&str>| self.description(cycle, &group);
+        cycles.iter().map(describe).collect()
     }
 
-    /// Whether imports lead, step by step, from a group of files to another one.
-    pub(super) fn leads<'a>(
+    /// Whether a chain of imports leads from one group of files to another.
+    pub(super) fn has_path<'a>(
         &'a self,
         from: &str,
         to: &str,
@@ -77,7 +77,7 @@ impl Graph {
         group: impl Fn(&'a str) -> &'a str,
     ) -> BTreeMap<&'a str, BTreeSet<&'a str>> {
         let mut groups: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for (from, to) in self.ties.keys() {
+        for (from, to) in self.edges.keys() {
             let (from, to) = (group(from), group(to));
             groups.entry(to).or_default();
             let next = groups.entry(from).or_default();
@@ -88,19 +88,19 @@ impl Graph {
         groups
     }
 
-    fn description<'a>(&'a self, circle: &[&str], group: impl Fn(&'a str) -> &'a str) -> String {
-        let mut lines = vec![circle.join(", ")];
-        for (from, to) in self.ties.keys() {
+    fn description<'a>(&'a self, cycle: &[&str], group: impl Fn(&'a str) -> &'a str) -> String {
+        let mut lines = vec![cycle.join(", ")];
+        for (from, to) in self.edges.keys() {
             let groups = (group(from), group(to));
-            if groups.0 != groups.1 && circle.contains(&groups.0) && circle.contains(&groups.1) {
-                lines.extend(self.ties(|a, b| (a, b) == (from, to)));
+            if groups.0 != groups.1 && cycle.contains(&groups.0) && cycle.contains(&groups.1) {
+                lines.extend(self.edges(|a, b| (a, b) == (from, to)));
             }
         }
         lines.join("\n  ")
     }
 }
 
-/// What is reached in one step or more; the start only where a circle leads back to it.
+/// The groups reachable in one or more steps. They include the start only if it is on a cycle.
 fn reachable<'a>(groups: &BTreeMap<&'a str, BTreeSet<&'a str>>, start: &str) -> BTreeSet<&'a str> {
     let mut reached = BTreeSet::new();
     let mut open: Vec<&str> = groups[start].iter().copied().collect();

@@ -1,4 +1,4 @@
-//! Every import of the source, as a graph between files.
+//! Every import in the source, as a graph between files.
 
 use super::graph::Graph;
 use super::modules::{ModuleId, Modules};
@@ -9,10 +9,10 @@ use super::source::Source;
 pub(super) struct Imports<'a> {
     source: &'a Source,
     pub(super) files: Graph,
-    /// Files that no module declares.
+    /// Files not declared by any module.
     pub(super) orphans: Vec<String>,
-    /// Paths into the workspace that lead to no item: code that does not compile, or that this proof
-    /// does not understand.
+    /// Paths into the workspace that do not resolve to an item: the code does not compile, or this
+    /// resolver does not support it.
     pub(super) unresolved: Vec<String>,
 }
 
@@ -37,18 +37,18 @@ impl<'a> Imports<'a> {
         imports
     }
 
-    pub(super) fn file_circles(&self) -> Vec<String> {
-        self.files.circles(|file| file)
+    pub(super) fn file_cycles(&self) -> Vec<String> {
+        self.files.cycles(|file| file)
     }
 
-    pub(super) fn folder_circles(&self) -> Vec<String> {
-        self.files.circles(|file| self.source.folder_of(file))
+    pub(super) fn folder_cycles(&self) -> Vec<String> {
+        self.files.cycles(|file| self.source.folder_of(file))
     }
 
-    /// A re-export of a child's item is a declaration.
+    /// Adds a `use` item. A re-export of a child module's item is a declaration, not an import.
     fn add_use(&mut self, modules: &Modules, module: ModuleId, import: &Use) {
         let found = Search::new(modules, module).path(module, &import.path);
-        let mut targets = self.known(modules, module, &import.path, found);
+        let mut targets = self.resolved(modules, module, &import.path, found);
         targets.retain(|to| !(import.re_export && modules.is_within(to.module, module)));
         for target in &targets {
             let name = if import.alias == "*" {
@@ -60,8 +60,8 @@ impl<'a> Imports<'a> {
         }
     }
 
-    /// A path in code. A single name can be an item, but neither a module nor a crate: where it looks
-    /// like one it is a local variable.
+    /// Adds a path in code. A single name can be an item, but not a module or a crate: a name that
+    /// looks like one is a local variable.
     fn add_code(&mut self, modules: &Modules, module: ModuleId, path: &Segments) {
         let is_single = path.len() < 2;
         let is_known = |name| modules.all[module].names.contains_key(name);
@@ -74,7 +74,7 @@ impl<'a> Imports<'a> {
             return;
         }
         let found = Search::new(modules, module).path(module, path);
-        let mut targets = self.known(modules, module, path, found);
+        let mut targets = self.resolved(modules, module, path, found);
         targets.retain(|to| !(is_single && to.is_module));
         for target in &targets {
             self.add(modules, module, target, &target.name);
@@ -86,7 +86,8 @@ impl<'a> Imports<'a> {
         self.files.add(file(from), file(target.module), name);
     }
 
-    fn known(
+    /// The targets that were found. A path without a target is recorded as unresolved.
+    fn resolved(
         &mut self,
         modules: &Modules,
         from: ModuleId,

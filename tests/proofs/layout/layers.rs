@@ -1,10 +1,10 @@
-//! Which crate and which room may import from which.
+//! The import rules between crates and between the modules of `shared`.
 
 use super::graph::Graph;
-use super::source::{Source, package_of, room_of};
+use super::source::{Source, module_of, package_of};
 
-/// The rooms of `shared`, lowest layer first. A room imports only from lower layers: those that stand
-/// earlier in this list. Rooms of the same layer do not import each other.
+/// The modules of `shared`, lowest layer first. A module imports only from lower layers, which are
+/// earlier in this list. Modules of the same layer do not import each other.
 const LAYERS: [&[&str]; 13] = [
     &["random"],
     &["model"],
@@ -21,10 +21,10 @@ const LAYERS: [&[&str]; 13] = [
     &["http"],
 ];
 
-/// Imports between packages that are not allowed. Everything may use `shared`; only the tools see
-/// the functions, and only the benchmark sees the local service.
+/// Forbidden imports between packages. Every package may import `shared`. Only the tools may import
+/// the functions, and only the benchmark may import the local service.
 pub(super) fn between_crates(files: &Graph) -> Vec<String> {
-    files.ties(|from, to| {
+    files.edges(|from, to| {
         let (from, to) = (package_of(from), package_of(to));
         let tool = from.starts_with("infra/");
         let allowed = match to {
@@ -36,31 +36,33 @@ pub(super) fn between_crates(files: &Graph) -> Vec<String> {
     })
 }
 
-pub(super) fn unknown_rooms(source: &Source) -> Vec<String> {
-    let rooms = source.files.keys().filter_map(|file| room_of(file));
-    let unknown = rooms.filter(|room| layer(room).is_none());
-    let mut lines: Vec<String> = unknown
-        .map(|room| format!("shared/src/{room}: add it to LAYERS in {}", file!()))
+/// Modules of `shared` that are missing from `LAYERS`.
+pub(super) fn modules_without_layer(source: &Source) -> Vec<String> {
+    let modules = source.files.keys().filter_map(|file| module_of(file));
+    let missing = modules.filter(|module| layer(module).is_none());
+    let mut lines: Vec<String> = missing
+        .map(|module| format!("shared/src/{module}: add it to LAYERS in {}", file!()))
         .collect();
     lines.dedup();
     lines
 }
 
-/// Imports of a room from its own layer or a higher one. An unknown room has the highest layer: it
-/// may import, and no room may import from it. The root of the crate only declares.
-pub(super) fn between_rooms(files: &Graph) -> Vec<String> {
-    files.ties(|from, to| {
+/// Imports from the same layer or a higher one. A module without a layer counts as the highest: it
+/// may import from all others, and none may import from it. The crate root only declares modules,
+/// so any import from or of it is forbidden.
+pub(super) fn between_modules(files: &Graph) -> Vec<String> {
+    files.edges(|from, to| {
         if package_of(from) != "shared" || package_of(to) != "shared" {
             return false;
         }
-        let (Some(from), Some(to)) = (room_of(from), room_of(to)) else {
+        let (Some(from), Some(to)) = (module_of(from), module_of(to)) else {
             return true;
         };
-        let height = |room| layer(room).unwrap_or(LAYERS.len());
+        let height = |module| layer(module).unwrap_or(LAYERS.len());
         from != to && height(from) <= height(to)
     })
 }
 
-fn layer(room: &str) -> Option<usize> {
-    LAYERS.iter().position(|layer| layer.contains(&room))
+fn layer(module: &str) -> Option<usize> {
+    LAYERS.iter().position(|layer| layer.contains(&module))
 }

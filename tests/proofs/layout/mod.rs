@@ -1,16 +1,17 @@
-//! The layout of the source: imports form no circles, crates depend on each other one way, and the
-//! rooms of `shared` import only from lower layers.
+//! The layout of the source: imports form no cycles, dependencies between crates point one way, and
+//! the modules of `shared` import only from lower layers.
 //!
-//! Every production file is parsed (`source`, `modules`), the paths in it are collected (`paths`) and
-//! resolved to the file that defines the item (`resolve`). What comes out is a graph (`graph`).
+//! The test parses every production file (`source`, `modules`) and collects the paths in it
+//! (`paths`). It resolves each path to the file that defines the item (`resolve`). The result is a
+//! graph (`graph`).
 //!
-//! `mod x;` and the re-export of a child module's item are declarations, not imports. An import names
-//! an item: calling a method of a type that another file extends is not one.
+//! `mod x;` and the re-export of a child module's item are declarations, not imports. An import
+//! names an item, so a method call is not an import, even if another file implements the method.
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
-    reason = "a test that cannot go on panics"
+    reason = "tests panic on failure"
 )]
 
 mod examples;
@@ -34,43 +35,43 @@ static IMPORTS: LazyLock<Imports> = LazyLock::new(|| Imports::of(&SOURCE));
 
 #[test]
 fn every_file_is_a_module_and_every_import_resolves() {
-    assert_none("files that no module declares", &IMPORTS.orphans);
-    assert_none("paths that lead to no item", &IMPORTS.unresolved);
+    assert_none("files not declared by any module", &IMPORTS.orphans);
+    assert_none("unresolved paths", &IMPORTS.unresolved);
 }
 
 #[test]
-fn files_do_not_import_each_other_in_circles() {
-    assert_none("circles between files", &IMPORTS.file_circles());
+fn there_are_no_import_cycles_between_files() {
+    assert_none("cycles between files", &IMPORTS.file_cycles());
 }
 
 #[test]
-fn folders_do_not_import_each_other_in_circles() {
-    assert_none("circles between folders", &IMPORTS.folder_circles());
+fn there_are_no_import_cycles_between_folders() {
+    assert_none("cycles between folders", &IMPORTS.folder_cycles());
 }
 
 #[test]
-fn crates_depend_on_each_other_one_way() {
+fn dependencies_between_crates_point_one_way() {
     let wrong = layers::between_crates(&IMPORTS.files);
+    assert_none("forbidden imports between crates", &wrong);
+}
+
+#[test]
+fn every_module_of_shared_has_a_layer() {
     assert_none(
-        "imports between crates that must not know each other",
-        &wrong,
+        "modules without a layer",
+        &layers::modules_without_layer(&SOURCE),
     );
 }
 
 #[test]
-fn every_room_of_shared_has_a_layer() {
-    assert_none("rooms without a layer", &layers::unknown_rooms(&SOURCE));
-}
-
-#[test]
-fn rooms_of_shared_import_only_from_lower_layers() {
-    let wrong = layers::between_rooms(&IMPORTS.files);
+fn modules_of_shared_import_only_from_lower_layers() {
+    let wrong = layers::between_modules(&IMPORTS.files);
     assert_none("imports from the same layer or a higher one", &wrong);
 }
 
-/// It makes an org and a client without a caller: whoever deploys the service is nobody's client.
+/// Bootstrap creates the first org and client. At deployment there is no client that could call it.
 #[test]
-fn nothing_but_bootstrap_makes_a_client_without_a_caller() {
+fn only_bootstrap_creates_a_client_without_a_caller() {
     let callers = SOURCE.files.iter();
     let callers = callers.filter(|(_, text)| text.contains(".create_first("));
     let callers: Vec<_> = callers.map(|(path, _)| path.as_str()).collect();
@@ -78,41 +79,44 @@ fn nothing_but_bootstrap_makes_a_client_without_a_caller() {
 }
 
 #[test]
-fn requests_walk_as_the_architecture_tells_it() {
+fn documented_walks_follow_the_imports() {
     let walks = walks::documented();
     assert_eq!(walks.len(), 2);
-    let faults = walks
+    let errors = walks
         .iter()
-        .flat_map(|walk| walk.faults(&SOURCE, &IMPORTS.files));
-    assert_none("walks that cannot be so", &faults.collect::<Vec<_>>());
+        .flat_map(|walk| walk.errors(&SOURCE, &IMPORTS.files));
+    assert_none("invalid walks", &errors.collect::<Vec<_>>());
 }
 
 /// `cargo test -p tests --test proofs layout::figures -- --nocapture`
 #[test]
-#[expect(clippy::print_stdout, reason = "the figures are for people to read")]
+#[expect(clippy::print_stdout, reason = "prints figures for a person")]
 fn figures() {
     let (largest, lines) = SOURCE.largest_file();
     println!("files: {}", SOURCE.files.len());
     println!("imports: {}", IMPORTS.files.len());
-    println!("circles between files: {}", IMPORTS.file_circles().len());
     println!(
-        "circles between folders: {}",
-        IMPORTS.folder_circles().len()
+        "import cycles between files: {}",
+        IMPORTS.file_cycles().len()
+    );
+    println!(
+        "import cycles between folders: {}",
+        IMPORTS.folder_cycles().len()
     );
     println!("largest file: {largest}, {lines} lines");
     for walk in walks::documented() {
-        let (request, rooms) = (walk.request, walk.rooms().join(", "));
+        let (request, modules) = (walk.request, walk.modules().join(", "));
         let (distinct, returns) = (walk.distinct(), walk.returns());
-        println!("{request}: {distinct} rooms, {returns} returns: {rooms}");
+        println!("{request}: {distinct} modules, {returns} returns: {modules}");
     }
 }
 
 #[track_caller]
-fn assert_none(what: &str, found: &[String]) {
+fn assert_none(kind: &str, found: &[String]) {
     let count = found.len();
     assert!(
         found.is_empty(),
-        "{what}: {count}\n\n{}",
+        "{kind}: {count}\n\n{}",
         found.join("\n\n")
     );
 }

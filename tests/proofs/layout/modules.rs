@@ -12,11 +12,11 @@ use super::test_code::{attributes, is_test};
 /// An index into `Modules::all`.
 pub(super) type ModuleId = usize;
 
-/// A module: a file, or a block in one.
+/// A module: a file, or an inline module in one.
 pub(super) struct Module {
     pub(super) file: String,
     pub(super) parent: Option<ModuleId>,
-    /// What each name means. A module and a function may have the same one.
+    /// The meanings of each name. A module and a function may share a name.
     pub(super) names: BTreeMap<String, Vec<Name>>,
     pub(super) globs: Vec<Use>,
     pub(super) uses: Vec<Use>,
@@ -35,7 +35,7 @@ pub(super) struct Modules {
     pub(super) all: Vec<Module>,
     /// The roots of the library crates by name.
     pub(super) crates: BTreeMap<String, ModuleId>,
-    /// Files that no crate and no module declares.
+    /// Files that are neither a crate root nor declared by a module.
     pub(super) orphans: Vec<String>,
 }
 
@@ -86,7 +86,7 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// `folder` is where the module's child modules have their files.
+    /// Adds the module of a file. `folder` contains the files of its child modules.
     fn add_file(&mut self, file: &str, folder: &str, parent: Option<ModuleId>) -> ModuleId {
         let text = &self.source.files[file];
         let parsed = syn::parse_file(text).unwrap_or_else(|error| panic!("{file}: {error}"));
@@ -130,7 +130,7 @@ impl Builder<'_> {
         id
     }
 
-    /// What an item declares. A child module is read here.
+    /// The name that an item declares. For a child module, this also adds its file.
     fn declared(
         &mut self,
         item: &Item,
@@ -168,7 +168,7 @@ impl Builder<'_> {
             .any(|attribute| attribute.path().is_ident("path"));
         assert!(
             !has_path,
-            "{file}: `#[path]` on `mod {name}` is not understood"
+            "{file}: `#[path]` on `mod {name}` is not supported"
         );
         let id = if let Some((_, items)) = &module.content {
             self.add_module(file, &inside, Some(parent), items)

@@ -1,4 +1,4 @@
-//! The paths in a module: what its `use` items import, and what its code names.
+//! The paths in a module: those in its `use` items and those in its code.
 
 use syn::buffer::{Cursor, TokenBuffer};
 use syn::ext::IdentExt as _;
@@ -7,20 +7,20 @@ use syn::{Attribute, ImplItem, Item, ItemUse, Meta, Stmt, TraitItem, UseTree, Vi
 
 use super::test_code::{attributes, is_test};
 
-/// A path by its segments. A leading `::` is an empty first segment; a glob is a last segment `*`.
+/// The segments of a path. A leading `::` is an empty first segment; a glob ends in a segment `*`.
 pub(super) type Segments = Vec<String>;
 
 /// One name that a `use` item imports, or a glob.
 #[derive(Clone)]
 pub(super) struct Use {
     pub(super) path: Segments,
-    /// What it is called here: `_` for none, `*` for a glob.
+    /// The name in this module: `_` for none, `*` for a glob.
     pub(super) alias: String,
     /// Visible to other modules: `pub`, `pub(crate)` or `pub(super)`.
     pub(super) re_export: bool,
 }
 
-/// The paths in the items of one module; its child modules have their own.
+/// The paths in the items of one module, without its child modules.
 #[derive(Default)]
 pub(super) struct Paths {
     pub(super) uses: Vec<Use>,
@@ -72,8 +72,8 @@ impl Paths {
         });
     }
 
-    /// The paths in the tokens of a macro or an attribute: as far as `a::b::c` goes. A name after a
-    /// dot is a field or a method.
+    /// Adds the paths in the tokens of a macro or an attribute: sequences such as `a::b::c`. A name
+    /// after a dot is a field or a method, so it is skipped.
     fn add_tokens(&mut self, mut tokens: Cursor) {
         let mut path = Segments::new();
         let mut before = String::new();
@@ -182,7 +182,7 @@ impl<'ast> Visit<'ast> for Paths {
         visit::visit_path(self, path);
     }
 
-    /// `pub(in crate::a)` names an ancestor; it uses nothing of it.
+    /// `pub(in crate::a)` names an ancestor, but imports nothing.
     fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {}
 
     fn visit_macro(&mut self, invocation: &'ast syn::Macro) {

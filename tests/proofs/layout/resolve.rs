@@ -1,9 +1,10 @@
-//! From a path to the file that defines the item, through modules, aliases, re-exports and globs.
+//! Resolves a path to the file that defines the item, through modules, aliases, re-exports and
+//! globs.
 
 use super::modules::{ModuleId, Modules, Name};
 use super::paths::Use;
 
-/// What a path leads to.
+/// The item or module that a path resolves to.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Target {
     /// The module that defines the item, or the module itself.
@@ -12,15 +13,15 @@ pub(super) struct Target {
     pub(super) is_module: bool,
 }
 
-/// Every item that a path may mean: one name can be a module and a function. None outside the
-/// workspace. `None` when the path leads to no item.
+/// Every target of a path: one name can be both a module and a function. The list is empty for an
+/// item outside the workspace. `None` when the path does not resolve.
 pub(super) type Found = Option<Vec<Target>>;
 
-/// One search, from the module in which the path is written.
+/// One search. `origin` is the module that contains the path.
 pub(super) struct Search<'a> {
     modules: &'a Modules,
     origin: ModuleId,
-    /// The names that are being followed, so that none is followed in a circle.
+    /// The names being followed, to stop at cycles.
     followed: Vec<(ModuleId, String)>,
 }
 
@@ -33,7 +34,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A path as `module` writes it.
+    /// Resolves a path written in `module`.
     pub(super) fn path(&mut self, module: ModuleId, path: &[String]) -> Found {
         let (first, rest) = path.split_first()?;
         let all = &self.modules.all;
@@ -50,13 +51,13 @@ impl<'a> Search<'a> {
                 found if all[module].names.contains_key(first) && !self.follows(module, first) => {
                     found
                 }
-                // Also in `use uuid::{Uuid, uuid}`: there `uuid` is a crate and a name that it gives.
+                // In `use uuid::{Uuid, uuid}`, `uuid` is both the crate and a name that it exports.
                 _ => self.in_crate(path),
             },
         }
     }
 
-    /// A path that begins with the name of a crate. All that is unknown lies outside the workspace.
+    /// Resolves a path that begins with a crate name. An unknown crate is outside the workspace.
     fn in_crate(&mut self, path: &[String]) -> Found {
         let (first, rest) = path.split_first()?;
         match self.modules.crates.get(first) {
@@ -65,7 +66,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The rest of a path, in the module that its beginning names.
+    /// Resolves the rest of a path within `module`.
     fn within(&mut self, module: ModuleId, path: &[String]) -> Found {
         let Some((name, rest)) = path.split_first() else {
             return Some(vec![self.module(module)]);
@@ -91,8 +92,8 @@ impl<'a> Search<'a> {
         found
     }
 
-    /// What a `use` brings in. An item from outside the workspace counts as defined where it is
-    /// re-exported.
+    /// Resolves a name that a `use` imports. An item from outside the workspace counts as defined
+    /// in the module that re-exports it.
     fn through_use(
         &mut self,
         module: ModuleId,
@@ -124,8 +125,8 @@ impl<'a> Search<'a> {
         })
     }
 
-    /// What a glob brings in: items and re-exports, and for a module inside also what its ancestor
-    /// imports. Child modules are left out: to use what is in one, code writes a path.
+    /// The targets of a glob: items and re-exports. If the origin is inside `module`, they include
+    /// its private imports. Child modules are left out, because code reaches into them by a path.
     fn everything(&mut self, module: ModuleId) -> Vec<Target> {
         let modules = self.modules;
         let sees_imports = modules.is_within(self.origin, module);

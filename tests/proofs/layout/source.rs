@@ -1,4 +1,4 @@
-//! The production source: paths from the root of the workspace, and texts.
+//! The production source: file contents by their path from the workspace root.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// The files by their path, for example `shared/src/lib.rs`.
+/// File contents by path, for example `shared/src/lib.rs`.
 pub(super) struct Source {
     pub(super) files: BTreeMap<String, String>,
 }
 
 impl Source {
-    /// What is built into the functions and the tools. Tests are left out.
+    /// The source of the functions and the tools, without tests.
     pub(super) fn production() -> Self {
         let workspace = Path::new(WORKSPACE);
         let functions = entries(&workspace.join("functions"));
@@ -25,7 +25,7 @@ impl Source {
         Self { files }
     }
 
-    /// A small tree for an example.
+    /// A small source tree for an example.
     pub(super) fn example(files: &[(&str, &str)]) -> Self {
         let owned = |&(path, text): &(&str, &str)| (path.to_owned(), text.to_owned());
         Self {
@@ -33,16 +33,16 @@ impl Source {
         }
     }
 
-    /// The folder of a file. `foo.rs` beside a folder `foo` belongs to that folder. A file beside the
-    /// root of a crate is a room, as a folder is.
+    /// The folder of a file. `foo.rs` next to a folder `foo` belongs to that folder. A file next to
+    /// the crate root counts as a folder.
     pub(super) fn folder_of<'a>(&self, file: &'a str) -> &'a str {
         let stem = file.strip_suffix(".rs").unwrap_or(file);
         let inside = format!("{stem}/");
         let has_folder = self.files.keys().any(|other| other.starts_with(&inside));
-        let is_room = stem
+        let is_top_level = stem
             .split_once("/src/")
             .is_some_and(|(_, inside)| !inside.contains('/'));
-        if has_folder || is_room {
+        if has_folder || is_top_level {
             return stem;
         }
         file.rsplit_once('/').map_or("", |(folder, _)| folder)
@@ -55,7 +55,7 @@ impl Source {
             .map(|(path, text)| (path.as_str(), text.lines().count()));
         sizes
             .max_by_key(|&(_, lines)| lines)
-            .expect("there is source")
+            .expect("the source has files")
     }
 }
 
@@ -64,9 +64,9 @@ pub(super) fn package_of(file: &str) -> &str {
     file.split_once("/src/").map_or("", |(package, _)| package)
 }
 
-/// The room of a file: the folder or file of `shared/src` in which it lies. The root of the crate is
-/// in none.
-pub(super) fn room_of(file: &str) -> Option<&str> {
+/// The top-level module of `shared` that a file belongs to. `None` for the crate root and for other
+/// packages.
+pub(super) fn module_of(file: &str) -> Option<&str> {
     let inside = file
         .strip_prefix("shared/src/")
         .filter(|&file| file != "lib.rs")?;
@@ -96,7 +96,7 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
         .collect()
 }
 
-/// Crates are found by the name of their folder.
+/// Checks that a package is named after its folder, because crates are found by folder name.
 fn check_name(package: &Path) {
     let manifest = fs::read_to_string(package.join("Cargo.toml")).expect("a package");
     let folder = package
@@ -106,6 +106,6 @@ fn check_name(package: &Path) {
     let named = manifest.contains(&format!("[package]\nname = \"{folder}\""));
     assert!(
         named,
-        "the package in {package:?} must have the name of its folder"
+        "the package in {package:?} must be named after its folder"
     );
 }

@@ -1,9 +1,9 @@
-//! Which code only tests see.
+//! Recognizes code that is compiled only for tests.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Item, Meta, Token};
 
-/// `#[cfg(test)]`, also within `all(…)`, and `#[test]`.
+/// Whether the attributes contain `#[test]` or `#[cfg(test)]`, also within `all(…)`.
 pub(super) fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::Path(path) => path.is_ident("test"),

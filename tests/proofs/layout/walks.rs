@@ -1,13 +1,12 @@
-//! The rooms that a request passes, as `docs/architecture.md` tells it.
+//! The walks in `docs/architecture.md`: the order in which a request enters files.
 //!
-//! A walk is the order in which a request enters files. It is told by people, since no import says in
-//! which order things are called; what can be proved of it is that each file is there, and that
-//! imports lead to its folder from that of a file before it.
+//! Walks are written by hand, because imports do not show the order of calls. The test checks that
+//! each file exists, and that imports lead to its folder from the folder of an earlier file.
 
 use std::collections::BTreeSet;
 
 use super::graph::Graph;
-use super::source::{Source, package_of, room_of};
+use super::source::{Source, module_of, package_of};
 
 const ARCHITECTURE: &str = include_str!("../../../docs/architecture.md");
 
@@ -16,7 +15,7 @@ pub(super) struct Walk {
     files: Vec<&'static str>,
 }
 
-/// Every walk of the document: a block of code that begins with the word and the request.
+/// Every walk in the document: a code block that begins with `walk` and the request.
 pub(super) fn documented() -> Vec<Walk> {
     let blocks = ARCHITECTURE.split("\n```walk ").skip(1);
     let walks = blocks.map(|block| {
@@ -33,41 +32,47 @@ pub(super) fn documented() -> Vec<Walk> {
 }
 
 impl Walk {
-    /// What of it cannot be so.
-    pub(super) fn faults(&self, source: &Source, imports: &Graph) -> Vec<String> {
-        let faults = self.files.iter().enumerate().filter_map(|(place, file)| {
+    /// Files that do not exist or that no earlier file leads to.
+    pub(super) fn errors(&self, source: &Source, imports: &Graph) -> Vec<String> {
+        let errors = self.files.iter().enumerate().filter_map(|(place, file)| {
             if !source.files.contains_key(*file) {
-                return Some(format!("{}: there is no {file}", self.request));
+                return Some(format!("{}: {file} does not exist", self.request));
             }
             let folder = source.folder_of(file);
-            let leads = |before: &&str| {
+            let leads_here = |before: &&str| {
                 let before = source.folder_of(before);
-                before == folder || imports.leads(before, folder, |file| source.folder_of(file))
+                before == folder || imports.has_path(before, folder, |file| source.folder_of(file))
             };
-            let is_reached = place == 0 || self.files[..place].iter().any(leads);
-            (!is_reached).then(|| format!("{}: nothing before it leads to {file}", self.request))
+            let is_reached = place == 0 || self.files[..place].iter().any(leads_here);
+            (!is_reached).then(|| {
+                format!(
+                    "{}: no imports lead to {file} from an earlier file",
+                    self.request
+                )
+            })
         });
-        faults.collect()
+        errors.collect()
     }
 
-    /// The rooms, in the order in which they are entered.
-    pub(super) fn rooms(&self) -> Vec<&'static str> {
-        let mut rooms: Vec<_> = self
+    /// The modules of `shared` and the other packages, in the order in which the request enters
+    /// them.
+    pub(super) fn modules(&self) -> Vec<&'static str> {
+        let mut modules: Vec<_> = self
             .files
             .iter()
-            .map(|file| room_of(file).unwrap_or_else(|| package_of(file)))
+            .map(|file| module_of(file).unwrap_or_else(|| package_of(file)))
             .collect();
-        rooms.dedup();
-        rooms
+        modules.dedup();
+        modules
     }
 
-    /// How many different rooms there are.
+    /// The number of distinct modules.
     pub(super) fn distinct(&self) -> usize {
-        self.rooms().into_iter().collect::<BTreeSet<_>>().len()
+        self.modules().into_iter().collect::<BTreeSet<_>>().len()
     }
 
-    /// How often it comes back to a room that it has left.
+    /// The number of times that the request returns to a module it has left.
     pub(super) fn returns(&self) -> usize {
-        self.rooms().len() - self.distinct()
+        self.modules().len() - self.distinct()
     }
 }

@@ -1,11 +1,11 @@
-//! What the operations do that change a client: `AppClients::replace` and `AppClients::delete`.
+//! The operations that change a client: `AppClients::replace` and `AppClients::delete`.
 
 use crate::model::faults::Fault;
-use crate::model::judge::{Broken, Event, Outcome};
+use crate::model::judge::{Event, Outcome, Violation};
 use crate::model::protocol::Protocol;
 use crate::model::world::{Record, Stage, World, quota, revision_of};
 
-/// A change of the client.
+/// A change to the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Rotate,
@@ -16,8 +16,8 @@ pub(crate) enum Change {
 }
 
 impl Protocol {
-    pub(crate) fn look(&self, world: &mut World, by: usize) {
-        // Only a fault asks for the count; otherwise it would make worlds differ that do not.
+    pub(crate) fn read_client(&self, world: &mut World, by: usize) {
+        // Only one fault uses the count. Otherwise it is 0, so that equivalent worlds stay equal.
         let count = match self.fault {
             Fault::ChangeComparesCount => world.database.count(),
             _ => 0,
@@ -31,7 +31,7 @@ impl Protocol {
     pub(crate) fn transact(&self, world: &mut World, outcome: &mut Outcome, by: usize) {
         let administrator = &world.administrators[by];
         let Stage::Writing(former, count) = administrator.stage else {
-            panic!("{administrator:?} has nothing to write");
+            panic!("{administrator:?} is not writing");
         };
         let change = self.scripts[by][administrator.ended];
         let undisturbed = world.database.record == Some(former);
@@ -60,21 +60,21 @@ impl Protocol {
             },
             Change::Delete => changed,
         };
-        let made = match change {
+        let committed = match change {
             Change::Delete => world.database.delete(),
             _ => world.database.replace(&former, count, changed, self.fault),
         };
-        if made {
+        if committed {
             world.changes = state;
             world.secrets += u8::from(change == Change::Rotate);
             world.administrators[by].stage = Stage::Answering(state);
-            world.moved();
+            world.gate_moved();
             world.observe();
             return;
         }
-        outcome.show(Event::Overtaken);
+        outcome.show(Event::ChangeConditionFailed);
         if undisturbed {
-            outcome.broken.insert(Broken::ChangeBlocked);
+            outcome.violations.insert(Violation::ChangeBlocked);
         }
         match change {
             Change::Delete => world.end_change(by),

@@ -1,5 +1,4 @@
-//! What DynamoDB does: the conditional write of `store::gates`, the transactions of
-//! `store::clients`.
+//! DynamoDB: the conditional write of `store::gates` and the transactions of `store::clients`.
 
 use shared::model::gate::{Gate, GateWrite};
 
@@ -7,9 +6,9 @@ use crate::model::faults::Fault;
 use crate::model::world::{Database, Record};
 
 impl Database {
-    /// The `UpdateItem` that counts a token; whether its conditions held. Of the count that was `seen`
-    /// only a fault wants to know.
-    pub(crate) fn pass(&mut self, write: &GateWrite, seen: u32, fault: Fault) -> bool {
+    /// The `UpdateItem` that counts a token. Returns whether its conditions held. Only one fault
+    /// uses `seen`, the count that the request observed.
+    pub(crate) fn count_token(&mut self, write: &GateWrite, seen: u32, fault: Fault) -> bool {
         let Some(gate) = &mut self.gate else {
             return false;
         };
@@ -40,7 +39,7 @@ impl Database {
         true
     }
 
-    /// The transaction of `replace_client`; whether its conditions held.
+    /// The transaction of `replace_client`. Returns whether its conditions held.
     pub(crate) fn replace(
         &mut self,
         former: &Record,
@@ -56,7 +55,7 @@ impl Database {
             return false;
         }
         *record = changed;
-        if fault == Fault::ChangePutsGate {
+        if fault == Fault::ChangeOverwritesGate {
             *gate = Gate::new(changed.revision, gate.bucket);
         } else {
             gate.revision = changed.revision;
@@ -64,12 +63,12 @@ impl Database {
         true
     }
 
-    /// The transaction of `delete_client`; whether its conditions held.
+    /// The transaction of `delete_client`. Returns whether its conditions held.
     pub(crate) fn delete(&mut self) -> bool {
         self.record.take().is_some() & self.gate.take().is_some()
     }
 
-    /// The gate's count as somebody would read it.
+    /// The gate's count in its current bucket.
     pub(crate) fn count(&self) -> u32 {
         self.gate.as_ref().map_or(0, |gate| gate.issued)
     }

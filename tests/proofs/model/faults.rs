@@ -1,4 +1,4 @@
-//! The model bites: with a fault in it, the checker finds what goes wrong.
+//! Tests of the model itself: the checker finds a counterexample for each injected fault.
 
 use std::sync::atomic::AtomicU32;
 
@@ -9,36 +9,36 @@ use crate::model::promises;
 use crate::model::protocol::Protocol;
 use crate::model::scenarios::scenario;
 
-/// What is wrong with the protocol.
+/// A fault in the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// Nothing.
+    /// No fault.
     None,
-    /// The write does not ask for the revision.
+    /// The write has no condition on the revision.
     NoRevision,
-    /// A roll does not ask for the bucket that was seen.
+    /// A roll has no condition on the observed bucket.
     RollsFromAnyBucket,
-    /// The quota is looked at before the write, and not by it.
+    /// The quota is checked before the write, but not in its condition.
     NoBound,
-    /// The window is shorter than clocks and requests need it to be.
+    /// The window is shorter than clock skew and request duration require.
     OnePastBucketTooFew,
-    /// A clock is further behind, or a request takes longer, than the window allows.
+    /// A clock is further behind, or a request takes longer, than the window allows for.
     ReadingTooOld,
-    /// A change writes the gate anew.
-    ChangePutsGate,
-    /// What is cached refuses.
+    /// A change overwrites the gate with a new one.
+    ChangeOverwritesGate,
+    /// A cached record can refuse a request.
     CacheRefuses,
-    /// Record and gate out of one Query pass for those of one moment.
-    QueryTakenForOneMoment,
-    /// A change goes through only if no token was counted meanwhile.
+    /// The record and gate that a Query returns are taken as a snapshot.
+    QueryAsSnapshot,
+    /// A change succeeds only if no token was counted meanwhile.
     ChangeComparesCount,
-    /// A write goes through only if no token was counted meanwhile.
+    /// A gate write succeeds only if no token was counted meanwhile.
     WriteComparesCount,
-    /// A request whose write was turned away tries the same one again.
-    LearnsNothing,
+    /// A request repeats the same write after its condition failed.
+    RepeatsFailedWrite,
 }
 
-/// The promise is kept without the fault, and broken with it.
+/// Checks that the promise holds without the fault and fails with it.
 fn breaks(promise: &'static str, fault: Fault, sound: Protocol) {
     let faulty = Protocol {
         fault,
@@ -56,7 +56,7 @@ fn breaks(promise: &'static str, fault: Fault, sound: Protocol) {
 }
 
 #[test]
-fn a_write_without_the_revision_lets_an_old_state_pass() {
+fn a_write_without_the_revision_counts_under_an_old_state() {
     breaks(
         promises::OLD_STATE,
         Fault::NoRevision,
@@ -69,7 +69,7 @@ fn a_write_without_the_revision_lets_an_old_state_pass() {
 }
 
 #[test]
-fn a_write_without_the_revision_lets_a_state_pass_that_is_not_there() {
+fn a_write_without_the_revision_counts_under_another_state() {
     breaks(
         promises::OTHER_STATE,
         Fault::NoRevision,
@@ -94,7 +94,7 @@ fn a_roll_from_any_bucket_exceeds_the_quota() {
 }
 
 #[test]
-fn a_quota_that_is_not_in_the_write_is_exceeded() {
+fn a_quota_checked_only_before_the_write_is_exceeded() {
     breaks(promises::QUOTA, Fault::NoBound, scenario());
 }
 
@@ -111,9 +111,9 @@ fn one_past_bucket_too_few_exceeds_the_quota() {
     );
 }
 
-/// What the promise does not cover, so that it is clear how far it goes.
+/// Shows the limit of the promise: beyond it, the quota can be exceeded.
 #[test]
-fn a_reading_that_is_more_than_two_buckets_old_exceeds_the_quota() {
+fn a_clock_reading_more_than_two_buckets_old_exceeds_the_quota() {
     breaks(
         promises::QUOTA,
         Fault::ReadingTooOld,
@@ -126,10 +126,10 @@ fn a_reading_that_is_more_than_two_buckets_old_exceeds_the_quota() {
 }
 
 #[test]
-fn a_change_that_puts_the_gate_exceeds_the_quota() {
+fn a_change_that_overwrites_the_gate_exceeds_the_quota() {
     breaks(
         promises::QUOTA,
-        Fault::ChangePutsGate,
+        Fault::ChangeOverwritesGate,
         Protocol {
             scripts: &[&[Rotate]],
             ..scenario()
@@ -138,7 +138,7 @@ fn a_change_that_puts_the_gate_exceeds_the_quota() {
 }
 
 #[test]
-fn a_cached_record_that_refuses_refuses_the_new_state() {
+fn a_cached_record_that_can_refuse_rejects_the_new_secret() {
     breaks(
         promises::REFUSAL,
         Fault::CacheRefuses,
@@ -151,10 +151,10 @@ fn a_cached_record_that_refuses_refuses_the_new_state() {
 }
 
 #[test]
-fn a_query_taken_for_one_moment_lets_an_old_state_pass() {
+fn a_query_taken_as_a_snapshot_counts_under_an_old_state() {
     breaks(
         promises::OLD_STATE,
-        Fault::QueryTakenForOneMoment,
+        Fault::QueryAsSnapshot,
         Protocol {
             requests: 1,
             scripts: &[&[Disable]],
@@ -164,7 +164,7 @@ fn a_query_taken_for_one_moment_lets_an_old_state_pass() {
 }
 
 #[test]
-fn a_change_that_compares_the_count_is_kept_out_by_a_busy_client() {
+fn a_busy_client_blocks_a_change_that_compares_the_count() {
     breaks(
         promises::CHANGE_BLOCKED,
         Fault::ChangeComparesCount,
@@ -177,11 +177,11 @@ fn a_change_that_compares_the_count_is_kept_out_by_a_busy_client() {
 }
 
 #[test]
-fn a_write_that_compares_the_count_is_kept_out_by_a_busy_client() {
+fn a_busy_client_blocks_a_write_that_compares_the_count() {
     breaks(
         promises::WRITE_BLOCKED,
         Fault::WriteComparesCount,
-        // A quota that has room for both of two that meet in a bucket.
+        // The quota has room for two concurrent requests in a bucket.
         Protocol {
             scripts: &[&[Quota(3)]],
             ..scenario()
@@ -190,10 +190,10 @@ fn a_write_that_compares_the_count_is_kept_out_by_a_busy_client() {
 }
 
 #[test]
-fn a_request_that_learns_nothing_from_a_refused_write_never_ends() {
+fn a_request_that_repeats_a_failed_write_never_ends() {
     breaks(
-        promises::IN_VAIN,
-        Fault::LearnsNothing,
+        promises::WASTED_STEP,
+        Fault::RepeatsFailedWrite,
         Protocol {
             requests: 2,
             ..scenario()

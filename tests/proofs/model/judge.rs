@@ -1,4 +1,4 @@
-//! What is to be said of a step: whether it broke a promise, and what it shows to be possible.
+//! Judges each step: the promises that it violates and the events that it shows to be possible.
 
 use std::collections::BTreeSet;
 use std::hash::{Hash as _, Hasher};
@@ -9,51 +9,51 @@ use shared::model::gate::{Bucket, Gate, GateWrite};
 use crate::model::protocol::{FIRST_QUOTA, WINDOW};
 use crate::model::world::{Count, Record, Request, World};
 
-/// What must not be.
+/// A violation of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Broken {
-    /// A token was counted under a state that an answered change had ended.
+pub(crate) enum Violation {
+    /// A token was counted under a state that a completed change had replaced.
     OldState,
-    /// A token was counted under a state that the database did not hold then.
+    /// A token was counted under a state other than the one in the database.
     OtherState,
-    /// A window holds more tokens than the quota.
+    /// A window contains more tokens than the quota.
     Quota,
-    /// A request was refused, and neither state nor quota ever said so while it ran.
+    /// A request was refused, although state and quota permitted it throughout.
     Refusal,
-    /// A change that nobody overtook did not go through.
+    /// A change failed without a concurrent change.
     ChangeBlocked,
-    /// A write was turned away from a gate that had neither moved nor filled up.
+    /// A write's condition failed, although the gate had neither moved nor filled up.
     WriteBlocked,
-    /// A request did a second thing in vain although the gate had not moved since the first.
-    InVain,
+    /// A request wasted a second step, although the gate had not moved since the first.
+    WastedStep,
 }
 
-/// What has to be possible.
+/// An event that must be possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Event {
     IssuedInOneCall,
     IssuedWithNewSecret,
     IssuedAfterEnabling,
-    IssuedUnderALargerQuota,
-    IssuedByAClockBehind,
-    IssuedAfterAnEmptyWindow,
+    IssuedUnderLargerQuota,
+    IssuedWithClockBehind,
+    IssuedAfterEmptyWindow,
     Rolled,
     RefusedByQuota,
     RefusedOldSecret,
     RefusedDisabled,
     RefusedDeleted,
-    OldRevisionTurnedAway,
-    OldBucketTurnedAway,
-    FullBucketTurnedAway,
-    ReadAcrossAChange,
+    OldRevisionRejected,
+    OldBucketRejected,
+    FullBucketRejected,
+    ReadDuringChange,
     CountedWithoutToken,
-    Overtaken,
+    ChangeConditionFailed,
 }
 
-/// What is to be said of one step.
+/// The judgement of one step.
 #[derive(Debug, Default)]
 pub(crate) struct Outcome {
-    pub(crate) broken: BTreeSet<Broken>,
+    pub(crate) violations: BTreeSet<Violation>,
     pub(crate) shown: Vec<Event>,
 }
 
@@ -62,19 +62,19 @@ impl Outcome {
         self.shown.push(event);
     }
 
-    fn show_if(&mut self, is_so: bool, event: Event) {
-        if is_so {
+    fn show_if(&mut self, happened: bool, event: Event) {
+        if happened {
             self.show(event);
         }
     }
 
-    fn broken_unless(&mut self, is_so: bool, broken: Broken) {
-        if !is_so {
-            self.broken.insert(broken);
+    fn require(&mut self, holds: bool, violation: Violation) {
+        if !holds {
+            self.violations.insert(violation);
         }
     }
 
-    /// A token was counted this moment, to go out as that record permits.
+    /// A token was just counted on the basis of `record`.
     pub(crate) fn issued(
         &mut self,
         world: &World,
@@ -83,38 +83,38 @@ impl Outcome {
         request: &Request,
         write: &GateWrite,
     ) {
-        let there = world.database.record.as_ref();
-        self.broken_unless(record.state >= world.answered, Broken::OldState);
-        self.broken_unless(
-            there.is_some_and(|there| there.state == record.state),
-            Broken::OtherState,
+        let current = world.database.record.as_ref();
+        self.require(record.state >= world.answered, Violation::OldState);
+        self.require(
+            current.is_some_and(|current| current.state == record.state),
+            Violation::OtherState,
         );
         let in_window = |count: &&Count| {
-            // Both lie somewhere in their ticks.
+            // Each may lie anywhere within its tick.
             count.issued && world.time - count.at <= WINDOW.seconds
         };
         let issued = 1 + world.counts.iter().filter(in_window).count();
-        let quota = there.map_or(0, |there| there.quota.tokens());
-        self.broken_unless(issued <= quota as usize, Broken::Quota);
+        let quota = current.map_or(0, |current| current.quota.tokens());
+        self.require(issued <= quota as usize, Violation::Quota);
 
         let gate = world.database.gate.as_ref();
         let ahead = gate.is_some_and(|gate| gate.bucket > WINDOW.bucket(request.now));
         let empty = write.roll.as_ref().is_some_and(|roll| !roll.keeps_last);
         self.show_if(warm, Event::IssuedInOneCall);
         self.show_if(record.secret > 0, Event::IssuedWithNewSecret);
-        // The second change disables the client wherever this is asked.
+        // In every scenario that expects this event, the second change disables the client.
         self.show_if(record.state > 2, Event::IssuedAfterEnabling);
         self.show_if(
             issued > usize::from(FIRST_QUOTA),
-            Event::IssuedUnderALargerQuota,
+            Event::IssuedUnderLargerQuota,
         );
-        self.show_if(ahead, Event::IssuedByAClockBehind);
-        self.show_if(empty, Event::IssuedAfterAnEmptyWindow);
+        self.show_if(ahead, Event::IssuedWithClockBehind);
+        self.show_if(empty, Event::IssuedAfterEmptyWindow);
         self.show_if(write.roll.is_some(), Event::Rolled);
     }
 
-    /// The database refused a write of somebody who had seen the gate like this.
-    pub(crate) fn turned_away(&mut self, gate: Option<&Gate>, seen: &Gate, write: &GateWrite) {
+    /// A write's condition failed. `seen` is the gate that the request had observed.
+    pub(crate) fn condition_failed(&mut self, gate: Option<&Gate>, seen: &Gate, write: &GateWrite) {
         let Some(gate) = gate else {
             return;
         };
@@ -122,37 +122,37 @@ impl Outcome {
         let revision = gate.revision != seen.revision;
         let bucket = gate.bucket != seen.bucket;
         let full = bound.is_some_and(|issued_below| gate.issued >= issued_below);
-        self.broken_unless(revision || bucket || full, Broken::WriteBlocked);
-        self.show_if(revision, Event::OldRevisionTurnedAway);
-        self.show_if(bucket, Event::OldBucketTurnedAway);
-        self.show_if(full, Event::FullBucketTurnedAway);
+        self.require(revision || bucket || full, Violation::WriteBlocked);
+        self.show_if(revision, Event::OldRevisionRejected);
+        self.show_if(bucket, Event::OldBucketRejected);
+        self.show_if(full, Event::FullBucketRejected);
     }
 
-    /// A request has done something that brought it no nearer to its end.
-    pub(crate) fn in_vain(&mut self, request: &mut Request) {
-        request.in_vain += 1;
-        self.broken_unless(request.in_vain <= 1, Broken::InVain);
+    /// A request took a step that brought it no closer to its end.
+    pub(crate) fn wasted_step(&mut self, request: &mut Request) {
+        request.wasted_steps += 1;
+        self.require(request.wasted_steps <= 1, Violation::WastedStep);
     }
 
     pub(crate) fn refused_by_quota(&mut self, request: &Request) {
-        self.broken_unless(request.quota_refused, Broken::Refusal);
+        self.require(request.quota_refused, Violation::Refusal);
         self.show(Event::RefusedByQuota);
     }
 
-    pub(crate) fn refused_by_state(&mut self, request: &Request, there: Option<&Record>) {
-        self.broken_unless(request.state_refused, Broken::Refusal);
-        match there {
+    pub(crate) fn refused_by_state(&mut self, request: &Request, current: Option<&Record>) {
+        self.require(request.state_refused, Violation::Refusal);
+        match current {
             None => self.show(Event::RefusedDeleted),
-            Some(there) => {
-                self.show_if(!there.enabled, Event::RefusedDisabled);
-                self.show_if(there.secret != request.secret, Event::RefusedOldSecret);
+            Some(current) => {
+                self.show_if(!current.enabled, Event::RefusedDisabled);
+                self.show_if(current.secret != request.secret, Event::RefusedOldSecret);
             }
         }
     }
 }
 
 impl World {
-    /// Takes note, for each request under way, of what the world says of it at this moment.
+    /// Records, for each active request, whether the current state or quota refuses it.
     pub(crate) fn observe(&mut self) {
         let record = self.database.record;
         let gate_bucket = self
@@ -162,33 +162,34 @@ impl World {
             .map_or(Bucket(0), |gate| gate.bucket);
         let counts = self.counts.clone();
         for request in self.requests() {
-            let permitting = record.filter(|record| record.permits(request.secret));
-            let Some(record) = permitting else {
+            let permitted = record.filter(|record| record.permits(request.secret));
+            let Some(record) = permitted else {
                 request.state_refused = true;
                 continue;
             };
-            // No clock is ahead, so no count lies in a bucket after that of its moment.
+            // No clock is ahead, so no count is in a bucket later than its own time.
             let current = WINDOW.bucket(request.now).max(gate_bucket);
-            let weighing = counts.iter().filter(|count| {
+            let counted = counts.iter().filter(|count| {
                 let at = Timestamp::from_epoch_seconds(count.at);
                 WINDOW.bucket(at).0 + WINDOW.past_buckets >= current.0
             });
-            request.quota_refused |= weighing.count() >= record.quota.tokens() as usize;
+            request.quota_refused |= counted.count() >= record.quota.tokens() as usize;
         }
     }
 
-    /// The gate is in another bucket, in another state or gone: what requests saw of it is not so any
-    /// more, and that is somebody's progress.
-    pub(crate) fn moved(&mut self) {
+    /// The gate is in another bucket, in another state or deleted. Observations of it are stale,
+    /// but some other request or change made progress.
+    pub(crate) fn gate_moved(&mut self) {
         for request in self.requests() {
-            request.in_vain = 0;
+            request.wasted_steps = 0;
         }
     }
 
-    /// Drops what makes no difference any more, so that worlds which will go on alike are one.
-    pub(crate) fn settle(&mut self, oldest_reading: u64) {
-        let weighs = WINDOW.past_buckets + oldest_reading;
-        self.counts.retain(|count| count.at + weighs >= self.time);
+    /// Removes irrelevant details, so that worlds with the same future are equal.
+    pub(crate) fn normalize(&mut self, oldest_reading: u64) {
+        let relevant_for = WINDOW.past_buckets + oldest_reading;
+        self.counts
+            .retain(|count| count.at + relevant_for >= self.time);
         if self.requests_left == 0 {
             for instance in &mut self.instances {
                 instance.cache.refresh((), None);
@@ -202,8 +203,8 @@ impl World {
     }
 }
 
-/// A hash that is cheap in a build that is not optimised. Instances that it does not tell apart only
-/// make two worlds of one.
+/// A hash that is cheap even without optimization. After a collision, two equivalent worlds are
+/// only explored separately.
 struct Mixer(u64);
 
 impl Hasher for Mixer {

@@ -1,46 +1,47 @@
-//! The promises as the checker takes them.
+//! The promises as properties for the checker.
 
 use std::sync::atomic::Ordering;
 
 use stateright::{Model as _, Property};
 
-use crate::model::judge::{Broken, Event};
+use crate::model::judge::{Event, Violation};
 use crate::model::protocol::Protocol;
 use crate::model::world::{Stage, World};
 
 pub(crate) const OLD_STATE: &str =
-    "once a change is answered, no token is counted under the old state";
-pub(crate) const OTHER_STATE: &str = "a token is counted under the state that the client is in";
-pub(crate) const QUOTA: &str = "no window holds more tokens than the quota";
-pub(crate) const REFUSAL: &str = "a request is refused only when state or quota says so";
-pub(crate) const CHANGE_BLOCKED: &str = "tokens keep no change from going through";
+    "after the response to a change, no token is counted under the old state";
+pub(crate) const OTHER_STATE: &str = "every token is counted under the current state of the client";
+pub(crate) const QUOTA: &str = "no window contains more tokens than the quota";
+pub(crate) const REFUSAL: &str = "a request is refused only because of state or quota";
+pub(crate) const CHANGE_BLOCKED: &str = "issued tokens do not block a change";
 pub(crate) const WRITE_BLOCKED: &str =
-    "a write is turned away only where the gate moved or filled up";
-pub(crate) const IN_VAIN: &str =
-    "a request does one thing in vain at most until the gate moves again";
+    "a write's condition fails only if the gate moved or filled up";
+pub(crate) const WASTED_STEP: &str = "a request wastes at most one step until the gate moves again";
 pub(crate) const ENDS: &str = "every request and every change ends";
 
-/// What has to hold, and what has to be possible.
+/// The promises, and the events that must be possible.
 pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
     let mut properties = vec![
-        Property::always(OLD_STATE, |_, world| keeps(world, Broken::OldState)),
-        Property::always(OTHER_STATE, |_, world| keeps(world, Broken::OtherState)),
-        Property::always(QUOTA, |_, world| keeps(world, Broken::Quota)),
-        Property::always(REFUSAL, |_, world| keeps(world, Broken::Refusal)),
+        Property::always(OLD_STATE, |_, world| keeps(world, Violation::OldState)),
+        Property::always(OTHER_STATE, |_, world| keeps(world, Violation::OtherState)),
+        Property::always(QUOTA, |_, world| keeps(world, Violation::Quota)),
+        Property::always(REFUSAL, |_, world| keeps(world, Violation::Refusal)),
         Property::always(CHANGE_BLOCKED, |_, world| {
-            keeps(world, Broken::ChangeBlocked)
+            keeps(world, Violation::ChangeBlocked)
         }),
-        Property::always(WRITE_BLOCKED, |_, world| keeps(world, Broken::WriteBlocked)),
-        // These two say that every request ends. The first: a request reads, writes and is done,
-        // but for one thing in vain each time that the gate has moved; and it moves only when somebody
-        // rolls it, which is once a bucket, or changes the client. So no number of tokens keeps a
-        // request from its end, and changes do so only as long as each of them goes through.
-        Property::always(IN_VAIN, |_, world| keeps(world, Broken::InVain)),
-        // The second: nobody is left waiting. The checker looks at this where a path can go no
-        // further, and overlooks paths that turn in circles or join others. Here none turns:
-        // requests, changes, ticks and disturbances are used up, and between two of those the
-        // first property leaves a request a handful of steps. And joining does not matter: once
-        // this is true it stays true.
+        Property::always(WRITE_BLOCKED, |_, world| {
+            keeps(world, Violation::WriteBlocked)
+        }),
+        // Together, these two properties show that every request ends. The first bounds the steps.
+        // A request reads, writes and ends, with at most one wasted step each time that the gate
+        // moves. The gate moves only when a request rolls it, once per bucket, or when a change
+        // commits. So issued tokens never delay a request indefinitely; changes do only while each
+        // succeeds.
+        Property::always(WASTED_STEP, |_, world| keeps(world, Violation::WastedStep)),
+        // The second shows that no request or change is left waiting. The checker evaluates it only
+        // where a path ends, and skips paths that cycle or join others. No path cycles: requests,
+        // changes, ticks and disturbances are finite, and between two of them the first property
+        // allows only a few steps. Joins do not matter, because the property stays true once it is.
         Property::eventually(ENDS, |protocol: &Protocol, world: &World| {
             let mut scripts = world.administrators.iter().zip(protocol.scripts);
             world.requests_left == 0
@@ -53,8 +54,8 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
     properties
 }
 
-fn keeps(world: &World, promise: Broken) -> bool {
-    !world.broken.contains(&promise)
+fn keeps(world: &World, violation: Violation) -> bool {
+    !world.violations.contains(&violation)
 }
 
 fn possible(event: Event) -> Property<Protocol> {
@@ -68,28 +69,28 @@ fn possible(event: Event) -> Property<Protocol> {
         };
     }
     possible! {
-        IssuedInOneCall: "a token in one call",
-        IssuedWithNewSecret: "a token for a new secret",
-        IssuedAfterEnabling: "a token after the client was disabled and enabled",
-        IssuedUnderALargerQuota: "a token that the former quota had no room for",
-        IssuedByAClockBehind: "a token from an instance whose clock is behind the gate",
-        IssuedAfterAnEmptyWindow: "a token when nothing weighs any more",
-        Rolled: "a gate that rolls on",
+        IssuedInOneCall: "a token issued in one call",
+        IssuedWithNewSecret: "a token issued for a new secret",
+        IssuedAfterEnabling: "a token issued after the client was disabled and enabled",
+        IssuedUnderLargerQuota: "a token issued beyond the previous quota",
+        IssuedWithClockBehind: "a token issued by an instance whose clock is behind the gate",
+        IssuedAfterEmptyWindow: "a token issued when no earlier token counts",
+        Rolled: "a gate that rolls into a later bucket",
         RefusedByQuota: "a refusal because of the quota",
         RefusedOldSecret: "a refusal because of an old secret",
         RefusedDisabled: "a refusal because the client is disabled",
-        RefusedDeleted: "a refusal because the client is gone",
-        OldRevisionTurnedAway: "a write that meets another revision",
-        OldBucketTurnedAway: "a write that meets another bucket",
-        FullBucketTurnedAway: "a write that meets a full bucket",
-        ReadAcrossAChange: "a Query that sees an old record and a new gate, or the reverse",
-        CountedWithoutToken: "a count that is lost",
-        Overtaken: "a change that another one overtakes",
+        RefusedDeleted: "a refusal because the client is deleted",
+        OldRevisionRejected: "a failed condition on the revision",
+        OldBucketRejected: "a failed condition on the bucket",
+        FullBucketRejected: "a failed condition on the quota",
+        ReadDuringChange: "a Query that returns an old record and a new gate, or the reverse",
+        CountedWithoutToken: "a counted token that is not issued",
+        ChangeConditionFailed: "a change that fails because of a concurrent change",
     }
 }
 
 impl Protocol {
-    /// Whether the world's next step can show the event for the first time.
+    /// Whether one of the world's possible next steps shows the event for the first time.
     fn shows(&self, world: &World, event: Event) -> bool {
         let bit = 1 << event as u32;
         if self.found.load(Ordering::Relaxed) & bit != 0 {

@@ -1,4 +1,4 @@
-//! The steps that the world can take from a moment to the next.
+//! The possible steps from one world to the next.
 
 use std::sync::atomic::AtomicU32;
 
@@ -15,7 +15,7 @@ use crate::model::world::{
     Administrator, Database, Instance, Record, Request, Stage, Waiting, World, quota, revision_of,
 };
 
-/// How the model's time is cut: `past_buckets` is what the two others ask for, and no more.
+/// The model's window. `past_buckets` is the minimum that the other two values require.
 pub(crate) const WINDOW: Window = Window {
     seconds: 1,
     bucket_seconds: 1,
@@ -23,74 +23,75 @@ pub(crate) const WINDOW: Window = Window {
 };
 
 const _: () = {
-    let asked_for = WINDOW.seconds + 2 * WINDOW.bucket_seconds;
-    assert!(WINDOW.past_buckets * WINDOW.bucket_seconds == asked_for);
+    let required = WINDOW.seconds + 2 * WINDOW.bucket_seconds;
+    assert!(WINDOW.past_buckets * WINDOW.bucket_seconds == required);
 };
 
-/// How old a clock's reading may be when a write commits that goes by it, in ticks: a bucket because
-/// the clock is behind, a bucket because the request takes its time.
+/// The maximum age of a clock reading when the write based on it commits, in ticks: one bucket for
+/// a clock that is behind, and one for the duration of the request.
 const OLDEST_READING: u64 = 2;
 
-/// When the world begins. A client that was made as long before as a reading may be old lets a
-/// token count in each bucket that it could.
+/// The time at which the world begins, in ticks. The client is `OLDEST_READING` older, so a token
+/// can count in every bucket that a clock reading allows.
 const BEGINNING: u64 = 10;
 
-/// The quota that the client begins with.
+/// The client's initial quota.
 pub(crate) const FIRST_QUOTA: u8 = 2;
 
-/// What is explored.
+/// A scenario to explore.
 #[derive(Debug)]
 pub(crate) struct Protocol {
     pub(crate) instances: usize,
-    /// Token requests, in all.
+    /// The total number of token requests.
     pub(crate) requests: u8,
-    /// What each administrator does, in order.
+    /// The changes of each administrator, in order.
     pub(crate) scripts: &'static [&'static [Change]],
-    /// How often time goes on by a bucket.
+    /// The number of buckets by which time can advance.
     pub(crate) ticks: u64,
-    /// How far behind the instances' clocks may be, in ticks.
+    /// The possible lags of the instances' clocks, in ticks.
     pub(crate) clocks_behind: &'static [u64],
     pub(crate) disturbances: u8,
     pub(crate) fault: Fault,
-    /// What has to be possible, so that the promises are not kept because nothing happens.
+    /// Events that must be possible, so that the promises do not hold merely because nothing
+    /// happens.
     pub(crate) expected: &'static [Event],
-    /// Which events have been found possible.
+    /// A bit for each event found possible so far.
     pub(crate) found: AtomicU32,
 }
 
 /// One step.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
-    /// A bucket's time goes by.
+    /// Time advances by one bucket.
     Tick,
-    /// A request comes to an instance, with that secret, whose clock is that far behind.
+    /// A request arrives at an instance, with a secret and a clock lag.
     Begin(usize, u8, u64),
-    /// Its Query sees the record.
+    /// Its Query reads the record.
     SeeRecord(usize),
-    /// Its Query sees the gate.
+    /// Its Query reads the gate.
     SeeGate(usize),
-    /// The database answers its write.
+    /// The database executes its write and responds.
     Write(usize),
-    /// Its write meets a transaction, and is tried again.
+    /// Its write conflicts with a transaction and is retried.
     Conflict(usize),
-    /// No answer comes; the write stays on its way, and is tried again.
+    /// The response is missing. The write stays in flight, and is retried.
     NoAnswer(usize),
-    /// Its time is over: it ends without a token, whatever becomes of a write on its way.
+    /// It times out and ends without a token. A write in flight may still arrive.
     TimeOver(usize),
-    /// The write on its way arrives.
+    /// The write in flight arrives.
     Arrive,
     /// An administrator reads the client.
-    Look(usize),
+    ReadClient(usize),
     /// An administrator's transaction is executed.
     Transact(usize),
-    /// An administrator's transaction meets another write, and is tried again.
+    /// An administrator's transaction conflicts with another write and is retried.
     TransactionConflict(usize),
-    /// An administrator's change is answered.
+    /// An administrator's change gets its response.
     Answer(usize),
 }
 
 impl Protocol {
-    /// The window that the instances go by.
+    /// The window that the instances use.
     pub(crate) fn window(&self) -> Window {
         let too_few = u64::from(self.fault == Fault::OnePastBucketTooFew);
         Window {
@@ -103,7 +104,7 @@ impl Protocol {
         OLDEST_READING + u64::from(self.fault == Fault::ReadingTooOld)
     }
 
-    /// The step, and what is to be said of it.
+    /// Takes a step, and judges it.
     pub(crate) fn step(&self, world: &World, action: &Action) -> (World, Outcome) {
         let mut next = world.clone();
         let mut outcome = Outcome::default();
@@ -119,26 +120,26 @@ impl Protocol {
             Action::Conflict(_) | Action::TransactionConflict(_) => next.disturbances_left -= 1,
             Action::NoAnswer(at) => {
                 next.disturbances_left -= 1;
-                next.on_its_way = next.awaited_count(at).map(|count| count.write().clone());
+                next.in_flight = next.awaited_count(at).map(|count| count.write().clone());
             }
             Action::TimeOver(at) => {
                 next.disturbances_left -= 1;
                 next.instances[at].request = None;
             }
             Action::Arrive => self.arrive(&mut next, &mut outcome),
-            Action::Look(by) => self.look(&mut next, by),
+            Action::ReadClient(by) => self.read_client(&mut next, by),
             Action::Transact(by) => self.transact(&mut next, &mut outcome, by),
             Action::Answer(by) => self.answer(&mut next, by),
         }
-        next.broken.extend(outcome.broken.iter().copied());
-        next.settle(self.oldest_reading());
+        next.violations.extend(outcome.violations.iter().copied());
+        next.normalize(self.oldest_reading());
         (next, outcome)
     }
 
     fn steps_of_requests(&self, world: &World, actions: &mut Vec<Action>) {
         let may_fail = world.disturbances_left > 0;
         for (at, instance) in world.instances.iter().enumerate() {
-            // Instances in one state are one: their order says nothing.
+            // Instances in the same state are interchangeable.
             if at > 0 && world.instances[at - 1] == *instance {
                 continue;
             }
@@ -160,7 +161,7 @@ impl Protocol {
                     if may_fail {
                         actions.extend([Action::Conflict(at), Action::TimeOver(at)]);
                     }
-                    if may_fail && world.on_its_way.is_none() {
+                    if may_fail && world.in_flight.is_none() {
                         actions.push(Action::NoAnswer(at));
                     }
                 }
@@ -172,7 +173,7 @@ impl Protocol {
         for (by, administrator) in world.administrators.iter().enumerate() {
             match administrator.stage {
                 Stage::Reading if administrator.ended == self.scripts[by].len() => {}
-                Stage::Reading => actions.push(Action::Look(by)),
+                Stage::Reading => actions.push(Action::ReadClient(by)),
                 Stage::Writing(..) => {
                     actions.push(Action::Transact(by));
                     if world.disturbances_left > 0 {
@@ -189,7 +190,7 @@ impl Model for Protocol {
     type State = World;
     type Action = Action;
 
-    /// The client has just one state yet, and from none to all of the instances know it.
+    /// The client is in its first state, which any number of instances have cached.
     fn init_states(&self) -> Vec<World> {
         let record = Record {
             revision: revision_of(0),
@@ -200,17 +201,17 @@ impl Model for Protocol {
         };
         let gate = Gate::new(record.revision, Bucket(BEGINNING - OLDEST_READING));
         let warm = |warm| {
-            let known = Observed {
+            let cached = Observed {
                 client: record,
                 gate: gate.clone(),
             };
             let instance = |at| {
-                let mut clients = ClientCache::with_capacity(1);
+                let mut cache = ClientCache::with_capacity(1);
                 if at < warm {
-                    clients.insert((), known.clone());
+                    cache.insert((), cached.clone());
                 }
                 Instance {
-                    cache: clients,
+                    cache,
                     request: None,
                 }
             };
@@ -230,22 +231,22 @@ impl Model for Protocol {
                 ],
                 requests_left: self.requests,
                 disturbances_left: self.disturbances,
-                on_its_way: None,
+                in_flight: None,
                 changes: 0,
                 answered: 0,
                 secrets: 1,
                 counts: Vec::new(),
-                broken: [].into(),
+                violations: [].into(),
             };
-            world.settle(OLDEST_READING);
+            world.normalize(OLDEST_READING);
             world
         };
         (0..=self.instances).map(warm).collect()
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {
-        // What comes after a promise is broken says nothing.
-        if !world.broken.is_empty() {
+        // After a violation, further steps prove nothing.
+        if !world.violations.is_empty() {
             return;
         }
         let next = Timestamp::from_epoch_seconds(world.time + 1);
@@ -255,14 +256,14 @@ impl Model for Protocol {
             .filter_map(|instance| instance.request.as_ref())
             .collect();
         let in_time = |request: &&Request| next.seconds_since(request.now) <= self.oldest_reading();
-        // Time means nothing to anybody but requests.
+        // Only requests depend on time.
         let matters = world.requests_left > 0 || !requests.is_empty();
         if world.time < BEGINNING + self.ticks && matters && requests.iter().all(in_time) {
             actions.push(Action::Tick);
         }
         self.steps_of_requests(world, actions);
         self.steps_of_administrators(world, actions);
-        if world.on_its_way.is_some() {
+        if world.in_flight.is_some() {
             actions.push(Action::Arrive);
         }
     }

@@ -1,7 +1,7 @@
-//! What the token function does with a request: the steps of `model::issuing`, cut at each call of the
-//! database.
+//! The token function's handling of a request: the steps of `model::issuing`, split at each
+//! database call.
 //!
-//! Between two calls nobody sees what a request does, so its deciding belongs to the step before.
+//! A decision between two calls is invisible to the others, so it is part of the step before it.
 
 use shared::model::Timestamp;
 use shared::model::gate::{Gate, GateWrite};
@@ -34,13 +34,13 @@ impl Protocol {
             now: Timestamp::from_epoch_seconds(world.time - behind),
             has_called: false,
             waiting: Waiting::Read,
-            in_vain: 0,
+            wasted_steps: 0,
             state_refused: false,
             quota_refused: false,
         };
         world.instances[at].request = Some(request);
         world.observe();
-        self.go_on(world, outcome, at, step);
+        self.proceed(world, outcome, at, step);
     }
 
     pub(crate) fn see_record(&self, world: &mut World, outcome: &mut Outcome, at: usize) {
@@ -65,7 +65,7 @@ impl Protocol {
         }
     }
 
-    /// A Query has come to its end, with both items or without the client.
+    /// Completes a Query, with both items or without the client.
     fn read(
         &self,
         world: &mut World,
@@ -75,9 +75,9 @@ impl Protocol {
     ) {
         let found = found.map(|(mut client, gate)| {
             if client.revision != gate.revision {
-                outcome.show(Event::ReadAcrossAChange);
+                outcome.show(Event::ReadDuringChange);
             }
-            if self.fault == Fault::QueryTakenForOneMoment {
+            if self.fault == Fault::QueryAsSnapshot {
                 client.revision = gate.revision;
             }
             Observed { client, gate }
@@ -85,11 +85,11 @@ impl Protocol {
         let instance = &mut world.instances[at];
         instance.cache.refresh((), found.as_ref());
         instance.request.as_mut().unwrap().has_called = true;
-        self.go_on(world, outcome, at, Step::read(found));
+        self.proceed(world, outcome, at, Step::read(found));
         if let Some(request) = &mut world.instances[at].request
             && request.waiting == Waiting::Read
         {
-            outcome.in_vain(request);
+            outcome.wasted_step(request);
         }
     }
 
@@ -98,7 +98,10 @@ impl Protocol {
         let request = world.instances[at].request.clone().unwrap();
         let before = world.database.clone();
         let seen = &count.observed().gate;
-        if world.database.pass(count.write(), seen.issued, self.fault) {
+        if world
+            .database
+            .count_token(count.write(), seen.issued, self.fault)
+        {
             world.instances[at].request = None;
             let warm = !request.has_called;
             let client = &count.observed().client;
@@ -108,34 +111,34 @@ impl Protocol {
             let (observed, ()) = count.succeeded(gate);
             world.instances[at].cache.insert((), observed);
         } else {
-            outcome.turned_away(before.gate.as_ref(), seen, count.write());
+            outcome.condition_failed(before.gate.as_ref(), seen, count.write());
             world.instances[at].request.as_mut().unwrap().has_called = true;
-            let step = if self.fault == Fault::LearnsNothing {
+            let step = if self.fault == Fault::RepeatsFailedWrite {
                 Step::Write(count)
             } else {
                 count.condition_failed(self.window(), request.now, before.gate)
             };
-            self.go_on(world, outcome, at, step);
+            self.proceed(world, outcome, at, step);
             if let Some(request) = &mut world.instances[at].request {
-                outcome.in_vain(request);
+                outcome.wasted_step(request);
             }
         }
     }
 
-    /// A write arrives whose request may have ended long ago.
+    /// A write in flight arrives. Its request may have ended already.
     pub(crate) fn arrive(&self, world: &mut World, outcome: &mut Outcome) {
-        let write = world.on_its_way.take().unwrap();
+        let write = world.in_flight.take().unwrap();
         let count = world.database.count();
-        if world.database.pass(&write, count, self.fault) {
+        if world.database.count_token(&write, count, self.fault) {
             outcome.show(Event::CountedWithoutToken);
             world.counted(&write, false);
         }
     }
 
-    /// Decides, up to what the request waits for next or to its end.
-    fn go_on(&self, world: &mut World, outcome: &mut Outcome, at: usize, mut step: Next) {
-        let bucket = &mut world.instances[at].request;
-        let request = bucket.as_mut().unwrap();
+    /// Continues the request up to its next database call or its end.
+    fn proceed(&self, world: &mut World, outcome: &mut Outcome, at: usize, mut step: Next) {
+        let current = &mut world.instances[at].request;
+        let request = current.as_mut().unwrap();
         if let Step::Decide(candidate) = step {
             let permitted = candidate.client().permits(request.secret);
             let decision = permitted.then_some(()).ok_or(());
@@ -144,14 +147,14 @@ impl Protocol {
         match step {
             Step::Read => request.waiting = Waiting::Read,
             Step::Write(count) => request.waiting = Waiting::Write(count),
-            Step::Decide(_) => panic!("it was decided"),
+            Step::Decide(_) => panic!("the candidate is already decided"),
             Step::Full(_) => {
                 outcome.refused_by_quota(request);
-                *bucket = None;
+                *current = None;
             }
             Step::Unknown | Step::Refused(()) => {
                 outcome.refused_by_state(request, world.database.record.as_ref());
-                *bucket = None;
+                *current = None;
             }
         }
     }
@@ -162,7 +165,7 @@ impl World {
         &mut self.instances[at].request.as_mut().unwrap().waiting
     }
 
-    /// What the write counts that an instance's request waits for.
+    /// The count whose write an instance's request is waiting for.
     pub(crate) fn awaited_count(&self, at: usize) -> Option<&issuing::Count<Record, ()>> {
         match &self.instances[at].request.as_ref()?.waiting {
             Waiting::Write(count) => Some(count),
@@ -170,12 +173,12 @@ impl World {
         }
     }
 
-    /// Takes note of a gate write that has just committed.
+    /// Records a gate write that has just committed.
     fn counted(&mut self, write: &GateWrite, issued: bool) {
         let at = self.time;
         self.counts.push(Count { at, issued });
         if write.roll.is_some() {
-            self.moved();
+            self.gate_moved();
         }
         self.observe();
     }

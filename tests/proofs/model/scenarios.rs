@@ -1,6 +1,7 @@
-//! The protocol keeps its promises, whatever happens in whatever order.
+//! Scenarios in which the protocol keeps its promises under every interleaving.
 //!
-//! The worlds are many, so each scenario is about something, and small in everything else.
+//! The number of states grows fast, so each scenario varies one thing and keeps everything else
+//! small.
 
 use std::sync::atomic::AtomicU32;
 
@@ -11,7 +12,7 @@ use crate::model::faults::Fault;
 use crate::model::judge::Event;
 use crate::model::protocol::Protocol;
 
-/// Three instances, three requests, and nothing else: what a test adds is what it is about.
+/// The base scenario: three instances and three requests. Each test adds its own subject.
 pub(crate) fn scenario() -> Protocol {
     Protocol {
         instances: 3,
@@ -26,11 +27,11 @@ pub(crate) fn scenario() -> Protocol {
     }
 }
 
-/// Explores all that can happen.
+/// Explores every state of the scenario, and checks its properties.
 fn holds(name: &str, protocol: Protocol) {
     let checker = protocol.checker().spawn_bfs().join();
     println!(
-        "{name}: {} worlds, each within {} steps",
+        "{name}: {} states, at most {} steps deep",
         checker.unique_state_count(),
         checker.max_depth(),
     );
@@ -38,7 +39,7 @@ fn holds(name: &str, protocol: Protocol) {
 }
 
 #[test]
-fn no_token_passes_under_a_secret_or_a_status_that_is_no_more() {
+fn no_token_is_counted_under_an_old_secret_or_status() {
     holds(
         "rotated, disabled, enabled",
         Protocol {
@@ -49,8 +50,8 @@ fn no_token_passes_under_a_secret_or_a_status_that_is_no_more() {
                 Event::IssuedAfterEnabling,
                 Event::RefusedOldSecret,
                 Event::RefusedDisabled,
-                Event::OldRevisionTurnedAway,
-                Event::ReadAcrossAChange,
+                Event::OldRevisionRejected,
+                Event::ReadDuringChange,
             ],
             ..scenario()
         },
@@ -58,7 +59,7 @@ fn no_token_passes_under_a_secret_or_a_status_that_is_no_more() {
 }
 
 #[test]
-fn a_whole_life_of_changes_keeps_the_promises_while_buckets_turn() {
+fn every_kind_of_change_keeps_the_promises() {
     holds(
         "rotated, disabled, enabled, given another quota, deleted",
         Protocol {
@@ -77,32 +78,32 @@ fn a_whole_life_of_changes_keeps_the_promises_while_buckets_turn() {
 }
 
 #[test]
-fn changes_that_overtake_one_another_keep_the_promises() {
+fn concurrent_changes_keep_the_promises() {
     holds(
         "rotated by one, disabled by another",
         Protocol {
             scripts: &[&[Rotate], &[Disable]],
-            expected: &[Event::Overtaken, Event::RefusedDisabled],
+            expected: &[Event::ChangeConditionFailed, Event::RefusedDisabled],
             ..scenario()
         },
     );
 }
 
 #[test]
-fn a_change_that_meets_a_deletion_ends() {
+fn a_change_concurrent_with_a_deletion_ends() {
     holds(
         "rotated and disabled by one, deleted by another",
         Protocol {
             requests: 2,
             scripts: &[&[Rotate, Disable], &[Delete]],
-            expected: &[Event::Overtaken, Event::RefusedDeleted],
+            expected: &[Event::ChangeConditionFailed, Event::RefusedDeleted],
             ..scenario()
         },
     );
 }
 
 #[test]
-fn a_client_that_is_deleted_gets_no_token() {
+fn a_deleted_client_gets_no_token() {
     holds(
         "rotated, deleted",
         Protocol {
@@ -115,16 +116,16 @@ fn a_client_that_is_deleted_gets_no_token() {
 }
 
 #[test]
-fn another_quota_holds_for_what_was_issued_before_it() {
+fn a_new_quota_includes_earlier_tokens() {
     holds(
         "given a smaller quota, then a larger one",
         Protocol {
             requests: 4,
             scripts: &[&[Quota(1), Quota(3)]],
             expected: &[
-                Event::IssuedUnderALargerQuota,
+                Event::IssuedUnderLargerQuota,
                 Event::RefusedByQuota,
-                Event::FullBucketTurnedAway,
+                Event::FullBucketRejected,
             ],
             ..scenario()
         },
@@ -132,7 +133,7 @@ fn another_quota_holds_for_what_was_issued_before_it() {
 }
 
 #[test]
-fn another_quota_holds_while_buckets_turn() {
+fn a_new_quota_holds_across_buckets() {
     holds(
         "given a smaller quota, buckets and clocks",
         Protocol {
@@ -146,7 +147,7 @@ fn another_quota_holds_while_buckets_turn() {
 }
 
 #[test]
-fn a_rotation_holds_while_buckets_turn() {
+fn a_rotation_holds_across_buckets() {
     holds(
         "rotated, buckets and clocks",
         Protocol {
@@ -160,7 +161,7 @@ fn a_rotation_holds_while_buckets_turn() {
 }
 
 #[test]
-fn a_status_holds_while_buckets_turn() {
+fn a_status_holds_across_buckets() {
     holds(
         "disabled, enabled, buckets and clocks",
         Protocol {
@@ -175,7 +176,7 @@ fn a_status_holds_while_buckets_turn() {
 }
 
 #[test]
-fn the_quota_holds_over_buckets_and_clocks_that_are_a_bucket_apart() {
+fn the_quota_holds_across_buckets_with_clocks_one_bucket_apart() {
     holds(
         "buckets and clocks",
         Protocol {
@@ -183,12 +184,12 @@ fn the_quota_holds_over_buckets_and_clocks_that_are_a_bucket_apart() {
             ticks: 5,
             clocks_behind: &[0, 1],
             expected: &[
-                Event::IssuedByAClockBehind,
-                Event::IssuedAfterAnEmptyWindow,
+                Event::IssuedWithClockBehind,
+                Event::IssuedAfterEmptyWindow,
                 Event::Rolled,
                 Event::RefusedByQuota,
-                Event::OldBucketTurnedAway,
-                Event::FullBucketTurnedAway,
+                Event::OldBucketRejected,
+                Event::FullBucketRejected,
             ],
             ..scenario()
         },
@@ -196,7 +197,7 @@ fn the_quota_holds_over_buckets_and_clocks_that_are_a_bucket_apart() {
 }
 
 #[test]
-fn conflicts_and_lost_answers_lose_counts_at_most() {
+fn conflicts_and_lost_responses_only_waste_quota() {
     holds(
         "disturbed twice, buckets and clocks",
         Protocol {
@@ -210,7 +211,7 @@ fn conflicts_and_lost_answers_lose_counts_at_most() {
 }
 
 #[test]
-fn a_write_that_arrives_late_counts_for_no_state_but_its_own() {
+fn a_late_write_counts_only_under_its_own_state() {
     holds(
         "rotated, disturbed, buckets",
         Protocol {

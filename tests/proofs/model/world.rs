@@ -1,4 +1,4 @@
-//! What there is at one moment.
+//! The state of the model.
 
 use std::collections::BTreeSet;
 
@@ -7,33 +7,33 @@ use shared::model::issuing::{self, Gated};
 use shared::model::{ClientCache, Revision, Timestamp, TokenQuota};
 use uuid::Uuid;
 
-use crate::model::judge::Broken;
+use crate::model::judge::Violation;
 
-/// Everything, at one moment.
+/// The complete state at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct World {
-    /// The true time, in ticks of a bucket.
+    /// The true time, in ticks of one bucket.
     pub(crate) time: u64,
     pub(crate) database: Database,
-    /// In an order that says nothing: see `World::settle`.
+    /// In an order without meaning: see `World::normalize`.
     pub(crate) instances: Vec<Instance>,
     pub(crate) administrators: Vec<Administrator>,
-    /// Requests that are yet to come, to whichever instance.
+    /// Requests that have not arrived yet, at any instance.
     pub(crate) requests_left: u8,
-    /// How often something may yet go wrong between an instance and the database.
+    /// The remaining disturbances between an instance and the database.
     pub(crate) disturbances_left: u8,
-    /// A write of whose fate nobody hears: it may reach the database, some time.
-    pub(crate) on_its_way: Option<GateWrite>,
-    /// How many changes were made; the client's states are numbered so.
+    /// A write that may reach the database at any later time, without a response.
+    pub(crate) in_flight: Option<GateWrite>,
+    /// The number of committed changes, which is also the number of the client's current state.
     pub(crate) changes: u8,
-    /// The newest state whose change was answered.
+    /// The newest state whose change got its response.
     pub(crate) answered: u8,
-    /// How many secrets the client has had: it may present any of them.
+    /// The number of secrets that the client has had. A request may present any of them.
     pub(crate) secrets: u8,
-    /// The gate writes that committed, as long as they matter to anything.
+    /// The committed gate writes, as long as they are relevant.
     pub(crate) counts: Vec<Count>,
-    /// What must not be, and is.
-    pub(crate) broken: BTreeSet<Broken>,
+    /// The violations so far.
+    pub(crate) violations: BTreeSet<Violation>,
 }
 
 /// The client's two items.
@@ -43,11 +43,11 @@ pub(crate) struct Database {
     pub(crate) gate: Option<Gate>,
 }
 
-/// What the client's record says.
+/// The content of the client's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Record {
     pub(crate) revision: Revision,
-    /// Which state this is: the judge goes by it, nothing in the protocol does.
+    /// The number of this state. Only the judge uses it, not the protocol.
     pub(crate) state: u8,
     pub(crate) secret: u8,
     pub(crate) enabled: bool,
@@ -58,56 +58,56 @@ pub(crate) struct Record {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Instance {
     pub(crate) cache: ClientCache<(), Record>,
-    /// Lambda gives an instance one request at a time.
+    /// Lambda passes an instance one request at a time.
     pub(crate) request: Option<Request>,
 }
 
-/// A token request under way.
+/// An active token request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Request {
     pub(crate) secret: u8,
-    /// What its instance's clock said when it came.
+    /// The reading of its instance's clock when it arrived.
     pub(crate) now: Timestamp,
     /// Whether it has called the database.
     pub(crate) has_called: bool,
     pub(crate) waiting: Waiting,
-    /// What it did in vain since the gate moved last.
-    pub(crate) in_vain: u8,
-    /// At some moment since it came, the client's state refused it.
+    /// The steps that it wasted since the gate last moved.
+    pub(crate) wasted_steps: u8,
+    /// Whether the client's state refused it at some moment since it arrived.
     pub(crate) state_refused: bool,
-    /// At some moment since it came, the client's state permitted it and the quota was spent.
+    /// Whether, at some moment since it arrived, the state permitted it but the quota was exceeded.
     pub(crate) quota_refused: bool,
 }
 
-/// What a request waits for.
+/// The database call that a request is waiting for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Waiting {
-    /// A Query that has seen nothing yet.
+    /// A Query that has read neither item yet.
     Read,
-    /// The other half of a Query that has seen the record.
+    /// The second half of a Query that has read the record.
     Gate(Option<Record>),
-    /// The other half of a Query that has seen the gate.
+    /// The second half of a Query that has read the gate.
     Record(Option<Gate>),
     /// A conditional write.
     Write(issuing::Count<Record, ()>),
 }
 
-/// Somebody who makes changes, one after the other.
+/// An administrator, which makes changes one after another.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Administrator {
-    /// How many of its changes have ended.
+    /// The number of its changes that have ended.
     pub(crate) ended: usize,
     pub(crate) stage: Stage,
 }
 
-/// How far a change is.
+/// The progress of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
-    /// The client is to be read.
+    /// The client has to be read.
     Reading,
-    /// The client was read, and the gate's count with it in case that somebody asks.
+    /// The client was read, together with the gate's count, which only one fault uses.
     Writing(Record, u32),
-    /// That state is written, but nobody was told.
+    /// The new state is committed, but the response is not yet sent.
     Answering(u8),
 }
 
@@ -115,7 +115,7 @@ pub(crate) enum Stage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Count {
     pub(crate) at: u64,
-    /// Whether a token went out for it.
+    /// Whether the request issued a token for it.
     pub(crate) issued: bool,
 }
 
@@ -130,14 +130,14 @@ impl Gated for Record {
 }
 
 impl Record {
-    /// Whether the client gets a token for that secret.
+    /// Whether the client gets a token for a secret.
     pub(crate) fn permits(&self, secret: u8) -> bool {
         self.enabled && self.secret == secret
     }
 }
 
 impl World {
-    /// The requests under way.
+    /// The active requests.
     pub(crate) fn requests(&mut self) -> impl Iterator<Item = &mut Request> {
         self.instances
             .iter_mut()
@@ -145,7 +145,7 @@ impl World {
     }
 }
 
-/// The revision of the client's state of that number: a fresh one for each.
+/// The revision of the client's state with this number.
 pub(crate) fn revision_of(state: u8) -> Revision {
     Revision::new(Uuid::from_u128(u128::from(state)))
 }

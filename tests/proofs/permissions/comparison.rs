@@ -1,15 +1,15 @@
-//! Rights beside calls.
+//! Compares permissions with calls.
 
 use std::collections::BTreeSet;
 
 use local::{Call, Condition, Function, Statement};
 
-/// Calls, each with the binary of the function that made it.
+/// Calls, each with the binary of the calling function.
 pub(crate) type Calls = BTreeSet<(String, Call)>;
 
-/// The calls, and those that AWS makes with a function's role on its own: Lambda writes the logs,
-/// and with a KMS key, DynamoDB and Secrets Manager use it in the function's name.
-pub(crate) fn with_what_aws_does(functions: &[Function], mut calls: Calls) -> Calls {
+/// Adds the calls that AWS makes with a function's role. Lambda writes the logs. With a KMS key,
+/// DynamoDB and Secrets Manager call KMS on behalf of the function.
+pub(crate) fn with_calls_by_aws(functions: &[Function], mut calls: Calls) -> Calls {
     let call = |action: &str, resource: &str, via: Option<&str>| Call {
         action: action.to_owned(),
         resource: resource.to_owned(),
@@ -18,7 +18,7 @@ pub(crate) fn with_what_aws_does(functions: &[Function], mut calls: Calls) -> Ca
     };
     for (function, made) in calls.clone() {
         let (service, operation) = made.action.split_once(':').unwrap();
-        // Putting a secret encrypts it under a new data key.
+        // `PutSecretValue` encrypts the secret under a new data key.
         let keys: &[&str] = match operation {
             "DescribeSecret" | "UpdateSecretVersionStage" => &[],
             "PutSecretValue" => &["kms:Decrypt", "kms:GenerateDataKey"],
@@ -37,34 +37,36 @@ pub(crate) fn with_what_aws_does(functions: &[Function], mut calls: Calls) -> Ca
     calls
 }
 
-/// What is allowed and not done, and what is done and not allowed, in words.
+/// Describes each unused permission, each missing one, and each one not limited to partitions.
 pub(crate) fn differences(functions: &[Function], calls: &Calls) -> Vec<String> {
     let mut differences = Vec::new();
     for function in functions {
         let name = &function.binary;
         let calls: Vec<_> = calls.iter().filter(|(by, _)| by == name).collect();
-        let rights: Vec<_> = function.statements.iter().flat_map(single).collect();
-        for right in &rights {
-            if !calls.iter().any(|(_, call)| right.allows(call)) {
-                let right = in_words(right);
-                differences.push(format!("{name} may, and never does: {right}"));
-            } else if right.resources == ["Table"] && right.condition.is_none() {
-                let right = in_words(right);
-                differences.push(format!("{name} may in every partition: {right}"));
+        let permissions: Vec<_> = function.statements.iter().flat_map(single).collect();
+        for permission in &permissions {
+            if !calls.iter().any(|(_, call)| permission.allows(call)) {
+                let permission = describe(permission);
+                differences.push(format!("{name} has an unused permission: {permission}"));
+            } else if permission.resources == ["Table"] && permission.condition.is_none() {
+                let permission = describe(permission);
+                differences.push(format!(
+                    "{name} has a permission for all partitions: {permission}"
+                ));
             }
         }
         for (_, call) in calls {
-            if !rights.iter().any(|right| right.allows(call)) {
+            if !permissions.iter().any(|permission| permission.allows(call)) {
                 let partitions = call.partitions.join(" and ");
                 let call = format!("{} on {}, {partitions}", call.action, call.resource);
-                differences.push(format!("{name} does, and may not: {call}"));
+                differences.push(format!("{name} lacks a permission: {call}"));
             }
         }
     }
     differences
 }
 
-/// A statement as statements of one action on one resource, in one kind of partition.
+/// Splits a statement into statements with one action, one resource and one partition pattern each.
 fn single(statement: &Statement) -> Vec<Statement> {
     let conditions = match &statement.condition {
         Some(Condition::Partitions(patterns)) => patterns
@@ -86,12 +88,15 @@ fn single(statement: &Statement) -> Vec<Statement> {
     all
 }
 
-fn in_words(right: &Statement) -> String {
-    let where_to = match &right.condition {
+fn describe(permission: &Statement) -> String {
+    let scope = match &permission.condition {
         None => String::new(),
         Some(Condition::Partitions(partitions)) => format!(", {}", partitions.join(" or ")),
         Some(Condition::Via(service)) => format!(", via {service}"),
     };
-    let (actions, resources) = (right.actions.join(" or "), right.resources.join(" or "));
-    format!("{actions} on {resources}{where_to}")
+    let (actions, resources) = (
+        permission.actions.join(" or "),
+        permission.resources.join(" or "),
+    );
+    format!("{actions} on {resources}{scope}")
 }

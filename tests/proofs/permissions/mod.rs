@@ -1,36 +1,36 @@
-//! What the template allows each function, beside the AWS calls that the function makes: each right
-//! is used, and each call has its right. That a call without its right fails is what the local
-//! service sees to, in every other test.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+//! Compares each function's permissions in the template with its AWS calls: each permission is
+//! used, and each call is permitted. In all other tests, the local service enforces the
+//! permissions.
+#![expect(clippy::unwrap_used, reason = "tests panic on failure")]
 
 mod comparison;
 mod walk;
 
 use local::{Call, Template};
 
-use comparison::{differences, with_what_aws_does};
+use comparison::{differences, with_calls_by_aws};
 
 #[tokio::test]
-async fn no_function_may_do_what_it_does_not_do_or_does_what_it_may_not_do() {
+async fn every_permission_is_used_and_every_call_is_permitted() {
     let functions = Template::built_in().unwrap().functions;
-    let calls = with_what_aws_does(&functions, walk::calls().await);
+    let calls = with_calls_by_aws(&functions, walk::calls().await);
     assert_eq!(differences(&functions, &calls), Vec::<String>::new());
 }
 
 #[tokio::test]
-async fn a_right_that_nothing_uses_is_found() {
+async fn an_unused_permission_is_reported() {
     let mut functions = Template::built_in().unwrap().functions;
-    let calls = with_what_aws_does(&functions, walk::calls().await);
+    let calls = with_calls_by_aws(&functions, walk::calls().await);
     let token = functions.iter_mut().find(|one| one.binary == "token");
     let statements = &mut token.unwrap().statements;
     let on_table = |one: &&mut local::Statement| one.resources == ["Table"];
-    let right = statements.iter_mut().find(on_table).unwrap();
-    right.actions.push("dynamodb:DeleteItem".to_owned());
-    let Some(local::Condition::Partitions(partitions)) = &mut right.condition else {
+    let permission = statements.iter_mut().find(on_table).unwrap();
+    permission.actions.push("dynamodb:DeleteItem".to_owned());
+    let Some(local::Condition::Partitions(partitions)) = &mut permission.condition else {
         panic!("a condition on partitions");
     };
     partitions.push("KEYS".to_owned());
-    let unused = "token may, and never does:";
+    let unused = "token has an unused permission:";
     assert_eq!(
         differences(&functions, &calls),
         [
@@ -43,23 +43,23 @@ async fn a_right_that_nothing_uses_is_found() {
 }
 
 #[tokio::test]
-async fn a_condition_that_is_missing_is_found() {
+async fn a_missing_condition_is_reported() {
     let mut functions = Template::built_in().unwrap().functions;
-    let calls = with_what_aws_does(&functions, walk::calls().await);
+    let calls = with_calls_by_aws(&functions, walk::calls().await);
     let metadata = functions.iter_mut().find(|one| one.binary == "metadata");
     for statement in &mut metadata.unwrap().statements {
         statement.condition = None;
     }
     assert_eq!(
         differences(&functions, &calls),
-        ["metadata may in every partition: dynamodb:GetItem on Table"]
+        ["metadata has a permission for all partitions: dynamodb:GetItem on Table"]
     );
 }
 
 #[tokio::test]
-async fn a_call_without_its_right_is_found() {
+async fn a_call_without_permission_is_reported() {
     let functions = Template::built_in().unwrap().functions;
-    let mut calls = with_what_aws_does(&functions, walk::calls().await);
+    let mut calls = with_calls_by_aws(&functions, walk::calls().await);
     let call = Call {
         action: "dynamodb:GetItem".to_owned(),
         resource: "Table".to_owned(),
@@ -69,6 +69,6 @@ async fn a_call_without_its_right_is_found() {
     calls.insert(("metadata".to_owned(), call));
     assert_eq!(
         differences(&functions, &calls),
-        ["metadata does, and may not: dynamodb:GetItem on Table, ORG#1"]
+        ["metadata lacks a permission: dynamodb:GetItem on Table, ORG#1"]
     );
 }

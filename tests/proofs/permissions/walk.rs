@@ -1,4 +1,4 @@
-//! Every function, through every path that leads to other AWS calls.
+//! Runs every function along every path that makes different AWS calls.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,7 +9,7 @@ use tests::{Latchkey, Service};
 
 use super::comparison::Calls;
 
-/// The AWS calls of every function. A new function, or a new path of one, has its line here.
+/// The AWS calls of every function. Add a line for each new function and each new path.
 pub(crate) async fn calls() -> Calls {
     let calls = Arc::new(Mutex::new(Calls::new()));
     let seen = calls.clone();
@@ -37,7 +37,8 @@ pub(crate) async fn calls() -> Calls {
     calls.clone()
 }
 
-/// Broken off everywhere, overtaken, and again when there is nothing to do.
+/// Aborts bootstrap at every AWS call, runs it twice at once, and runs it again when it is
+/// complete.
 async fn bootstrap(latchkey: &Latchkey) {
     let complete = Aws::default();
     let other = Latchkey::empty().await;
@@ -93,7 +94,7 @@ async fn clients(service: &Service) {
     }
 }
 
-/// Replaced in time, and dropped at once.
+/// A scheduled rotation, then an emergency one.
 async fn signing_key(latchkey: &Latchkey) {
     let functions = latchkey.functions(&Aws::default());
     let token = "00000000-0000-0000-0000-000000000001";

@@ -1,4 +1,4 @@
-//! What the service answered, and whether it is well-formed.
+//! Parses the service's answers and checks their form.
 
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
@@ -8,29 +8,29 @@ use tests::text;
 
 use crate::simulation::ask::Ask;
 
-/// An answer.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<u64>,
-    pub(crate) said: Said,
-    /// What is wrong with its form.
+    pub(crate) content: Content,
+    /// The first error in its form, if any.
     pub(crate) malformed: Option<String>,
 }
 
-/// What an answer says.
+/// The parsed content of an answer.
 #[derive(Clone, Debug)]
-pub(crate) enum Said {
+pub(crate) enum Content {
     Token(Claims),
     Client(Shown),
     Clients(Vec<Shown>),
-    /// Something that no check depends on.
-    Else,
-    /// An error, by its code.
+    /// Content that no check depends on.
+    Other,
+    /// An error code.
     Error(String),
 }
 
-/// What a token says; its signature was checked.
+/// The claims of a verified token.
 #[derive(Clone, Debug)]
 pub(crate) struct Claims {
     pub(crate) client_id: String,
@@ -50,13 +50,13 @@ pub(crate) struct Shown {
     pub(crate) lifetime: u64,
 }
 
-/// What tokens are verified with.
+/// The issuer and key set for verifying tokens.
 pub(crate) struct Verifier {
     pub(crate) issuer: String,
     pub(crate) keys: JwkSet,
 }
 
-/// Reads an answer to that question; and the token itself, when it holds one.
+/// Parses the answer to a request. Also returns the token, if the answer contains one.
 pub(crate) fn read(
     ask: &Ask,
     response: Response<Body>,
@@ -78,79 +78,92 @@ pub(crate) fn read(
         Ask::Token { .. } | Ask::KeySet | Ask::Metadata => "application/json",
     };
     if status == 204 {
-        form.need(body.as_ref().is_empty(), "204 with a body");
+        form.need(body.as_ref().is_empty(), "a body in a 204");
     } else {
-        form.need(json.is_some(), "no JSON");
-        form.need(header("content-type") == Some(media_type), "media type");
+        form.need(json.is_some(), "not JSON");
+        form.need(
+            header("content-type") == Some(media_type),
+            "wrong media type",
+        );
     }
     if status != 200 || !matches!(ask, Ask::KeySet | Ask::Metadata) {
-        form.need(header("cache-control") == Some("no-store"), "may be cached");
+        form.need(header("cache-control") == Some("no-store"), "cacheable");
     }
     let has_retry_after = retry_after.is_some_and(|seconds| seconds > 0);
     form.need(
         has_retry_after == matches!(status, 429 | 503),
-        "Retry-After",
+        "wrong Retry-After",
     );
     let json = json.unwrap_or_default();
     let mut token = None;
-    let said = match ask {
+    let content = match ask {
         Ask::Token { .. } if status == 200 => {
             token = json["access_token"].as_str().map(str::to_owned);
-            form.need(json["token_type"] == "Bearer", "token_type");
+            form.need(json["token_type"] == "Bearer", "wrong token_type");
             let claims = token.as_deref().zip(verifier);
             let claims = claims.and_then(|(token, verifier)| verifier.claims(token));
             match claims {
                 Some(claims) => {
                     let left = claims.expires - claims.issued;
-                    form.need(json["expires_in"] == left, "expires_in");
-                    Said::Token(claims)
+                    form.need(json["expires_in"] == left, "wrong expires_in");
+                    Content::Token(claims)
                 }
                 None => {
-                    form.need(verifier.is_none(), "a token that does not verify");
-                    Said::Else
+                    form.need(verifier.is_none(), "an invalid token");
+                    Content::Other
                 }
             }
         }
         Ask::Token { .. } => {
-            form.need(header("pragma") == Some("no-cache"), "pragma");
+            form.need(header("pragma") == Some("no-cache"), "wrong Pragma");
             let asks_for_credentials = header("www-authenticate").is_some();
-            form.need(asks_for_credentials == (status == 401), "WWW-Authenticate");
-            form.need(json["error_description"].is_string(), "error_description");
+            form.need(
+                asks_for_credentials == (status == 401),
+                "wrong WWW-Authenticate",
+            );
+            form.need(
+                json["error_description"].is_string(),
+                "no error_description",
+            );
             form.error(&json["error"])
         }
-        Ask::KeySet | Ask::Metadata if status == 200 => Said::Else,
+        Ask::KeySet | Ask::Metadata if status == 200 => Content::Other,
         Ask::KeySet | Ask::Metadata => form.error(&json["error"]),
-        Ask::Manage(..) if status == 204 => Said::Else,
+        Ask::Manage(..) if status == 204 => Content::Other,
         Ask::Manage(..) if status < 300 => match &json["data"] {
             Value::Array(all) if all.iter().all(is_client) => {
-                Said::Clients(all.iter().map(shown).collect())
+                Content::Clients(all.iter().map(shown).collect())
             }
-            one if is_client(one) => Said::Client(shown(one)),
+            one if is_client(one) => Content::Client(shown(one)),
             other => {
                 form.need(!other.is_null(), "no data");
-                Said::Else
+                Content::Other
             }
         },
         Ask::Manage(..) => {
             let error = &json["errors"][0];
             form.need(
                 json["errors"].as_array().is_some_and(|all| all.len() == 1),
-                "errors",
+                "not exactly one error",
             );
             form.need(
                 error["status"].as_str() == Some(&status.to_string()),
-                "an error's status",
+                "wrong status in the error",
             );
             form.error(&error["code"])
         }
     };
-    // Promise 7's word for it, everywhere.
-    let is_temporary = matches!(&said, Said::Error(code) if code == "temporarily_unavailable");
-    form.need(is_temporary == (status == 503), "another code for 503");
+    // By promise 7, every 503 has this code, and no other answer does.
+    let is_temporary =
+        matches!(&content, Content::Error(code) if code == "temporarily_unavailable");
+    form.need(
+        is_temporary == (status == 503),
+        "503 without temporarily_unavailable, or the reverse",
+    );
     let answer = Answer {
         status,
         retry_after,
-        said,
+        content,
         malformed: form.0,
     };
     (answer, token)
@@ -166,9 +179,9 @@ impl Form {
         }
     }
 
-    fn error(&mut self, code: &Value) -> Said {
+    fn error(&mut self, code: &Value) -> Content {
         self.need(code.is_string(), "no error code");
-        Said::Error(code.as_str().unwrap_or_default().to_owned())
+        Content::Error(code.as_str().unwrap_or_default().to_owned())
     }
 }
 
@@ -189,14 +202,14 @@ fn shown(resource: &Value) -> Shown {
 }
 
 impl Verifier {
-    /// What a token says, when a resource server would believe it.
+    /// The claims of a token, if a resource server would accept it.
     fn claims(&self, token: &str) -> Option<Claims> {
         let header = decode_header(token).ok()?;
         let key = self.keys.find(header.kid.as_deref()?)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[&self.issuer]);
         validation.set_audience(&[&self.issuer]);
-        // The library would look at the machine's clock.
+        // The library would use the machine's clock.
         validation.validate_exp = false;
         let key = DecodingKey::from_jwk(key).ok()?;
         let claims = decode::<Value>(token, &key, &validation).ok()?.claims;

@@ -1,4 +1,4 @@
-//! What clients and administrators ask, and the requests that it becomes.
+//! The requests of clients and administrators, and their HTTP form.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -21,7 +21,7 @@ pub(crate) enum Ask {
     Metadata,
 }
 
-/// A request to the management API. Clients go by their `id`.
+/// A request to the management API. Clients are identified by their `id`.
 #[derive(Clone, Debug)]
 pub(crate) enum Manage {
     Create(Attributes, String),
@@ -34,7 +34,7 @@ pub(crate) enum Manage {
     Role(String),
 }
 
-/// What a document says of a client.
+/// The client attributes in a document.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attributes {
     pub(crate) name: Option<String>,
@@ -43,17 +43,17 @@ pub(crate) struct Attributes {
     pub(crate) lifetime: Option<u64>,
 }
 
-/// An access token, and what its holder knows of it.
+/// An access token, with its owner and expiry.
 #[derive(Clone)]
 pub(crate) struct Bearer {
     pub(crate) token: String,
-    /// The client whose token it is.
+    /// The client that the token was issued to.
     pub(crate) owner: String,
-    /// When it stops being valid, in epoch seconds.
+    /// Its expiry, in epoch seconds.
     pub(crate) expires: u64,
 }
 
-/// Without the token: its signature is another one in every run.
+/// Omits the token, because its signature differs in every run.
 impl fmt::Debug for Bearer {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{} until {}", self.owner, self.expires)
@@ -61,7 +61,7 @@ impl fmt::Debug for Bearer {
 }
 
 impl Ask {
-    /// The binary of the function that answers it.
+    /// The binary of the function that handles it.
     pub(crate) fn function(&self) -> &'static str {
         match self {
             Self::Token { .. } => "token",
@@ -77,7 +77,7 @@ impl Ask {
         }
     }
 
-    /// The client that it is about.
+    /// The client that it concerns.
     pub(crate) fn client(&self) -> Option<&str> {
         match self {
             Self::Token { client, .. } => Some(client),
@@ -86,7 +86,7 @@ impl Ask {
         }
     }
 
-    /// The key of the route that it takes.
+    /// Its route key.
     fn route(&self) -> String {
         match self {
             Self::Token { .. } => "ANY /oauth/token".to_owned(),
@@ -105,7 +105,7 @@ impl Ask {
         }
     }
 
-    /// The request, as the function gets it.
+    /// The request as the function receives it.
     pub(crate) fn request(&self) -> Request {
         let mut context = ApiGatewayV2httpRequestContext::default();
         context.route_key = Some(self.route());
@@ -190,16 +190,16 @@ impl Manage {
 impl Attributes {
     fn document(&self) -> Value {
         let mut document = serde_json::Map::new();
-        let mut say = |name: &str, value: Option<Value>| {
+        let mut set = |name: &str, value: Option<Value>| {
             if let Some(value) = value {
                 document.insert(name.to_owned(), value);
             }
         };
-        say("name", self.name.clone().map(Value::from));
-        say("tokenQuota", self.quota.map(Value::from));
-        say("accessTokenLifetime", self.lifetime.map(Value::from));
+        set("name", self.name.clone().map(Value::from));
+        set("tokenQuota", self.quota.map(Value::from));
+        set("accessTokenLifetime", self.lifetime.map(Value::from));
         let status = |enabled| if enabled { "enabled" } else { "disabled" };
-        say("status", self.enabled.map(|enabled| status(enabled).into()));
+        set("status", self.enabled.map(|enabled| status(enabled).into()));
         Value::Object(document)
     }
 }

@@ -1,4 +1,4 @@
-//! What must be true of every run, whatever the weather.
+//! The checks that every run must pass, on any network.
 
 mod callers;
 mod changes;
@@ -10,26 +10,26 @@ use std::collections::BTreeSet;
 
 use shared::model::ClientSecret;
 
-use crate::simulation::answer::Said;
+use crate::simulation::answer::Content;
 use crate::simulation::ask::Ask;
 use crate::simulation::log::Event;
 use crate::simulation::record::{Record, Request};
 use crate::simulation::writes::State;
 
-/// The time that a request has, and a little for the rounding of timers.
+/// The time limit of a request plus a margin for timer rounding, in milliseconds.
 const REQUEST_TIME: u64 = 8_010;
 
 /// Checks a run.
 ///
 /// # Errors
-/// What is wrong, and with which request or client.
+/// The first error, with its request or client.
 pub(crate) fn check(events: &[Event]) -> Result<(), String> {
     let record = Record::of(events)?;
     let mut jtis = BTreeSet::new();
     for request in &record.requests {
-        let found = answer(&record, request).and_then(|()| match &request.answer.said {
-            Said::Token(claims) if !jtis.insert(&claims.jti) => {
-                Err("a jti that was there before".to_owned())
+        let found = check_answer(&record, request).and_then(|()| match &request.answer.content {
+            Content::Token(claims) if !jtis.insert(&claims.jti) => {
+                Err("a duplicate jti".to_owned())
             }
             _ => Ok(()),
         });
@@ -38,27 +38,27 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
             format!("request {number} to instance {instance}: {why}")
         })?;
     }
-    for (client, life) in &record.clients {
-        gate::check(&record, life).map_err(|why| format!("client {client}: {why}"))?;
+    for (client, history) in &record.clients {
+        gate::check(&record, history).map_err(|why| format!("client {client}: {why}"))?;
     }
     callers::check(&record)
 }
 
-/// Promise 7, and then what is particular to the endpoint.
-fn answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
+/// Checks promise 7, then the rules of the endpoint.
+fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
     let answer = request.answer;
     if let Ask::Manage(_, manage) = request.ask {
-        changes::nothing_else(record, request, manage)?;
+        changes::check_writes(record, request, manage)?;
     }
     if let Some(malformed) = &answer.malformed {
         return Err(format!("malformed answer: {malformed}"));
     }
     ensure(
         request.answered_at - request.asked_at <= REQUEST_TIME,
-        "an answer after the request's time",
+        "an answer after the time limit",
     )?;
     if answer.status == 503 {
-        return ensure(request.suffered(), "503, and AWS was whole");
+        return ensure(request.had_fault(), "503 without an AWS fault");
     }
     match request.ask {
         Ask::Token { client, secret } => token::check(record, request, client, secret),
@@ -66,12 +66,12 @@ fn answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
             management::check(record, request, bearer, manage)?;
             changes::check(request, manage)
         }
-        Ask::KeySet | Ask::Metadata => ensure(answer.status == 200, "refused"),
+        Ask::KeySet | Ask::Metadata => ensure(answer.status == 200, "not 200"),
     }
 }
 
-/// Whether that secret lets in, when the client is in that state.
-fn lets_in(secret: &str, state: Option<&State>) -> bool {
+/// Whether the secret authenticates the client in this state.
+fn authenticates(secret: &str, state: Option<&State>) -> bool {
     let hash = ClientSecret::parse(secret).map(|secret| secret.hash().to_stored());
     state.is_some_and(|state| state.enabled && Some(&state.secret) == hash.as_ref())
 }

@@ -1,4 +1,4 @@
-//! Clocks at the edge of what the promises allow.
+//! Clocks at the limit of the promises.
 
 use std::time::Duration;
 
@@ -8,18 +8,18 @@ use crate::simulation::ask::Attributes;
 use crate::simulation::checks;
 use crate::simulation::dice::Dice;
 use crate::simulation::network::{Fate, Plan};
-use crate::simulation::run::on_a_clock_of_its_own;
+use crate::simulation::run::on_a_virtual_clock;
 use crate::simulation::world::World;
 
-/// Waits until a minute of true time has so many seconds left, or none.
+/// Waits until a minute of true time has the given number of seconds left, up to 60.
 async fn wait_for_seconds_left(world: &World, seconds: u64) {
     let left = 60_000 - world.log.now() % 60_000;
     sleep(Duration::from_millis(left + 60_000 - seconds * 1_000)).await;
 }
 
 #[test]
-fn a_token_weighs_for_an_hour_also_when_its_count_took_its_time() {
-    on_a_clock_of_its_own(0, async {
+fn a_token_counts_for_an_hour_even_if_its_write_was_delayed() {
+    on_a_virtual_clock(0, async {
         let world = World::start(0, &mut Dice::new(0), &[0, 59]).await;
         let attributes = Attributes {
             name: Some("Patient".to_owned()),
@@ -27,18 +27,18 @@ fn a_token_weighs_for_an_hour_also_when_its_count_took_its_time() {
             ..Attributes::default()
         };
         let (id, secret) = world.client(attributes).await;
-        // The slow clock is at the end of a bucket, and the count is committed some seconds later.
+        // The slow clock is at the end of a bucket, and the count commits some seconds later.
         wait_for_seconds_left(&world, 1).await;
         let once = Plan {
             operation: "UpdateItem".to_owned(),
             after: 0,
             times: 1,
-            fate: Fate::Swallowed,
+            fate: Fate::RequestDropped,
         };
         world.network.set_plan(Some(once));
         assert!(world.token(0, &id, &secret).await.is_some());
         world.network.set_plan(None);
-        // The fast clock is at the beginning of the first bucket that does not count that one.
+        // The fast clock is at the start of the first bucket in which that bucket no longer counts.
         wait_for_seconds_left(&world, 60).await;
         sleep(Duration::from_secs(3_540)).await;
         for _ in 0..4 {
@@ -50,8 +50,8 @@ fn a_token_weighs_for_an_hour_also_when_its_count_took_its_time() {
 }
 
 #[test]
-fn an_instance_whose_clock_is_behind_that_of_bootstrap_gives_tokens_at_once() {
-    on_a_clock_of_its_own(0, async {
+fn an_instance_with_a_clock_behind_bootstrap_issues_tokens_at_once() {
+    on_a_virtual_clock(0, async {
         let world = World::start_at_once(0, &mut Dice::new(0), &[59, 0]).await;
         let (client, secret) = &world.bootstrap;
         assert!(world.token(1, client, secret).await.is_some());

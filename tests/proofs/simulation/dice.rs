@@ -1,6 +1,6 @@
-//! Chance that a seed decides.
+//! Randomness determined by a seed.
 
-/// A generator (SplitMix64) that gives the same numbers for the same seed, everywhere and for ever.
+/// A SplitMix64 generator: the same seed always gives the same numbers, on every platform.
 #[derive(Clone, Debug)]
 pub(crate) struct Dice(u64);
 
@@ -9,7 +9,7 @@ impl Dice {
         Self(seed)
     }
 
-    /// Other dice, whose throws do not depend on how often these are thrown afterwards.
+    /// Independent dice: later throws of `self` do not affect them.
     pub(crate) fn fork(&mut self) -> Self {
         Self(self.next())
     }
@@ -22,17 +22,17 @@ impl Dice {
         mixed ^ (mixed >> 31)
     }
 
-    /// A number from `least` to `most`, both included.
+    /// A number from `least` to `most`, inclusive.
     pub(crate) fn between(&mut self, least: u64, most: u64) -> u64 {
         least + self.next() % (most - least + 1)
     }
 
-    /// Whether something happens that happens so often in a thousand times.
+    /// Whether an event happens, with a probability in thousandths.
     pub(crate) fn chance(&mut self, in_a_thousand: u64) -> bool {
         self.between(0, 999) < in_a_thousand
     }
 
-    /// One of several.
+    /// A random element.
     pub(crate) fn pick<'a, T>(&mut self, among: &'a [T]) -> &'a T {
         let place = self.between(0, among.len() as u64 - 1);
         &among[usize::try_from(place).unwrap()]

@@ -1,4 +1,4 @@
-//! What a token costs, by kind of client, while nothing goes wrong.
+//! The cost of a token by kind of client, without faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,11 +8,11 @@ use tokio::time::sleep;
 
 use crate::simulation::cost::{Cost, deployment};
 use crate::simulation::dice::Dice;
-use crate::simulation::run::on_a_clock_of_its_own;
+use crate::simulation::run::on_a_virtual_clock;
 
 #[test]
 fn a_client_with_one_token_an_hour_over_many_instances_costs_three_calls_a_token() {
-    let cost = on_a_clock_of_its_own(0, async {
+    let cost = on_a_virtual_clock(0, async {
         let (world, id, secret) = deployment(8).await;
         let from = world.log.len();
         for hour in 0..48 {
@@ -22,8 +22,9 @@ fn a_client_with_one_token_an_hour_over_many_instances_costs_three_calls_a_token
         Cost::since(&world, from)
     });
     cost.print("one token an hour over 8 instances");
-    // Every instance reads its keys again, and the client the first time. Later its first write is
-    // refused, because another has rolled the bucket, and says what the second needs.
+    // Every instance reads its keys again for each token, and the client only once. After that, its
+    // first write fails because another instance rolled the bucket; the response contains the
+    // current gate for the second write.
     assert_eq!(cost.of("GetSecretValue"), 48);
     assert_eq!(cost.of("Query"), 8);
     assert_eq!(cost.of("UpdateItem"), 8 + 2 * 40);
@@ -31,8 +32,8 @@ fn a_client_with_one_token_an_hour_over_many_instances_costs_three_calls_a_token
 }
 
 #[test]
-fn a_client_that_is_busy_on_one_instance_costs_one_call_a_token() {
-    let cost = on_a_clock_of_its_own(0, async {
+fn a_busy_client_on_one_instance_costs_one_call_a_token() {
+    let cost = on_a_virtual_clock(0, async {
         let (world, id, secret) = deployment(1).await;
         let from = world.log.len();
         for _ in 0..360 {
@@ -42,7 +43,7 @@ fn a_client_that_is_busy_on_one_instance_costs_one_call_a_token() {
         Cost::since(&world, from)
     });
     cost.print("busy on one instance");
-    // Beside the counts, the keys are read every five minutes.
+    // In addition to the counts, the keys are read every five minutes.
     assert_eq!(cost.of("UpdateItem"), 360);
     assert_eq!(cost.of("Query"), 1);
     assert_eq!(cost.of("GetSecretValue"), 12);
@@ -50,9 +51,9 @@ fn a_client_that_is_busy_on_one_instance_costs_one_call_a_token() {
 }
 
 #[test]
-fn a_client_that_64_workers_share_over_several_instances_costs_little_more_than_one_call() {
+fn a_client_shared_by_64_workers_costs_little_more_than_one_call_a_token() {
     const INSTANCES: usize = 4;
-    let cost = on_a_clock_of_its_own(0, async {
+    let cost = on_a_virtual_clock(0, async {
         let (world, id, secret) = deployment(INSTANCES as u64).await;
         let from = world.log.len();
         let mut workers = JoinSet::new();
@@ -77,8 +78,8 @@ fn a_client_that_64_workers_share_over_several_instances_costs_little_more_than_
     });
     cost.print("shared by 64 workers over 4 instances");
     assert_eq!(cost.tokens, 64 * 20);
-    // In each bucket each instance meets the gate in another one at least once.
-    let refused = cost.of("UpdateItem") - cost.tokens;
-    println!("of them, {refused} writes were refused and tried again");
+    // In each bucket, each instance finds the gate in another bucket at least once.
+    let failed = cost.of("UpdateItem") - cost.tokens;
+    println!("the condition failed in {failed} writes, which were retried");
     assert!(cost.all() * 10 < cost.tokens * 14);
 }

@@ -1,4 +1,4 @@
-//! What happened, in the one order in which it happened.
+//! The log of a run: every event, in order.
 
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::{Arc, Mutex};
@@ -10,39 +10,39 @@ use crate::simulation::ask::Ask;
 use crate::simulation::network::Fate;
 use crate::simulation::writes::Write;
 
-/// Something that happened.
+/// An event in a run.
 #[derive(Debug)]
 pub(crate) struct Event {
-    /// When, in milliseconds of true time since the run began.
+    /// Its time, in milliseconds of true time since the run began.
     pub(crate) at: u64,
-    /// The request that it happened for; 0 for what happened before the first.
+    /// The request that caused it; 0 before the first request.
     pub(crate) request: u64,
-    pub(crate) what: What,
+    pub(crate) kind: EventKind,
 }
 
 #[derive(Debug)]
-pub(crate) enum What {
-    /// A request came to that instance, whose clock is so many seconds ahead of true time.
+pub(crate) enum EventKind {
+    /// A request arrived at an instance, whose clock is `ahead` seconds ahead of true time.
     Asked {
         instance: usize,
         ahead: u64,
         ask: Ask,
     },
-    /// The service called AWS, for the so manieth time in one call of the SDK.
+    /// The service called AWS. `attempt` counts the attempts of one SDK call, from 1.
     Called {
         operation: String,
         attempt: u32,
         fate: Fate,
     },
-    /// A call met another that was under way.
+    /// A call conflicted with a transaction in progress.
     Collided,
-    /// The database committed a write to that client.
+    /// The database committed a write to a client.
     Wrote(String, Write),
-    /// The answer went out.
+    /// The service answered.
     Answered(Answer),
 }
 
-/// Everything that happened in a run.
+/// All events of a run.
 #[derive(Clone)]
 pub(crate) struct Log {
     started: Instant,
@@ -62,11 +62,11 @@ impl Log {
         u64::try_from(self.started.elapsed().as_millis()).unwrap()
     }
 
-    pub(crate) fn push(&self, request: u64, what: What) {
+    pub(crate) fn push(&self, request: u64, kind: EventKind) {
         let event = Event {
             at: self.now(),
             request,
-            what,
+            kind,
         };
         self.events.lock().unwrap().push(event);
     }
@@ -75,18 +75,18 @@ impl Log {
         std::mem::take(&mut self.events.lock().unwrap())
     }
 
-    /// How many events there were so far.
+    /// The number of events so far.
     pub(crate) fn len(&self) -> usize {
         self.events.lock().unwrap().len()
     }
 
-    /// Looks at the events since that place.
+    /// Applies `look` to the events since a place.
     pub(crate) fn since<T>(&self, place: usize, look: impl FnOnce(&[Event]) -> T) -> T {
         look(&self.events.lock().unwrap()[place..])
     }
 }
 
-/// The same for the same events.
+/// A hash of the events, equal for equal events.
 pub(crate) fn fingerprint(events: &[Event]) -> u64 {
     let mut hasher = DefaultHasher::new();
     for event in events {

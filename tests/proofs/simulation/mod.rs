@@ -1,28 +1,28 @@
-//! The simulation: the real functions over the embedded DynamoDB, on a clock and a network that a
-//! seed decides, with every promise checked after each run.
+//! The simulation: the real functions over the embedded DynamoDB. A seed determines the clock and
+//! the network, and each run is followed by a check of every promise.
 //!
 //! ```text
-//! cargo test -p tests --test proofs simulation::        hundreds of seeds, and every fault in turn
+//! cargo test -p tests --test proofs simulation::        200 seeds, and every fault in turn
 //! LATCHKEY_SIMULATION_SEED=17 cargo test -p tests --test proofs every_seed -- --nocapture
-//!                                                       one seed again, with all that happens in it
+//!                                                       replays one seed and prints its events
 //! LATCHKEY_SIMULATION_SEEDS=100000 cargo test --profile simulation -p tests --test proofs \
 //!     every_seed -- --nocapture                         a hundred thousand seeds, and their totals
 //! LATCHKEY_SIMULATION_CLIENTS=10000 cargo test --profile simulation -p tests --test proofs \
-//!     scale -- --nocapture                              what crowds cost
+//!     scale -- --nocapture                              the cost with many clients
 //! ```
 //!
-//! A run has two to four instances whose clocks differ by up to 59 seconds, two to four clients with
-//! small quotas, an administrator, and some hours in which 30 to 80 deeds are done in bursts: tokens
-//! for right and wrong secrets, and changes of everything that can be changed. `network` is the
-//! SDK's HTTP client; `record` sorts what happened; `checks` says what must be true of it, by the
-//! order in which requests came, writes were committed and answers went out.
+//! A run has two to four instances with clocks up to 59 seconds apart, two to four clients with
+//! small quotas, and an administrator. It lasts some hours, with bursts of 30 to 80 actions in all:
+//! token requests with right and wrong secrets, and changes of every attribute that can change.
+//! `network` is the SDK's HTTP client, `record` sorts the events by request and client, and
+//! `checks` verifies them by the order of requests, commits and answers.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::print_stdout,
-    reason = "a test that cannot go on panics, and what was counted is for people to read"
+    reason = "tests panic on failure and print figures for a person"
 )]
 
 mod answer;

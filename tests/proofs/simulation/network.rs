@@ -1,7 +1,7 @@
-//! The way between the service and AWS, which a seed makes good or bad.
+//! The network between the service and AWS. A seed determines its faults.
 //!
-//! It is the SDK's HTTP client, so that the SDK's own timeouts and retries are what they are in the
-//! cloud. What has reached AWS happens there whether or not anybody still waits for the answer.
+//! It replaces only the SDK's HTTP client, so the SDK's timeouts and retries are the same as in
+//! AWS. A call that reached AWS is executed, even if the caller no longer waits for the answer.
 
 mod refusals;
 mod torn;
@@ -22,16 +22,16 @@ use tokio::time::sleep;
 pub(crate) use weather::{Fate, Plan, Weather};
 
 use crate::simulation::dice::Dice;
-use crate::simulation::log::{Log, What};
+use crate::simulation::log::{EventKind, Log};
 use crate::simulation::writes::Writing;
-use weather::Issuance;
+use weather::Delivery;
 
 tokio::task_local! {
-    /// The request that a task answers.
+    /// The request that a task handles.
     pub(crate) static REQUEST: u64;
 }
 
-/// The network, and the one DynamoDB behind it.
+/// The network. All instances share it and the DynamoDB behind it.
 #[derive(Clone)]
 pub(crate) struct Network {
     log: Log,
@@ -42,7 +42,7 @@ struct State {
     dice: Dice,
     weather: Weather,
     plan: Option<Plan>,
-    /// The clients whose items a transaction is writing, and the token of that transaction.
+    /// The clients with a transaction in progress, and its `ClientRequestToken`.
     under_way: BTreeMap<String, String>,
 }
 
@@ -50,7 +50,7 @@ impl Network {
     pub(crate) fn new(log: Log, dice: Dice) -> Self {
         let state = State {
             dice,
-            weather: Weather::FAIR,
+            weather: Weather::CALM,
             plan: None,
             under_way: BTreeMap::new(),
         };
@@ -64,12 +64,12 @@ impl Network {
         self.state.lock().unwrap().weather = weather;
     }
 
-    /// Breaks certain calls, and `None` none any more.
+    /// Sets the calls to fail; `None` ends the plan.
     pub(crate) fn set_plan(&self, plan: Option<Plan>) {
         self.state.lock().unwrap().plan = plan;
     }
 
-    /// What `local::Options::http_client` takes.
+    /// The wrapper for `local::Options::http_client`.
     pub(crate) fn wrapper(&self) -> HttpClientWrapper {
         let network = self.clone();
         Arc::new(move |inner| {
@@ -83,18 +83,18 @@ impl Network {
         })
     }
 
-    fn decide(&self, operation: &str) -> Issuance {
+    fn decide(&self, operation: &str) -> Delivery {
         let State {
             dice,
             weather,
             plan,
             ..
         } = &mut *self.state.lock().unwrap();
-        let mut passage = weather.passage(dice, operation);
+        let mut delivery = weather.delivery(dice, operation);
         if let Some(fate) = plan.as_mut().and_then(|plan| plan.next(operation)) {
-            passage.suffer(dice, fate);
+            delivery.fail_with(dice, fate);
         }
-        passage
+        delivery
     }
 
     async fn carry(
@@ -102,29 +102,29 @@ impl Network {
         inner: SharedHttpConnector,
         request: HttpRequest,
         call: Call,
-        passage: Issuance,
+        delivery: Delivery,
     ) -> Result<HttpResponse, ConnectorError> {
-        let refusal = refusals::of(passage.fate, &call.operation, passage.variant);
-        let back = Duration::from_millis(passage.back);
-        match passage.fate {
+        let refusal = refusals::of(delivery.fate, &call.operation, delivery.variant);
+        let back = Duration::from_millis(delivery.response_delay);
+        match delivery.fate {
             Fate::Throttled | Fate::Cancelled | Fate::Failed | Fate::Conflict => {
-                sleep(Duration::from_millis(passage.there)).await;
+                sleep(Duration::from_millis(delivery.request_delay)).await;
                 sleep(back).await;
                 refusal
             }
             Fate::Unreached => {
-                sleep(Duration::from_millis(passage.there)).await;
+                sleep(Duration::from_millis(delivery.request_delay)).await;
                 Err(timeout())
             }
-            Fate::Swallowed => std::future::pending().await,
-            Fate::Fine | Fate::Lost | Fate::LostInSilence | Fate::Late => {
-                let served = tokio::spawn(self.serve(inner, request, call, passage.clone()));
-                if matches!(passage.fate, Fate::LostInSilence | Fate::Late) {
+            Fate::RequestDropped => std::future::pending().await,
+            Fate::Fine | Fate::ResponseLost | Fate::ResponseDropped | Fate::Late => {
+                let served = tokio::spawn(self.serve(inner, request, call, delivery.clone()));
+                if matches!(delivery.fate, Fate::ResponseDropped | Fate::Late) {
                     return std::future::pending().await;
                 }
                 let answer = served.await.unwrap();
                 sleep(back).await;
-                if passage.fate == Fate::Lost {
+                if delivery.fate == Fate::ResponseLost {
                     return Err(timeout());
                 }
                 answer
@@ -132,23 +132,27 @@ impl Network {
         }
     }
 
-    /// AWS does what it is asked. A transaction takes its time, and meanwhile other writes to its
-    /// items meet a conflict, as in DynamoDB.
+    /// AWS executes the call. A transaction takes some time. Meanwhile, other writes to its items
+    /// conflict, as in DynamoDB.
     async fn serve(
         self,
         inner: SharedHttpConnector,
         request: HttpRequest,
         call: Call,
-        passage: Issuance,
+        delivery: Delivery,
     ) -> Result<HttpResponse, ConnectorError> {
-        sleep(Duration::from_millis(passage.there)).await;
+        sleep(Duration::from_millis(delivery.request_delay)).await;
         let body = request.body().bytes().unwrap_or_default();
         if call.operation == "Query"
             && let Some(again) = request.try_clone()
         {
             let first = inner.call(request).await?;
-            sleep(Duration::from_millis(passage.work)).await;
-            return Ok(torn::mix(&first, inner.call(again).await?, passage.variant));
+            sleep(Duration::from_millis(delivery.work_time)).await;
+            return Ok(torn::mix(
+                &first,
+                inner.call(again).await?,
+                delivery.variant,
+            ));
         }
         let Some(writing) = Writing::of(&call.operation, body) else {
             return inner.call(request).await;
@@ -156,7 +160,7 @@ impl Network {
         let under_way = |state: &State| state.under_way.get(&writing.client).cloned();
         let other = under_way(&self.state.lock().unwrap());
         if let Some(other) = other {
-            self.log.push(call.request, What::Collided);
+            self.log.push(call.request, EventKind::Collided);
             return if writing.transaction == Some(other) {
                 refusals::in_progress()
             } else {
@@ -166,7 +170,7 @@ impl Network {
         if let Some(token) = &writing.transaction {
             let (client, token) = (writing.client.clone(), token.clone());
             self.state.lock().unwrap().under_way.insert(client, token);
-            sleep(Duration::from_millis(passage.work)).await;
+            sleep(Duration::from_millis(delivery.work_time)).await;
         }
         let answer = inner.call(request).await;
         if writing.transaction.is_some() {
@@ -177,7 +181,7 @@ impl Network {
         if answer.status().is_success() {
             let body = answer.body().bytes().unwrap_or_default();
             let (client, write) = writing.committed(body);
-            self.log.push(call.request, What::Wrote(client, write));
+            self.log.push(call.request, EventKind::Wrote(client, write));
         }
         Ok(answer)
     }
@@ -189,7 +193,7 @@ struct Connector {
     inner: SharedHttpConnector,
 }
 
-/// A call of AWS.
+/// A call to AWS.
 struct Call {
     request: u64,
     operation: String,
@@ -214,18 +218,18 @@ impl HttpConnector for Connector {
             request: REQUEST.try_with(|request| *request).unwrap_or(0),
             operation: operation.to_owned(),
         };
-        let passage = self.network.decide(operation);
-        let called = What::Called {
+        let delivery = self.network.decide(operation);
+        let called = EventKind::Called {
             operation: operation.to_owned(),
             attempt: attempt.unwrap_or(1),
-            fate: passage.fate,
+            fate: delivery.fate,
         };
         self.network.log.push(call.request, called);
         let (network, inner) = (self.network.clone(), self.inner.clone());
-        HttpConnectorFuture::new(network.carry(inner, request, call, passage))
+        HttpConnectorFuture::new(network.carry(inner, request, call, delivery))
     }
 }
 
 fn timeout() -> ConnectorError {
-    ConnectorError::timeout("the simulation let the call time out".into())
+    ConnectorError::timeout("simulated timeout".into())
 }

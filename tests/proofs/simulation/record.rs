@@ -1,4 +1,4 @@
-//! A run's events, sorted by what they say of requests and of clients.
+//! A run's events, sorted by request and by client.
 
 use std::collections::BTreeMap;
 
@@ -6,21 +6,21 @@ use tests::BEGIN;
 
 use crate::simulation::answer::Answer;
 use crate::simulation::ask::Ask;
-use crate::simulation::log::{Event, What};
+use crate::simulation::log::{Event, EventKind};
 use crate::simulation::network::Fate;
 use crate::simulation::writes::{State, Write};
 
-/// What happened in a run. Places are places in the log; what stands earlier there was earlier.
+/// A run's requests and clients. A place is an index into the log, which is in order of time.
 pub(crate) struct Record<'a> {
     pub(crate) requests: Vec<Request<'a>>,
-    pub(crate) clients: BTreeMap<&'a str, Life<'a>>,
+    pub(crate) clients: BTreeMap<&'a str, History<'a>>,
 }
 
-/// A request, from its coming to its answer.
+/// A request, from its arrival to its answer.
 pub(crate) struct Request<'a> {
     pub(crate) number: u64,
     pub(crate) instance: usize,
-    /// By how many seconds its instance's clock is ahead of true time.
+    /// The seconds by which its instance's clock is ahead of true time.
     ahead: u64,
     pub(crate) ask: &'a Ask,
     pub(crate) asked: usize,
@@ -30,14 +30,14 @@ pub(crate) struct Request<'a> {
     pub(crate) answer: &'a Answer,
     pub(crate) calls: Vec<(&'a str, Fate)>,
     pub(crate) collisions: usize,
-    /// Its writes, by their places.
+    /// Its writes, with their places.
     pub(crate) writes: Vec<(usize, &'a Write)>,
 }
 
-/// A client's states and counts, in their order.
+/// A client's states and counts, in order.
 #[derive(Default)]
-pub(crate) struct Life<'a> {
-    /// From which place on it was what; `None` when it was gone.
+pub(crate) struct History<'a> {
+    /// Each state with the place at which it began. `None`: the client was deleted.
     states: Vec<(usize, Option<&'a State>)>,
     pub(crate) counts: Vec<Count<'a>>,
 }
@@ -54,40 +54,40 @@ pub(crate) struct Count<'a> {
 }
 
 impl<'a> Record<'a> {
-    /// Reads a log.
+    /// Sorts the events of a log.
     ///
     /// # Errors
-    /// When it holds what must never happen.
+    /// When the log contains an impossible event.
     pub(crate) fn of(events: &'a [Event]) -> Result<Self, String> {
         let mut requests: BTreeMap<u64, Request<'a>> = BTreeMap::new();
         let mut pending = BTreeMap::new();
-        let mut clients: BTreeMap<&str, Life<'a>> = BTreeMap::new();
+        let mut clients: BTreeMap<&str, History<'a>> = BTreeMap::new();
         let mut writes: BTreeMap<u64, Vec<(usize, &Write)>> = BTreeMap::new();
         let mut calls: BTreeMap<u64, Vec<(&str, Fate)>> = BTreeMap::new();
         let mut collisions: BTreeMap<u64, usize> = BTreeMap::new();
         for (place, event) in events.iter().enumerate() {
             let number = event.request;
-            match &event.what {
-                What::Asked {
+            match &event.kind {
+                EventKind::Asked {
                     instance,
                     ahead,
                     ask,
                 } => {
                     pending.insert(number, (place, event.at, *instance, *ahead, ask));
                 }
-                What::Called {
+                EventKind::Called {
                     operation, fate, ..
                 } => {
                     calls.entry(number).or_default().push((operation, *fate));
                 }
-                What::Collided => *collisions.entry(number).or_default() += 1,
-                What::Wrote(client, write) => {
-                    let life = clients.entry(client).or_default();
-                    if life.live_through(place, event, write)? {
+                EventKind::Collided => *collisions.entry(number).or_default() += 1,
+                EventKind::Wrote(client, write) => {
+                    let history = clients.entry(client).or_default();
+                    if history.apply(place, event, write)? {
                         writes.entry(number).or_default().push((place, write));
                     }
                 }
-                What::Answered(answer) => {
+                EventKind::Answered(answer) => {
                     let (asked, asked_at, instance, ahead, ask) = pending
                         .remove(&number)
                         .ok_or("an answer without a request")?;
@@ -123,7 +123,7 @@ impl<'a> Record<'a> {
         })
     }
 
-    /// What the client was at every moment of a request; `None` for when there was none.
+    /// The client's states during a request. `None`: the client did not exist.
     pub(crate) fn states_during(
         &self,
         client: &str,
@@ -131,28 +131,28 @@ impl<'a> Record<'a> {
     ) -> Vec<Option<&'a State>> {
         match self.clients.get(client) {
             None => vec![None],
-            Some(life) => life.during(request.asked, request.answered),
+            Some(history) => history.during(request.asked, request.answered),
         }
     }
 }
 
 impl Request<'_> {
-    /// What its instance's clock showed at a moment, in seconds since the epoch.
+    /// The reading of its instance's clock at a time `at`, in epoch seconds.
     pub(crate) fn clock(&self, at: u64) -> u64 {
         BEGIN + at / 1_000 + self.ahead
     }
 
-    /// Whether something went wrong on the way to AWS.
-    pub(crate) fn suffered(&self) -> bool {
+    /// Whether any of its AWS calls had a fault or a conflict.
+    pub(crate) fn had_fault(&self) -> bool {
         self.collisions > 0 || self.calls.iter().any(|(_, fate)| *fate != Fate::Fine)
     }
 
-    /// Whether the service could not know of some call if it was done.
-    pub(crate) fn was_in_doubt(&self) -> bool {
+    /// Whether the service could not tell if one of its AWS calls was executed.
+    pub(crate) fn was_ambiguous(&self) -> bool {
         self.collisions > 0 || self.calls.iter().any(|(_, fate)| fate.is_ambiguous())
     }
 
-    /// Its writes until its answer.
+    /// Its writes before its answer.
     pub(crate) fn own_writes(&self) -> impl Iterator<Item = (usize, &Write)> {
         let until = self.answered;
         let writes = self.writes.iter().filter(move |(place, _)| *place < until);
@@ -160,20 +160,15 @@ impl Request<'_> {
     }
 }
 
-impl<'a> Life<'a> {
-    /// Whether the write was one; a transaction that is sent again does nothing.
-    fn live_through(
-        &mut self,
-        place: usize,
-        event: &Event,
-        write: &'a Write,
-    ) -> Result<bool, String> {
+impl<'a> History<'a> {
+    /// Adds a write. Returns whether it had an effect: a repeated transaction has none.
+    fn apply(&mut self, place: usize, event: &Event, write: &'a Write) -> Result<bool, String> {
         let was_before = |state: &State| {
             let mut states = self.states.iter().filter_map(|(_, state)| *state);
             states.any(|other| other.revision == state.revision)
         };
         match write {
-            Write::Torn(what) => return Err(format!("a torn write: {what}")),
+            Write::Torn(item) => return Err(format!("a torn write: {item}")),
             Write::Became(state) if was_before(state) => return Ok(false),
             Write::Gone if self.at(place).is_none() => return Ok(false),
             Write::Became(state) => self.states.push((place, Some(state))),
@@ -194,7 +189,7 @@ impl<'a> Life<'a> {
         Ok(true)
     }
 
-    /// What it was right before a place.
+    /// The client's state just before a place.
     pub(crate) fn at(&self, place: usize) -> Option<&'a State> {
         let mut before = self.states.iter().rev().filter(|(from, _)| *from < place);
         before.next().and_then(|(_, state)| *state)

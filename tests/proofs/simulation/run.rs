@@ -1,4 +1,4 @@
-//! One run: a deployment, its callers, and the weather, all from one seed.
+//! One run: a deployment, its callers and the network, all determined by one seed.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -7,47 +7,47 @@ use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
-use crate::simulation::answer::Said;
+use crate::simulation::answer::Content;
 use crate::simulation::ask::{Ask, Bearer, Manage};
 use crate::simulation::checks;
 use crate::simulation::dice::Dice;
 use crate::simulation::log::Event;
 use crate::simulation::network::Weather;
 use crate::simulation::totals::Totals;
-use crate::simulation::workload::{Deed, Kind, Secret, deeds, new_client};
+use crate::simulation::workload::{Action, Kind, Secret, actions, new_client};
 use crate::simulation::world::World;
 
-/// By how many seconds the clocks of instances may differ and everything be as promised.
-const MOST_SKEW: u64 = 59;
+/// The maximum clock skew, in seconds, at which every promise holds.
+const MAX_SKEW: u64 = 59;
 
-/// What the callers know of a client.
+/// A client as its callers know it.
 #[derive(Clone, Debug)]
-struct Known {
+struct KnownClient {
     id: String,
     /// The newest last.
     secrets: Vec<String>,
     token: Option<Bearer>,
 }
 
-/// The clients, as their callers know them.
-type Knowledge = Arc<Mutex<Vec<Known>>>;
+/// The clients as their callers know them.
+type KnownClients = Arc<Mutex<Vec<KnownClient>>>;
 
-/// Runs something on a clock that stands still while there is something to do, and jumps when
-/// everybody waits.
-pub(crate) fn on_a_clock_of_its_own<T>(seed: u64, work: impl Future<Output = T>) -> T {
-    // The SDK's pauses between attempts come from here.
+/// Runs `work` on a virtual clock: it stops while a task can run, and jumps ahead when all tasks
+/// wait.
+pub(crate) fn on_a_virtual_clock<T>(seed: u64, work: impl Future<Output = T>) -> T {
+    // The SDK takes its retry delays from `fastrand`.
     fastrand::seed(seed);
     let mut runtime = Builder::new_current_thread();
     runtime.enable_time().start_paused(true);
     runtime.build().unwrap().block_on(work)
 }
 
-/// Everything that happens with that seed.
+/// All events of a seed.
 pub(crate) fn events(seed: u64) -> Vec<Event> {
-    on_a_clock_of_its_own(seed, simulate(seed))
+    on_a_virtual_clock(seed, simulate(seed))
 }
 
-/// Runs a seed and checks it; what was counted, or what is wrong.
+/// Runs and checks a seed. Returns the totals, or the first error.
 pub(crate) fn run(seed: u64) -> Result<Totals, String> {
     let events = std::panic::catch_unwind(|| events(seed)).map_err(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
@@ -60,59 +60,59 @@ pub(crate) fn run(seed: u64) -> Result<Totals, String> {
 
 async fn simulate(seed: u64) -> Vec<Event> {
     let mut dice = Dice::new(seed);
-    let most = *dice.pick(&[0, 20, MOST_SKEW, MOST_SKEW]);
+    let most = *dice.pick(&[0, 20, MAX_SKEW, MAX_SKEW]);
     let ahead: Vec<_> = (0..dice.between(2, 4))
         .map(|_| dice.between(0, most))
         .collect();
     let world = World::start(seed, &mut dice, &ahead).await;
-    // A run does not always begin with a bucket.
+    // A run need not begin at a bucket boundary.
     sleep(Duration::from_millis(dice.between(0, 60_000))).await;
-    let knowledge = Knowledge::default();
+    let knowledge = KnownClients::default();
     for _ in 0..dice.between(2, 4) {
         let (id, secret) = world.client(new_client(&mut dice)).await;
-        learn(&knowledge, id, secret);
+        remember(&knowledge, id, secret);
     }
-    world.network.set_weather(*dice.pick(&Weather::EVERY));
+    world.network.set_weather(*dice.pick(&Weather::ALL));
     let began = world.log.now();
     let mut tasks = JoinSet::new();
-    for deed in deeds(&mut dice, ahead.len()) {
+    for action in actions(&mut dice, ahead.len()) {
         let (world, knowledge, dice) = (Arc::clone(&world), Arc::clone(&knowledge), dice.fork());
         tasks.spawn(async move {
-            let left = (began + deed.at).saturating_sub(world.log.now());
+            let left = (began + action.at).saturating_sub(world.log.now());
             sleep(Duration::from_millis(left)).await;
-            perform(&world, &knowledge, dice, deed).await;
+            perform(&world, &knowledge, dice, action).await;
         });
     }
     while let Some(done) = tasks.join_next().await {
         done.unwrap();
     }
-    world.network.set_weather(Weather::FAIR);
-    // What is late arrives.
+    world.network.set_weather(Weather::CALM);
+    // Late calls arrive.
     sleep(Duration::from_secs(20)).await;
-    look_at_everything(&world, &knowledge, &mut dice).await;
+    inspect_everything(&world, &knowledge, &mut dice).await;
     world.log.take()
 }
 
-async fn perform(world: &Arc<World>, knowledge: &Knowledge, mut dice: Dice, deed: Deed) {
+async fn perform(world: &Arc<World>, knowledge: &KnownClients, mut dice: Dice, action: Action) {
     let (known, place) = {
         let all = knowledge.lock().unwrap();
-        let place = usize::try_from(deed.client).unwrap() % all.len();
+        let place = usize::try_from(action.client).unwrap() % all.len();
         (all[place].clone(), place)
     };
     let id = known.id.clone();
-    let manage = match deed.kind {
+    let manage = match action.kind {
         Kind::Token(secret) => {
             let secret = shown_secret(knowledge, &known, secret, &mut dice);
-            let token = world.token(deed.instance, &id, &secret).await;
+            let token = world.token(action.instance, &id, &secret).await;
             if token.is_some() {
                 knowledge.lock().unwrap()[place].token = token;
             }
             return;
         }
-        Kind::GetItself => {
+        Kind::GetSelf => {
             if let Some(token) = known.token {
                 let ask = Ask::Manage(token, Manage::Get(id));
-                world.ask(deed.instance, ask).await;
+                world.ask(action.instance, ask).await;
             }
             return;
         }
@@ -124,22 +124,22 @@ async fn perform(world: &Arc<World>, knowledge: &Knowledge, mut dice: Dice, deed
         Kind::Delete => Manage::Delete(id.clone()),
     };
     let is_change = !matches!(manage, Manage::Get(_) | Manage::List | Manage::Create(..));
-    let Some(answer) = world.manage(deed.instance, manage).await else {
+    let Some(answer) = world.manage(action.instance, manage).await else {
         return;
     };
-    if let Said::Client(shown) = answer.said
+    if let Content::Client(shown) = answer.content
         && let Some(secret) = shown.secret
     {
-        learn(knowledge, shown.id, secret);
+        remember(knowledge, shown.id, secret);
     }
     if is_change && answer.status < 300 && dice.chance(600) {
-        // From this moment the former state is dead, everywhere.
-        ask_everywhere(world, &known).await;
+        // From now on, no instance may issue a token under the previous state.
+        try_everywhere(world, &known).await;
     }
 }
 
-/// Shows what was the secret before a change to every instance at once.
-async fn ask_everywhere(world: &Arc<World>, known: &Known) {
+/// Presents the secret from before a change to every instance at once.
+async fn try_everywhere(world: &Arc<World>, known: &KnownClient) {
     let mut tasks = JoinSet::new();
     for instance in 0..world.count_instances() {
         let (world, known) = (Arc::clone(world), known.clone());
@@ -153,12 +153,12 @@ async fn ask_everywhere(world: &Arc<World>, known: &Known) {
     }
 }
 
-fn learn(knowledge: &Knowledge, id: String, secret: String) {
+fn remember(knowledge: &KnownClients, id: String, secret: String) {
     let mut all = knowledge.lock().unwrap();
     if let Some(known) = all.iter_mut().find(|known| known.id == id) {
         known.secrets.push(secret);
     } else {
-        all.push(Known {
+        all.push(KnownClient {
             id,
             secrets: vec![secret],
             token: None,
@@ -166,7 +166,12 @@ fn learn(knowledge: &Knowledge, id: String, secret: String) {
     }
 }
 
-fn shown_secret(knowledge: &Knowledge, known: &Known, which: Secret, dice: &mut Dice) -> String {
+fn shown_secret(
+    knowledge: &KnownClients,
+    known: &KnownClient,
+    which: Secret,
+    dice: &mut Dice,
+) -> String {
     match which {
         Secret::Newest => known.secrets.last().unwrap().clone(),
         Secret::Former => dice.pick(&known.secrets).clone(),
@@ -179,8 +184,8 @@ fn shown_secret(knowledge: &Knowledge, known: &Known, which: Secret, dice: &mut 
     }
 }
 
-/// At the end, and with AWS whole again: whatever is known of any client is tried.
-async fn look_at_everything(world: &Arc<World>, knowledge: &Knowledge, dice: &mut Dice) {
+/// At the end, without faults: reads every client, and tries its last secrets.
+async fn inspect_everything(world: &Arc<World>, knowledge: &KnownClients, dice: &mut Dice) {
     let all = knowledge.lock().unwrap().clone();
     let instances: Vec<_> = (0..world.count_instances()).collect();
     for known in all {

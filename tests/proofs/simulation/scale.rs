@@ -1,4 +1,4 @@
-//! What crowds cost, while nothing goes wrong: many clients, and many requests at one time.
+//! The cost of many clients and of many simultaneous requests, without faults.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,24 +8,26 @@ use tokio::time::sleep;
 
 use crate::simulation::cost::{Cost, deployment, named};
 use crate::simulation::dice::Dice;
-use crate::simulation::run::on_a_clock_of_its_own;
+use crate::simulation::run::on_a_virtual_clock;
 use crate::simulation::settings;
 use crate::simulation::world::World;
 
+/// In milliseconds.
 const BUCKET: u64 = 60_000;
+/// In milliseconds.
 const HOUR: u64 = 3_600_000;
 
-/// Who asks which instance, and when.
+/// A token request to an instance at a time.
 struct Request {
     /// Milliseconds from now.
     after: u64,
-    /// The administrator's is 0.
+    /// Instance 0 is the administrator's.
     instance: usize,
     id: String,
     secret: String,
 }
 
-/// Makes all of the requests at their times.
+/// Sends all requests at their times.
 async fn ask(world: &Arc<World>, requests: impl IntoIterator<Item = Request>) {
     let mut tasks = JoinSet::new();
     for request in requests {
@@ -46,7 +48,7 @@ async fn ask(world: &Arc<World>, requests: impl IntoIterator<Item = Request>) {
     }
 }
 
-/// Waits for the next bucket by true time.
+/// Waits for the next bucket boundary in true time.
 async fn bucket_boundary(world: &World) {
     sleep(Duration::from_millis(BUCKET - world.log.now() % BUCKET)).await;
 }
@@ -56,7 +58,7 @@ fn many_clients_with_a_token_an_hour_each_cost_two_calls_a_token() {
     const INSTANCES: usize = 16;
     const HOURS: u64 = 3;
     let clients = settings::clients();
-    let cost = on_a_clock_of_its_own(0, async {
+    let cost = on_a_virtual_clock(0, async {
         let (world, ..) = deployment(INSTANCES as u64).await;
         let mut dice = Dice::new(16);
         let mut requests = Vec::new();
@@ -80,7 +82,8 @@ fn many_clients_with_a_token_an_hour_each_cost_two_calls_a_token() {
         "{clients} clients with a token an hour each over {INSTANCES} instances"
     ));
     assert_eq!(cost.tokens as u64, clients * HOURS);
-    // The first token of a client on an instance reads it; a later one meets a gate in another bucket.
+    // A client's first token on an instance reads the client. A later one finds the gate in another
+    // bucket.
     let for_clients = cost.of("Query") + cost.of("UpdateItem");
     assert!(for_clients <= 2 * cost.tokens, "{cost}");
 }
@@ -89,7 +92,7 @@ fn many_clients_with_a_token_an_hour_each_cost_two_calls_a_token() {
 fn sixty_four_workers_without_a_pause_get_exactly_the_quota_of_their_client() {
     const INSTANCES: usize = 16;
     const QUOTA: u64 = 2_000;
-    let cost = on_a_clock_of_its_own(0, async {
+    let cost = on_a_virtual_clock(0, async {
         let (world, ..) = deployment(INSTANCES as u64).await;
         let (id, secret) = world.client(named("Shared", QUOTA)).await;
         let from = world.log.len();
@@ -111,13 +114,13 @@ fn sixty_four_workers_without_a_pause_get_exactly_the_quota_of_their_client() {
     });
     cost.print("64 workers without a pause over 16 instances, until 429");
     assert_eq!(cost.tokens as u64, QUOTA);
-    assert_eq!(cost.full, 64);
+    assert_eq!(cost.over_quota, 64);
 }
 
 #[test]
-fn a_stampede_at_the_bucket_boundary_costs_each_request_one_more_write_at_most() {
+fn a_stampede_at_the_bucket_boundary_costs_each_request_at_most_one_more_write() {
     const INSTANCES: usize = 16;
-    let cost = on_a_clock_of_its_own(0, async {
+    let cost = on_a_virtual_clock(0, async {
         let ahead = vec![0; INSTANCES + 1];
         let world = World::start(0, &mut Dice::new(0), &ahead).await;
         let (id, secret) = world.client(named("Stampede", 100_000)).await;
@@ -137,15 +140,16 @@ fn a_stampede_at_the_bucket_boundary_costs_each_request_one_more_write_at_most()
     });
     cost.print("64 requests over 16 instances at the bucket boundary");
     assert_eq!(cost.tokens, 64);
-    // All but the one that rolls the bucket know the former one.
+    // Every request starts from the previous bucket; only the one that rolls the gate succeeds at
+    // once.
     assert_eq!(cost.of("UpdateItem"), 64 + 63);
     assert_eq!(cost.of("Query"), 0);
 }
 
 #[test]
-fn instances_that_are_all_cold_at_once_cost_three_calls_a_token_and_a_write_more_at_most() {
+fn simultaneous_cold_starts_cost_three_calls_a_token_and_at_most_one_more_write() {
     const INSTANCES: usize = 64;
-    let cost = on_a_clock_of_its_own(0, async {
+    let cost = on_a_virtual_clock(0, async {
         let (world, id, secret) = deployment(INSTANCES as u64).await;
         bucket_boundary(&world).await;
         let from = world.log.len();
@@ -162,5 +166,5 @@ fn instances_that_are_all_cold_at_once_cost_three_calls_a_token_and_a_write_more
     assert_eq!(cost.tokens, INSTANCES);
     assert_eq!(cost.of("GetSecretValue"), INSTANCES);
     assert_eq!(cost.of("Query"), INSTANCES);
-    assert!(cost.refused() <= INSTANCES, "{cost}");
+    assert!(cost.failed_conditions() <= INSTANCES, "{cost}");
 }

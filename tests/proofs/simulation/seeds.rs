@@ -1,4 +1,4 @@
-//! Seeds, many of them, on every core.
+//! Runs many seeds, on all cores.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,10 +9,10 @@ use crate::simulation::run::{events, run};
 use crate::simulation::settings;
 use crate::simulation::totals::Totals;
 
-/// So many failures are enough to look at.
-const ENOUGH: usize = 10;
-/// After so many runs it is said how it goes.
-const A_WHILE: u64 = 5_000;
+/// The number of failures after which no further seed is run.
+const MAX_FAILURES: usize = 10;
+/// The number of runs between two progress reports.
+const PROGRESS_INTERVAL: u64 = 5_000;
 
 #[test]
 fn every_seed_keeps_every_promise() {
@@ -30,7 +30,7 @@ fn every_seed_keeps_every_promise() {
             threads.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= seeds || found.lock().unwrap().1.len() >= ENOUGH {
+                    if seed >= seeds || found.lock().unwrap().1.len() >= MAX_FAILURES {
                         return;
                     }
                     let outcome = run(seed);
@@ -38,7 +38,7 @@ fn every_seed_keeps_every_promise() {
                     match outcome {
                         Ok(counted) => {
                             *totals += counted;
-                            if totals.runs % A_WHILE == 0 {
+                            if totals.runs % PROGRESS_INTERVAL == 0 {
                                 println!("{totals}");
                             }
                         }
@@ -72,13 +72,13 @@ fn a_seed_replays_exactly() {
     }
 }
 
-/// Prints what happens with one seed, and then what is wrong with it.
+/// Prints the events of one seed, then checks it.
 fn replay(seed: u64) {
     let events = events(seed);
     for event in &events {
         println!(
             "{:>9} ms, request {:>3}: {:?}",
-            event.at, event.request, event.what
+            event.at, event.request, event.kind
         );
     }
     println!("fingerprint {:016x}", fingerprint(&events));

@@ -1,11 +1,11 @@
-//! What the environment says of a simulation.
+//! The settings of the simulation, from the environment.
 
-/// How many seeds are run when nothing else is said.
-const USUAL: u64 = 200;
+/// The default number of seeds.
+const DEFAULT_SEEDS: u64 = 200;
 
-/// How many seeds to run: `LATCHKEY_SIMULATION_SEEDS`.
+/// The number of seeds to run: `LATCHKEY_SIMULATION_SEEDS`.
 pub(crate) fn seeds() -> u64 {
-    number("LATCHKEY_SIMULATION_SEEDS").unwrap_or(USUAL)
+    number("LATCHKEY_SIMULATION_SEEDS").unwrap_or(DEFAULT_SEEDS)
 }
 
 /// The one seed to replay: `LATCHKEY_SIMULATION_SEED`.
@@ -13,7 +13,7 @@ pub(crate) fn seed() -> Option<u64> {
     number("LATCHKEY_SIMULATION_SEED")
 }
 
-/// How many clients a crowd has: `LATCHKEY_SIMULATION_CLIENTS`.
+/// The number of clients in the scale test: `LATCHKEY_SIMULATION_CLIENTS`.
 pub(crate) fn clients() -> u64 {
     number("LATCHKEY_SIMULATION_CLIENTS").unwrap_or(100)
 }
@@ -21,7 +21,7 @@ pub(crate) fn clients() -> u64 {
 fn number(name: &str) -> Option<u64> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "a switch of the tests themselves"
+        reason = "a setting of the tests, not of the service"
     )]
     let value = std::env::var(name).ok()?;
     Some(value.parse().expect("a number"))

@@ -1,27 +1,27 @@
-//! What was counted.
+//! Totals over all runs.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::AddAssign;
 
 use crate::simulation::ask::Ask;
-use crate::simulation::log::{Event, What};
+use crate::simulation::log::{Event, EventKind};
 use crate::simulation::network::Fate;
 
-/// What happened how often.
+/// The number of each kind of event.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Totals {
     pub(crate) runs: u64,
     pub(crate) requests: u64,
-    /// The answers, by their statuses.
+    /// The answers by status.
     pub(crate) answers: BTreeMap<u16, u64>,
     pub(crate) tokens: u64,
-    /// The calls of requests that got a token.
+    /// The AWS calls of requests that got a token.
     pub(crate) calls_for_tokens: u64,
     pub(crate) calls: u64,
-    /// The attempts of the SDK after the first.
+    /// SDK attempts after the first.
     pub(crate) retries: u64,
-    /// Conflicts, injected ones and those of writes that met.
+    /// Conflicts, both injected and between concurrent writes.
     pub(crate) conflicts: u64,
     pub(crate) faults: BTreeMap<Fate, u64>,
 }
@@ -33,14 +33,14 @@ impl Totals {
             ..Self::default()
         };
         let mut tokens = BTreeMap::new();
-        for Event { request, what, .. } in events {
-            match what {
-                What::Asked { ask, .. } => {
+        for Event { request, kind, .. } in events {
+            match kind {
+                EventKind::Asked { ask, .. } => {
                     if matches!(ask, Ask::Token { .. }) {
                         tokens.insert(request, 0);
                     }
                 }
-                What::Called { attempt, fate, .. } => {
+                EventKind::Called { attempt, fate, .. } => {
                     totals.calls += 1;
                     totals.retries += u64::from(*attempt > 1);
                     totals.conflicts += u64::from(*fate == Fate::Conflict);
@@ -51,8 +51,8 @@ impl Totals {
                         *calls += 1;
                     }
                 }
-                What::Collided => totals.conflicts += 1,
-                What::Answered(answer) => {
+                EventKind::Collided => totals.conflicts += 1,
+                EventKind::Answered(answer) => {
                     totals.requests += 1;
                     *totals.answers.entry(answer.status).or_default() += 1;
                     if let Some(calls) = tokens.get(request)
@@ -62,15 +62,15 @@ impl Totals {
                         totals.calls_for_tokens += calls;
                     }
                 }
-                What::Wrote(..) => {}
+                EventKind::Wrote(..) => {}
             }
         }
         totals
     }
 
-    /// Calls per token, in hundredths.
+    /// AWS calls per issued token.
     pub(crate) fn calls_per_token(&self) -> f64 {
-        #[expect(clippy::cast_precision_loss, reason = "it is for people to read")]
+        #[expect(clippy::cast_precision_loss, reason = "printed for a person")]
         let ratio = self.calls_for_tokens as f64 / self.tokens as f64;
         ratio
     }

@@ -1,15 +1,15 @@
-//! What clients and administrators do in a run, and when.
+//! The actions of clients and administrators in a run, and their times.
 
 use crate::simulation::ask::Attributes;
 use crate::simulation::dice::Dice;
 
-/// Something that somebody does.
+/// An action of a client or an administrator.
 #[derive(Clone, Debug)]
-pub(crate) struct Deed {
-    /// When, in milliseconds since the run began.
+pub(crate) struct Action {
+    /// Its time, in milliseconds since the start of the workload.
     pub(crate) at: u64,
     pub(crate) instance: usize,
-    /// The place of the client among those that were made so far.
+    /// Selects the client: its index among the known clients, modulo their number.
     pub(crate) client: u64,
     pub(crate) kind: Kind,
 }
@@ -19,21 +19,21 @@ pub(crate) enum Kind {
     Token(Secret),
     Create(Attributes),
     Get,
-    /// The client looks at itself, with its last token.
-    GetItself,
+    /// The client reads itself, with its last token.
+    GetSelf,
     List,
     Patch(Attributes),
     Rotate,
     Delete,
 }
 
-/// Which secret is shown.
+/// The secret that is presented.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Secret {
     Newest,
-    /// One that may have been rotated away.
+    /// One that may have been replaced by a rotation.
     Former,
-    /// One of somebody else.
+    /// One of another client.
     Foreign,
     Malformed,
 }
@@ -41,17 +41,17 @@ pub(crate) enum Secret {
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 
-/// What is done after the clients were made: bursts of deeds, mostly about one client each, at
-/// moments at which something is about to happen to a bucket or to a window.
-pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
+/// The actions after the clients are created: bursts, mostly on one client each, near the
+/// boundaries of buckets and quota windows.
+pub(crate) fn actions(dice: &mut Dice, instances: usize) -> Vec<Action> {
     let last = dice.between(HOUR, 3 * HOUR);
     let mut moments = vec![dice.between(1_000, 3 * MINUTE)];
     for _ in 0..dice.between(6, 13) {
         let earlier = *dice.pick(&moments);
         let next = match dice.between(0, 9) {
-            // When a quota that was spent then comes back.
+            // When a quota that was exceeded earlier becomes available again.
             0..=3 => (earlier + HOUR + dice.between(0, 4 * MINUTE)).saturating_sub(90_000),
-            // When a bucket begins by somebody's clock.
+            // When a bucket begins on some instance's clock.
             4..=5 => (earlier / MINUTE + dice.between(1, 3)) * MINUTE + dice.between(0, 2_000),
             6 => earlier + dice.between(500, 20_000),
             _ => dice.between(1_000, last),
@@ -59,7 +59,7 @@ pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
         moments.push(next.max(1_000));
     }
     let focus: Vec<_> = moments.iter().map(|_| dice.between(0, 9)).collect();
-    let mut deeds = Vec::new();
+    let mut actions = Vec::new();
     for _ in 0..dice.between(30, 80) {
         let moment = dice.between(0, moments.len() as u64 - 1);
         let moment = usize::try_from(moment).unwrap();
@@ -73,7 +73,7 @@ pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
         let instance = instance(dice, instances);
         let kind = kind(dice);
         if is_disabling(&kind) && dice.chance(800) {
-            deeds.push(Deed {
+            actions.push(Action {
                 at: at + dice.between(1, 8_000),
                 instance: self::instance(dice, instances),
                 client,
@@ -83,14 +83,14 @@ pub(crate) fn deeds(dice: &mut Dice, instances: usize) -> Vec<Deed> {
                 }),
             });
         }
-        deeds.push(Deed {
+        actions.push(Action {
             at,
             instance,
             client,
             kind,
         });
     }
-    deeds
+    actions
 }
 
 fn instance(dice: &mut Dice, instances: usize) -> usize {
@@ -126,7 +126,7 @@ fn kind(dice: &mut Dice) -> Kind {
         88 => Kind::Delete,
         89..=90 => Kind::Create(new_client(dice)),
         91..=94 => Kind::Get,
-        95..=97 => Kind::GetItself,
+        95..=97 => Kind::GetSelf,
         _ => Kind::List,
     }
 }

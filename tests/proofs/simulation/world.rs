@@ -1,4 +1,4 @@
-//! One deployment with several instances, all of it on the clock and the chance of a seed.
+//! One deployment with several instances. A seed determines its clock and its randomness.
 
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -11,24 +11,24 @@ use shared::random::Randomness;
 use tests::{BEGIN, text};
 use tokio::time::sleep;
 
-use crate::simulation::answer::{self, Answer, Said, Verifier};
+use crate::simulation::answer::{self, Answer, Content, Verifier};
 use crate::simulation::ask::{Ask, Attributes, Bearer, Manage};
 use crate::simulation::dice::Dice;
-use crate::simulation::log::{Log, What};
+use crate::simulation::log::{EventKind, Log};
 use crate::simulation::network::{Network, REQUEST};
 
 const ISSUER: &str = "https://auth.example.com";
-/// A token that is older than this may run out before it is used.
-const FRESH: u64 = 300;
+/// The minimum remaining lifetime, in seconds, of an administrator's token that is reused.
+const MIN_REMAINING: u64 = 300;
 
 /// A deployment.
 pub(crate) struct World {
     pub(crate) log: Log,
     pub(crate) network: Network,
-    /// The client that bootstrap made, and its secret.
+    /// The client that bootstrap created, and its secret.
     pub(crate) bootstrap: (String, String),
     stack: Stack,
-    /// Every instance, and by how many seconds its clock is ahead.
+    /// Every instance, with the seconds by which its clock is ahead.
     instances: Mutex<Vec<(Arc<Instance>, u64)>>,
     randomness: Mutex<Dice>,
     requests: Mutex<u64>,
@@ -39,17 +39,18 @@ pub(crate) struct World {
 }
 
 impl World {
-    /// A deployment on which bootstrap has run, with one instance for each clock, which is so many
-    /// seconds ahead of true time.
+    /// A deployment after bootstrap, with one instance per clock. `ahead` contains the seconds by
+    /// which each clock is ahead of true time.
     pub(crate) async fn start(seed: u64, dice: &mut Dice, ahead: &[u64]) -> Arc<Self> {
         let world = Self::start_at_once(seed, dice, ahead).await;
-        // A key does not sign by clocks that are behind the one that it was made by.
+        // Now every clock is past the creation of the signing key. This is not needed for signing:
+        // the first key also signs by clocks up to a minute behind (see `clocks`).
         sleep(Duration::from_secs(60)).await;
         world.find_role().await;
         world
     }
 
-    /// The same, right after bootstrap.
+    /// The same, but immediately after bootstrap.
     pub(crate) async fn start_at_once(seed: u64, dice: &mut Dice, ahead: &[u64]) -> Arc<Self> {
         let log = Log::start();
         let mut world = Self {
@@ -78,11 +79,11 @@ impl World {
         Arc::new(world)
     }
 
-    /// One more instance, which remembers nothing; its number.
+    /// Adds a cold instance. Returns its number.
     pub(crate) fn add_instance(&self, ahead: u64) -> usize {
         let mut instances = self.instances.lock().unwrap();
         let mut options = Options::new(ISSUER);
-        // Ed25519 makes the smallest work.
+        // Ed25519 is the fastest algorithm.
         options.parameters.set("SigningAlgorithm", "EdDSA");
         let log = self.log.clone();
         options.clock = Clock::from_fn(move || {
@@ -108,7 +109,7 @@ impl World {
         self.instances.lock().unwrap().len()
     }
 
-    /// Asks an instance.
+    /// Sends a request to an instance.
     pub(crate) async fn ask(&self, instance: usize, ask: Ask) -> Answer {
         self.ask_for_token(instance, ask).await.0
     }
@@ -120,7 +121,7 @@ impl World {
             *requests
         };
         let (running, ahead) = self.instance(instance);
-        let asked = What::Asked {
+        let asked = EventKind::Asked {
             instance,
             ahead,
             ask: ask.clone(),
@@ -129,9 +130,9 @@ impl World {
         let handler: shared::runtime::Handler = running.handler(ask.function()).unwrap();
         let response = REQUEST.scope(number, handler(ask.request())).await;
         let (answer, token) = answer::read(&ask, response, self.verifier.get());
-        self.log.push(number, What::Answered(answer.clone()));
-        let bearer = match (&answer.said, token, ask) {
-            (Said::Token(claims), Some(token), Ask::Token { client, .. }) => Some(Bearer {
+        self.log.push(number, EventKind::Answered(answer.clone()));
+        let bearer = match (&answer.content, token, ask) {
+            (Content::Token(claims), Some(token), Ask::Token { client, .. }) => Some(Bearer {
                 token,
                 owner: client,
                 expires: claims.expires,
@@ -141,7 +142,7 @@ impl World {
         (answer, bearer)
     }
 
-    /// Asks for a token; the token, when there is one.
+    /// Requests a token. Returns it if one was issued.
     pub(crate) async fn token(
         &self,
         instance: usize,
@@ -155,12 +156,12 @@ impl World {
         self.ask_for_token(instance, ask).await.1
     }
 
-    /// A token of the administrator that is good for a while; `None` when AWS does not let it have
-    /// one.
+    /// An administrator's token with at least `MIN_REMAINING` left; `None` when AWS faults prevent
+    /// it.
     pub(crate) async fn admin(&self, instance: usize) -> Option<Bearer> {
-        let held = self.admin.lock().unwrap().clone();
-        let soon = BEGIN + self.log.now() / 1_000 + FRESH;
-        if let Some(bearer) = held.filter(|bearer| bearer.expires > soon) {
+        let cached = self.admin.lock().unwrap().clone();
+        let soon = BEGIN + self.log.now() / 1_000 + MIN_REMAINING;
+        if let Some(bearer) = cached.filter(|bearer| bearer.expires > soon) {
             return Some(bearer);
         }
         let (client, secret) = &self.bootstrap;
@@ -169,26 +170,26 @@ impl World {
         Some(bearer)
     }
 
-    /// Asks the management API as the administrator; `None` when it got no token for it.
+    /// Sends a management request as the administrator; `None` when no token was available.
     pub(crate) async fn manage(&self, instance: usize, manage: Manage) -> Option<Answer> {
         let bearer = self.admin(instance).await?;
         Some(self.ask(instance, Ask::Manage(bearer, manage)).await)
     }
 
-    /// What makes a Builder Admin with those attributes.
+    /// The request that creates a Builder Admin with these attributes.
     pub(crate) fn create(&self, attributes: Attributes) -> Manage {
         Manage::Create(attributes, self.role())
     }
 
-    /// The id of the role of every client.
+    /// The ID of the role that every client has.
     pub(crate) fn role(&self) -> String {
         self.builder_admin.get().unwrap().clone()
     }
 
-    /// Makes a client while nothing goes wrong: its id and its secret.
+    /// Creates a client without faults. Returns its ID and its secret.
     pub(crate) async fn client(&self, attributes: Attributes) -> (String, String) {
         let answer = self.manage(0, self.create(attributes)).await.unwrap();
-        let Said::Client(shown) = answer.said else {
+        let Content::Client(shown) = answer.content else {
             panic!("no client: {answer:?}");
         };
         (shown.id, shown.secret.unwrap())

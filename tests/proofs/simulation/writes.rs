@@ -1,21 +1,21 @@
-//! What the database committed, read from the calls that pass by.
+//! The committed writes, read from the AWS calls on the network.
 
 use serde_json::Value;
 
 /// A committed write to a client.
 #[derive(Clone, Debug)]
 pub(crate) enum Write {
-    /// The gate counted a token; this is the gate afterwards.
+    /// The gate counted a token. The fields are those of the gate afterwards.
     Counted {
         revision: String,
         bucket: u64,
         issued: u64,
     },
-    /// The client was made or changed into this.
+    /// The client was created or changed. This is its state afterwards.
     Became(State),
-    /// The client is gone.
+    /// The client was deleted.
     Gone,
-    /// Something that must never be written.
+    /// A write that must never happen.
     Torn(String),
 }
 
@@ -23,7 +23,7 @@ pub(crate) enum Write {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) revision: String,
-    /// What is stored of the secret.
+    /// The stored hash of the secret.
     pub(crate) secret: String,
     pub(crate) enabled: bool,
     pub(crate) quota: u64,
@@ -34,13 +34,13 @@ pub(crate) struct State {
 /// A call that may write to a client.
 pub(crate) struct Writing {
     pub(crate) client: String,
-    /// The token by which DynamoDB knows a transaction again; `None` for a gate's write.
+    /// The `ClientRequestToken` of a transaction; `None` for a gate write.
     pub(crate) transaction: Option<String>,
     write: Option<Write>,
 }
 
 impl Writing {
-    /// Reads a call; `None` when it writes to no client.
+    /// Parses a call; `None` when it does not write to a client.
     pub(crate) fn of(operation: &str, body: &[u8]) -> Option<Self> {
         match operation {
             "UpdateItem" => {
@@ -65,7 +65,7 @@ impl Writing {
         }
     }
 
-    /// What was written, when the database answered so.
+    /// The committed write, given the database's answer.
     pub(crate) fn committed(self, answer: &[u8]) -> (String, Write) {
         let write = self.write.unwrap_or_else(|| {
             let answer: Value = serde_json::from_slice(answer).unwrap();
@@ -89,7 +89,7 @@ fn transaction(items: &[Value]) -> Write {
         of_it.next()
     };
     let (Some(record), Some(gate)) = (part("RECORD"), part("GATE")) else {
-        return Write::Torn("only one of record and gate".to_owned());
+        return Write::Torn("record or gate is missing".to_owned());
     };
     if record.get("Delete").is_some() && gate.get("Delete").is_some() {
         return Write::Gone;

@@ -1,20 +1,20 @@
-//! Circles between files and between folders.
+//! Import cycles between files and between folders.
 
 use super::{Imports, Source};
 
 const LIB: (&str, &str) = ("shared/src/lib.rs", "mod a; mod b; mod c;");
 
-fn file_circles(files: &[(&str, &str)]) -> Vec<String> {
-    Imports::of(&Source::example(files)).file_circles()
+fn file_cycles(files: &[(&str, &str)]) -> Vec<String> {
+    Imports::of(&Source::example(files)).file_cycles()
 }
 
-fn folder_circles(files: &[(&str, &str)]) -> Vec<String> {
-    Imports::of(&Source::example(files)).folder_circles()
+fn folder_cycles(files: &[(&str, &str)]) -> Vec<String> {
+    Imports::of(&Source::example(files)).folder_cycles()
 }
 
 #[test]
-fn two_files_that_import_each_other_are_a_circle() {
-    let circles = file_circles(&[
+fn two_files_that_import_each_other_form_a_cycle() {
+    let cycles = file_cycles(&[
         LIB,
         ("shared/src/a.rs", "use crate::b::{B, other}; pub struct A;"),
         (
@@ -23,30 +23,30 @@ fn two_files_that_import_each_other_are_a_circle() {
         ),
         ("shared/src/c.rs", "use crate::a::A;"),
     ]);
-    let circle = "shared/src/a.rs, shared/src/b.rs
+    let cycle = "shared/src/a.rs, shared/src/b.rs
   shared/src/a.rs -> shared/src/b.rs: B, other
   shared/src/b.rs -> shared/src/a.rs: A";
-    assert_eq!(circles, [circle]);
+    assert_eq!(cycles, [cycle]);
 }
 
 #[test]
-fn three_files_that_import_each_other_in_turn_are_a_circle() {
-    let circles = file_circles(&[
+fn three_files_that_import_each_other_in_turn_form_a_cycle() {
+    let cycles = file_cycles(&[
         LIB,
         ("shared/src/a.rs", "use crate::b::B; pub struct A;"),
         ("shared/src/b.rs", "use crate::c::C; pub struct B;"),
         ("shared/src/c.rs", "use crate::a::A; pub struct C;"),
     ]);
-    let circle = "shared/src/a.rs, shared/src/b.rs, shared/src/c.rs
+    let cycle = "shared/src/a.rs, shared/src/b.rs, shared/src/c.rs
   shared/src/a.rs -> shared/src/b.rs: B
   shared/src/b.rs -> shared/src/c.rs: C
   shared/src/c.rs -> shared/src/a.rs: A";
-    assert_eq!(circles, [circle]);
+    assert_eq!(cycles, [cycle]);
 }
 
 #[test]
-fn two_circles_are_told_apart() {
-    let circles = file_circles(&[
+fn separate_cycles_are_reported_separately() {
+    let cycles = file_cycles(&[
         ("shared/src/lib.rs", "mod a; mod b; mod c; mod d;"),
         (
             "shared/src/a.rs",
@@ -56,23 +56,23 @@ fn two_circles_are_told_apart() {
         ("shared/src/c.rs", "use crate::d::D; pub struct C;"),
         ("shared/src/d.rs", "use crate::c::C; pub struct D;"),
     ]);
-    assert_eq!(circles.len(), 2, "{circles:?}");
+    assert_eq!(cycles.len(), 2, "{cycles:?}");
 }
 
 #[test]
-fn imports_in_one_direction_are_no_circle() {
+fn imports_in_one_direction_are_not_a_cycle() {
     let files = [
         LIB,
         ("shared/src/a.rs", "use crate::{b::B, c::C};"),
         ("shared/src/b.rs", "use crate::c::C; pub struct B;"),
         ("shared/src/c.rs", "pub struct C;"),
     ];
-    assert!(file_circles(&files).is_empty());
-    assert!(folder_circles(&files).is_empty());
+    assert!(file_cycles(&files).is_empty());
+    assert!(folder_cycles(&files).is_empty());
 }
 
 #[test]
-fn folders_can_form_a_circle_where_no_files_do() {
+fn folders_can_form_a_cycle_when_files_do_not() {
     let files = [
         ("shared/src/lib.rs", "mod a; mod b;"),
         ("shared/src/a/mod.rs", "pub mod high; pub mod low;"),
@@ -83,16 +83,16 @@ fn folders_can_form_a_circle_where_no_files_do() {
             "use crate::a::low::Low; pub struct B;",
         ),
     ];
-    let circle = "shared/src/a, shared/src/b
+    let cycle = "shared/src/a, shared/src/b
   shared/src/a/high.rs -> shared/src/b/mod.rs: B
   shared/src/b/mod.rs -> shared/src/a/low.rs: Low";
-    assert!(file_circles(&files).is_empty());
-    assert_eq!(folder_circles(&files), [circle]);
+    assert!(file_cycles(&files).is_empty());
+    assert_eq!(folder_cycles(&files), [cycle]);
 }
 
 #[test]
-fn file_beside_a_folder_of_its_name_belongs_to_that_folder() {
-    let circles = folder_circles(&[
+fn file_next_to_a_folder_of_the_same_name_belongs_to_that_folder() {
+    let cycles = folder_cycles(&[
         ("functions/token/src/lib.rs", "mod a;"),
         ("functions/token/src/a/mod.rs", "mod b; mod c;"),
         (
@@ -105,12 +105,12 @@ fn file_beside_a_folder_of_its_name_belongs_to_that_folder() {
             "use super::b::inner::Inner; pub struct C;",
         ),
     ]);
-    assert_eq!(circles.len(), 1, "{circles:?}");
-    assert!(circles[0].starts_with("functions/token/src/a, functions/token/src/a/b\n"));
+    assert_eq!(cycles.len(), 1, "{cycles:?}");
+    assert!(cycles[0].starts_with("functions/token/src/a, functions/token/src/a/b\n"));
 }
 
 #[test]
-fn file_beside_the_root_of_a_crate_counts_as_a_folder() {
+fn file_next_to_the_crate_root_counts_as_a_folder() {
     for package in ["shared", "functions/token"] {
         let files = [
             ("lib.rs", "mod clock; mod model; mod random;"),
@@ -123,15 +123,15 @@ fn file_beside_the_root_of_a_crate_counts_as_a_folder() {
         ];
         let files = files.map(|(file, text)| (format!("{package}/src/{file}"), text));
         let files = files.each_ref().map(|(file, text)| (file.as_str(), *text));
-        assert!(folder_circles(&files).is_empty(), "{package}");
+        assert!(folder_cycles(&files).is_empty(), "{package}");
     }
 }
 
 #[test]
-fn child_may_use_its_parent_when_the_parent_only_declares_it() {
+fn child_may_import_from_a_parent_that_only_declares_it() {
     let parent =
         "mod child; pub use child::Child; pub(crate) use self::child::*; pub struct Parent;";
-    let circles = file_circles(&[
+    let cycles = file_cycles(&[
         ("shared/src/lib.rs", "mod a;"),
         ("shared/src/a.rs", parent),
         (
@@ -139,18 +139,18 @@ fn child_may_use_its_parent_when_the_parent_only_declares_it() {
             "use super::Parent; pub struct Child(Parent);",
         ),
     ]);
-    assert!(circles.is_empty(), "{circles:?}");
+    assert!(cycles.is_empty(), "{cycles:?}");
 }
 
 #[test]
-fn parent_that_uses_its_child_is_in_a_circle_with_it() {
+fn parent_and_child_that_import_each_other_form_a_cycle() {
     let parents = [
         "mod child; pub use child::Child; pub struct Parent(Child);",
         "mod child; use child::Child; pub struct Parent;",
         "mod child; pub struct Parent; fn make() { child::Child::new(Parent) }",
     ];
     for parent in parents {
-        let circles = file_circles(&[
+        let cycles = file_cycles(&[
             ("shared/src/lib.rs", "mod a;"),
             ("shared/src/a.rs", parent),
             (
@@ -158,6 +158,6 @@ fn parent_that_uses_its_child_is_in_a_circle_with_it() {
                 "use super::Parent; pub struct Child;",
             ),
         ]);
-        assert_eq!(circles.len(), 1, "{parent}");
+        assert_eq!(cycles.len(), 1, "{parent}");
     }
 }

@@ -1,4 +1,4 @@
-//! The proof itself, on small trees: it finds what it should, and only that.
+//! Tests of the layout checks on small trees: each check reports every violation and nothing else.
 
 mod circles;
 mod paths;
@@ -7,7 +7,9 @@ mod rules;
 use super::imports::Imports;
 use super::source::Source;
 
-/// The imports between files, as `a.rs -> b.rs: Name`.
-fn ties(files: &[(&str, &str)]) -> Vec<String> {
-    Imports::of(&Source::example(files)).files.ties(|_, _| true)
+/// The imports between files, formatted as `a.rs -> b.rs: Name`.
+fn edges(files: &[(&str, &str)]) -> Vec<String> {
+    Imports::of(&Source::example(files))
+        .files
+        .edges(|_, _| true)
 }

@@ -1,7 +1,7 @@
-//! Crates and layers.
+//! The rules for crates and layers.
 
-use super::super::layers::{between_crates, between_rooms, unknown_rooms};
-use super::{Imports, Source, ties};
+use super::super::layers::{between_crates, between_modules, modules_without_layer};
+use super::{Imports, Source, edges};
 
 #[test]
 fn functions_do_not_import_each_other() {
@@ -10,8 +10,8 @@ fn functions_do_not_import_each_other() {
         ("functions/token/src/lib.rs", "use rotate_signing_key::App;"),
         ("infra/local/src/lib.rs", "use rotate_signing_key::App;"),
     ]);
-    let tie = "functions/token/src/lib.rs -> functions/rotate-signing-key/src/lib.rs: App";
-    assert_eq!(between_crates(&Imports::of(&source).files), [tie]);
+    let edge = "functions/token/src/lib.rs -> functions/rotate-signing-key/src/lib.rs: App";
+    assert_eq!(between_crates(&Imports::of(&source).files), [edge]);
 }
 
 #[test]
@@ -30,16 +30,16 @@ fn shared_imports_no_other_crate() {
             "use local::Stack; use token::App; pub struct Item;",
         ),
     ]);
-    let ties = [
+    let edges = [
         "shared/src/lib.rs -> functions/token/src/lib.rs: App",
         "shared/src/lib.rs -> infra/local/src/lib.rs: Stack",
     ];
-    assert_eq!(between_crates(&Imports::of(&source).files), ties);
+    assert_eq!(between_crates(&Imports::of(&source).files), edges);
 }
 
 #[test]
-fn binary_uses_the_library_of_its_package() {
-    let ties = ties(&[
+fn binary_imports_the_library_of_its_package() {
+    let edges = edges(&[
         (
             "functions/get-role/src/bin/other.rs",
             "fn main() { get_role::App::new(); }",
@@ -53,11 +53,11 @@ fn binary_uses_the_library_of_its_package() {
     ]);
     let from = ["src/bin/other.rs", "src/lib.rs", "src/main.rs"];
     let expected = from.map(|from| format!("functions/get-role/{from} -> shared/src/lib.rs: App"));
-    assert_eq!(ties, expected);
+    assert_eq!(edges, expected);
 }
 
 #[test]
-fn rooms_import_only_from_lower_layers() {
+fn modules_import_only_from_lower_layers() {
     let source = Source::example(&[
         (
             "shared/src/app_clients.rs",
@@ -78,25 +78,25 @@ fn rooms_import_only_from_lower_layers() {
             "use crate::model::Model; pub struct Store;",
         ),
     ]);
-    let ties = [
+    let edges = [
         "shared/src/app_clients.rs -> shared/src/roles.rs: Role",
         "shared/src/model/mod.rs -> shared/src/store.rs: Store",
     ];
-    assert_eq!(between_rooms(&Imports::of(&source).files), ties);
+    assert_eq!(between_modules(&Imports::of(&source).files), edges);
 }
 
 #[test]
-fn rooms_without_a_layer_are_reported() {
+fn modules_without_a_layer_are_reported() {
     let source = Source::example(&[
         ("shared/src/lib.rs", ""),
         ("shared/src/model.rs", ""),
         ("shared/src/common/a.rs", ""),
         ("shared/src/common/b.rs", ""),
     ]);
-    let rooms = unknown_rooms(&source);
-    assert_eq!(rooms.len(), 1);
+    let modules = modules_without_layer(&source);
+    assert_eq!(modules.len(), 1);
     assert!(
-        rooms[0].starts_with("shared/src/common: add it to LAYERS"),
-        "{rooms:?}"
+        modules[0].starts_with("shared/src/common: add it to LAYERS"),
+        "{modules:?}"
     );
 }

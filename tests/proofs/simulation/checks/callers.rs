@@ -1,18 +1,18 @@
-//! Promise 2 as its callers see it: by what was asked and answered alone, and when.
+//! Promise 2 from the callers' view: only requests, answers and their order.
 
 use std::collections::BTreeMap;
 
-use crate::simulation::answer::Said;
+use crate::simulation::answer::Content;
 use crate::simulation::ask::{Ask, Manage};
 use crate::simulation::record::{Record, Request};
 
-/// Where each secret of each client was handed out.
+/// The place in the log of the answer that returned each secret of each client.
 type Secrets<'a> = BTreeMap<(&'a str, &'a str), usize>;
 
 pub(super) fn check(record: &Record<'_>) -> Result<(), String> {
     let mut secrets = Secrets::new();
     for request in &record.requests {
-        if let Said::Client(shown) = &request.answer.said
+        if let Content::Client(shown) = &request.answer.content
             && let Some(secret) = &shown.secret
         {
             secrets.insert((&shown.id, secret), request.answered);
@@ -26,19 +26,19 @@ pub(super) fn check(record: &Record<'_>) -> Result<(), String> {
             continue;
         }
         for change in answered_before(record, token, client) {
-            let is_dead = match change.ask {
+            let is_invalid = match change.ask {
                 Ask::Manage(_, Manage::Delete(_)) => true,
                 Ask::Manage(_, Manage::Rotate(_)) => secrets
                     .get(&(client, secret))
-                    .is_some_and(|handed_out| *handed_out < change.asked),
+                    .is_some_and(|returned| *returned < change.asked),
                 Ask::Manage(_, Manage::Patch(_, attributes)) => {
                     attributes.enabled == Some(false) && !may_be_enabled(record, change, token)
                 }
                 _ => false,
             };
-            if is_dead {
+            if is_invalid {
                 return Err(format!(
-                    "request {} got a token although {} was answered before",
+                    "request {} got a token after the answer to change {}",
                     token.number, change.number
                 ));
             }
@@ -60,7 +60,7 @@ fn answered_before<'a>(
     })
 }
 
-/// Whether somebody may have enabled the client after `change` disabled it.
+/// Whether another change may have enabled the client after `change` disabled it.
 fn may_be_enabled(record: &Record<'_>, change: &Request<'_>, token: &Request<'_>) -> bool {
     record.requests.iter().any(|request| {
         let enables = match request.ask {

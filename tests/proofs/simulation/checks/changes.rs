@@ -1,11 +1,11 @@
-//! An acknowledged change was made while it was asked for, a refused one was not; and a change
-//! changes what it names and nothing else.
+//! An acknowledged change was committed during its request, and a refused one was not. A change
+//! affects only the attributes that it names.
 
 use shared::model::ClientSecret;
 
 use super::ensure;
 use super::management::shows;
-use crate::simulation::answer::Said;
+use crate::simulation::answer::Content;
 use crate::simulation::ask::{Attributes, Manage};
 use crate::simulation::record::{Record, Request};
 use crate::simulation::writes::{State, Write};
@@ -15,39 +15,39 @@ pub(super) fn check(request: &Request<'_>, manage: &Manage) -> Result<(), String
         manage,
         Manage::Create(..) | Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_)
     );
-    let made = request.own_writes().count();
+    let committed = request.own_writes().count();
     if !is_change || request.answer.status >= 300 {
         return ensure(
-            made == 0 || (is_change && request.was_in_doubt()),
-            "a refused change was made",
+            committed == 0 || (is_change && request.was_ambiguous()),
+            "a refused change was committed",
         );
     }
     ensure(
-        made == 1 || (made > 1 && request.was_in_doubt()),
-        "an acknowledged change was made not once",
+        committed == 1 || (committed > 1 && request.was_ambiguous()),
+        "an acknowledged change was not committed exactly once",
     )?;
     let last = request.own_writes().last();
-    let is_what_was_answered = match (last, &request.answer.said) {
+    let matches_answer = match (last, &request.answer.content) {
         (Some((_, Write::Gone)), _) => matches!(manage, Manage::Delete(_)),
-        (Some((_, Write::Became(state))), Said::Client(shown)) => {
+        (Some((_, Write::Became(state))), Content::Client(shown)) => {
             let secret = shown.secret.as_deref().map(|secret| {
                 let secret = ClientSecret::parse(secret);
                 secret.map(|secret| secret.hash().to_stored())
             });
             let is_its_secret = secret.is_none_or(|secret| secret.as_ref() == Some(&state.secret));
-            let hands_out = matches!(manage, Manage::Create(..) | Manage::Rotate(_));
-            shows(shown, state) && is_its_secret && hands_out == shown.secret.is_some()
+            let returns_secret = matches!(manage, Manage::Create(..) | Manage::Rotate(_));
+            shows(shown, state) && is_its_secret && returns_secret == shown.secret.is_some()
         }
         _ => false,
     };
     ensure(
-        is_what_was_answered,
-        "another change was made than answered",
+        matches_answer,
+        "the committed change differs from the answer",
     )
 }
 
-/// Checks every write of a request, also those whose answer nobody heard.
-pub(super) fn nothing_else(
+/// Checks every write of a request, including those without a response.
+pub(super) fn check_writes(
     record: &Record<'_>,
     request: &Request<'_>,
     manage: &Manage,
@@ -69,11 +69,14 @@ pub(super) fn nothing_else(
                 Some(patched(state, attributes))
             }
             (Write::Gone, Manage::Delete(_), Some(_)) => None,
-            _ => return Err("a write that was not asked for".to_owned()),
+            _ => return Err("an unrequested write".to_owned()),
         };
         if let (Some(mut expected), Write::Became(state)) = (expected, *write) {
             expected.revision.clone_from(&state.revision);
-            ensure(*state == expected, "a change of what was not to be changed")?;
+            ensure(
+                *state == expected,
+                "a change of an attribute that was not named",
+            )?;
             let is_new = former.is_none_or(|former| former.revision != state.revision);
             ensure(is_new, "a change without a new revision")?;
         }

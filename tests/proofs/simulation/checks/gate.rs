@@ -1,46 +1,50 @@
-//! Promises 2 and 3, at the moment at which a count commits.
+//! Promises 2 and 3, checked at the commit of each count.
 
-use super::{ensure, lets_in};
+use super::{authenticates, ensure};
 use crate::simulation::ask::Ask;
-use crate::simulation::record::{Count, Life, Record};
+use crate::simulation::record::{Count, History, Record};
 
+/// In milliseconds.
 const HOUR: u64 = 3_600_000;
-pub(super) fn check(record: &Record<'_>, life: &Life<'_>) -> Result<(), String> {
-    for (number, count) in life.counts.iter().enumerate() {
-        under_the_state_that_is(record, life, count)
-            .map_err(|why| format!("at {} ms: {why}", count.at))?;
-        let quota = life.at(count.place).map_or(0, |state| state.quota);
-        let earlier = &life.counts[..=number];
-        goes_on(earlier)?;
-        fits_into_the_hour(earlier, count.at, quota)?;
+
+pub(super) fn check(record: &Record<'_>, history: &History<'_>) -> Result<(), String> {
+    for (number, count) in history.counts.iter().enumerate() {
+        check_state(record, history, count).map_err(|why| format!("at {} ms: {why}", count.at))?;
+        let quota = history.at(count.place).map_or(0, |state| state.quota);
+        let earlier = &history.counts[..=number];
+        check_sequence(earlier)?;
+        check_quota(earlier, count.at, quota)?;
     }
     Ok(())
 }
 
-/// A token is counted under the state that the client is in, and that state lets it in.
-fn under_the_state_that_is(
+/// A token is counted under the client's current state, and that state permits it.
+fn check_state(
     record: &Record<'_>,
-    life: &Life<'_>,
+    history: &History<'_>,
     count: &Count<'_>,
 ) -> Result<(), String> {
-    let state = life.at(count.place);
-    let is_of_it = state.is_some_and(|state| state.revision == count.revision);
-    ensure(is_of_it, "the gate has another revision than the record")?;
+    let state = history.at(count.place);
+    let is_current = state.is_some_and(|state| state.revision == count.revision);
+    ensure(
+        is_current,
+        "the gate and the record have different revisions",
+    )?;
     let mut requests = record.requests.iter();
     match requests.find(|request| request.number == count.request) {
         None => Err("a count without a request".to_owned()),
         Some(request) => match request.ask {
-            Ask::Token { secret, .. } if lets_in(secret, state) => Ok(()),
+            Ask::Token { secret, .. } if authenticates(secret, state) => Ok(()),
             _ => Err(format!(
-                "request {} passed on a stale state",
+                "request {} was counted under a stale state",
                 request.number
             )),
         },
     }
 }
 
-/// A bucket only moves forward, and in it the count goes up by one.
-fn goes_on(counts: &[Count<'_>]) -> Result<(), String> {
+/// The bucket only moves forward, and the count within a bucket increases by one.
+fn check_sequence(counts: &[Count<'_>]) -> Result<(), String> {
     let [.., former, last] = counts else {
         return Ok(());
     };
@@ -51,12 +55,12 @@ fn goes_on(counts: &[Count<'_>]) -> Result<(), String> {
     };
     ensure(
         last.bucket >= former.bucket && last.issued == expected,
-        "a count that does not follow from the one before",
+        "a count that does not follow the previous one",
     )
 }
 
-/// Every count weighs, whether its token went out or not.
-fn fits_into_the_hour(counts: &[Count<'_>], at: u64, quota: u64) -> Result<(), String> {
+/// Every count uses quota, whether or not its token was issued.
+fn check_quota(counts: &[Count<'_>], at: u64, quota: u64) -> Result<(), String> {
     let in_it = counts.iter().filter(|count| count.at + HOUR > at);
     let found = in_it.count() as u64;
     if found <= quota {

@@ -1,4 +1,4 @@
-//! What AWS says when it does not do what it is asked.
+//! The error responses of AWS.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::ConnectorError;
@@ -9,7 +9,7 @@ use super::Fate;
 
 type Answer = Result<HttpResponse, ConnectorError>;
 
-/// The refusal of a call with that fate. There is more than one way to throttle.
+/// The error response for a fate. `variant` selects one of several throttling errors.
 pub(super) fn of(fate: Fate, operation: &str, variant: u64) -> Answer {
     match (fate, operation) {
         (Fate::Throttled, "GetSecretValue") => refusal(400, "ThrottlingException", ""),
@@ -33,7 +33,7 @@ pub(super) fn of(fate: Fate, operation: &str, variant: u64) -> Answer {
     }
 }
 
-/// The answer to a transaction that is sent again while it is still under way.
+/// The response to a transaction that is repeated while it is still in progress.
 pub(super) fn in_progress() -> Answer {
     refusal(400, "TransactionInProgressException", "")
 }

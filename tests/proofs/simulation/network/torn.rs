@@ -1,12 +1,12 @@
-//! One Query is no snapshot: each of its items is as it was at some moment of its own, so that it
-//! may show the one half of a transaction and not the other.
+//! A Query is not a snapshot: it reads each item at a different moment, so it may return only one
+//! half of a transaction.
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::body::SdkBody;
 use serde_json::Value;
 
-/// The answer to a Query whose items were read partly when the answer was `first`, partly when it
-/// was `second`.
+/// The response to a Query that read some items at the time of `first`, the others at the time of
+/// `second`.
 pub(super) fn mix(first: &HttpResponse, mut second: HttpResponse, variant: u64) -> HttpResponse {
     let read = |answer: &HttpResponse| -> Option<Value> {
         serde_json::from_slice(answer.body().bytes()?).ok()

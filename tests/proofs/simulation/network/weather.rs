@@ -1,48 +1,48 @@
-//! How often calls suffer what.
+//! The probability of each fault, and the delays of each call.
 
 use crate::simulation::dice::Dice;
 
-/// What becomes of a call.
+/// The result of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Fate {
-    /// It is answered.
+    /// AWS executes and answers it.
     Fine,
-    /// AWS throttles.
+    /// AWS throttles it.
     Throttled,
     /// AWS fails with 500.
     Failed,
-    /// AWS throttles one of a transaction's writes and cancels it.
+    /// AWS throttles one of a transaction's writes, and cancels the transaction.
     Cancelled,
-    /// Another write to the item is under way.
+    /// It conflicts with another write to the item.
     Conflict,
     /// The connection breaks before AWS has read the call.
     Unreached,
-    /// The call does not arrive, and nobody says so.
-    Swallowed,
-    /// AWS does it, and the connection breaks before the answer.
-    Lost,
-    /// AWS does it, and the answer does not arrive, and nobody says so.
-    LostInSilence,
-    /// AWS does it when the caller has given up.
+    /// The call does not arrive, and the caller gets no error.
+    RequestDropped,
+    /// AWS executes it, and the connection breaks before the answer.
+    ResponseLost,
+    /// AWS executes it, the answer does not arrive, and the caller gets no error.
+    ResponseDropped,
+    /// AWS executes it after the caller has given up.
     Late,
 }
 
 impl Fate {
-    /// All that can go wrong.
-    pub(crate) const EVERY_FAULT: [Self; 9] = [
+    /// Every fate except `Fine`.
+    pub(crate) const ALL_FAULTS: [Self; 9] = [
         Self::Throttled,
         Self::Cancelled,
         Self::Failed,
         Self::Conflict,
         Self::Unreached,
-        Self::Swallowed,
-        Self::Lost,
-        Self::LostInSilence,
+        Self::RequestDropped,
+        Self::ResponseLost,
+        Self::ResponseDropped,
         Self::Late,
     ];
 
-    /// Whether that can happen to an operation.
-    pub(crate) fn befalls(self, operation: &str) -> bool {
+    /// Whether this fate is possible for an operation.
+    pub(crate) fn applies_to(self, operation: &str) -> bool {
         match self {
             Self::Cancelled => operation == "TransactWriteItems",
             Self::Conflict => matches!(operation, "UpdateItem" | "TransactWriteItems"),
@@ -50,18 +50,24 @@ impl Fate {
         }
     }
 
-    /// Whether the caller has to wait until it gives the call up.
+    /// Whether the caller waits until its timeout.
     pub(crate) fn is_silent(self) -> bool {
-        matches!(self, Self::Swallowed | Self::LostInSilence | Self::Late)
+        matches!(
+            self,
+            Self::RequestDropped | Self::ResponseDropped | Self::Late
+        )
     }
 
-    /// Whether the caller cannot know if AWS does it.
+    /// Whether AWS executes the call although the caller gets no answer.
     pub(crate) fn is_ambiguous(self) -> bool {
-        matches!(self, Self::Lost | Self::LostInSilence | Self::Late)
+        matches!(
+            self,
+            Self::ResponseLost | Self::ResponseDropped | Self::Late
+        )
     }
 }
 
-/// How often things go wrong, in a thousand calls.
+/// The fault rates of the network, per thousand calls.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Weather {
     faults: u64,
@@ -69,20 +75,20 @@ pub(crate) struct Weather {
     conflicts: u64,
 }
 
-/// What happens to a call, with times in milliseconds.
+/// The delivery of a call: its fate, and delays in milliseconds.
 #[derive(Clone, Debug)]
-pub(crate) struct Issuance {
+pub(crate) struct Delivery {
     pub(super) fate: Fate,
-    pub(super) there: u64,
-    pub(super) back: u64,
-    /// How long a transaction takes.
-    pub(super) work: u64,
+    pub(super) request_delay: u64,
+    pub(super) response_delay: u64,
+    /// The duration of a transaction, or the time between the two reads of a Query.
+    pub(super) work_time: u64,
     pub(super) variant: u64,
 }
 
 impl Weather {
-    pub(crate) const FAIR: Self = Self::new(0, 0, 0);
-    pub(crate) const EVERY: [Self; 4] = [
+    pub(crate) const CALM: Self = Self::new(0, 0, 0);
+    pub(crate) const ALL: [Self; 4] = [
         Self::new(0, 10, 0),
         Self::new(40, 30, 20),
         Self::new(120, 60, 60),
@@ -97,53 +103,53 @@ impl Weather {
         }
     }
 
-    pub(super) fn passage(self, dice: &mut Dice, operation: &str) -> Issuance {
-        let mut passage = Issuance {
+    pub(super) fn delivery(self, dice: &mut Dice, operation: &str) -> Delivery {
+        let mut delivery = Delivery {
             fate: Fate::Fine,
-            there: dice.between(1, 12),
-            back: dice.between(1, 12),
-            work: dice.between(1, 25),
+            request_delay: dice.between(1, 12),
+            response_delay: dice.between(1, 12),
+            work_time: dice.between(1, 25),
             variant: dice.next(),
         };
-        // Slow, but mostly not slow enough for the SDK to give the call up.
+        // Slow, but rarely slow enough for an SDK timeout.
         if dice.chance(self.slow) {
-            passage.there += dice.between(20, 700);
+            delivery.request_delay += dice.between(20, 700);
         }
         if dice.chance(self.slow) {
-            passage.back += dice.between(20, 700);
+            delivery.response_delay += dice.between(20, 700);
         }
-        if Fate::Conflict.befalls(operation) && dice.chance(self.conflicts) {
-            passage.suffer(dice, Fate::Conflict);
+        if Fate::Conflict.applies_to(operation) && dice.chance(self.conflicts) {
+            delivery.fail_with(dice, Fate::Conflict);
         } else if dice.chance(self.faults) {
-            let fate = *dice.pick(&Fate::EVERY_FAULT);
-            if fate != Fate::Conflict && fate.befalls(operation) {
-                passage.suffer(dice, fate);
+            let fate = *dice.pick(&Fate::ALL_FAULTS);
+            if fate != Fate::Conflict && fate.applies_to(operation) {
+                delivery.fail_with(dice, fate);
             }
         }
-        passage
+        delivery
     }
 }
 
-impl Issuance {
-    pub(super) fn suffer(&mut self, dice: &mut Dice, fate: Fate) {
+impl Delivery {
+    pub(super) fn fail_with(&mut self, dice: &mut Dice, fate: Fate) {
         self.fate = fate;
         self.variant = dice.next();
         if fate == Fate::Late {
-            self.there = dice.between(3_000, 6_500);
+            self.request_delay = dice.between(3_000, 6_500);
         }
     }
 }
 
-/// Certain calls that break.
+/// The calls to fail.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// Calls of this operation,
+    /// The operation.
     pub(crate) operation: String,
-    /// after so many of them,
+    /// The number of its calls to let through first.
     pub(crate) after: usize,
-    /// and so many of them,
+    /// The number of its calls to fail after that.
     pub(crate) times: usize,
-    /// in this way.
+    /// The fate of the failing calls.
     pub(crate) fate: Fate,
 }
 

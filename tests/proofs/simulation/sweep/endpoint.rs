@@ -1,4 +1,4 @@
-//! The endpoints, and the states of an instance that lead to other calls.
+//! The endpoints, in each state of an instance that leads to different calls.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use tokio::time::sleep;
 use crate::simulation::ask::{Ask, Attributes, Manage};
 use crate::simulation::world::World;
 
-/// An endpoint, on an instance that has seen so much.
+/// An endpoint, on an instance in a certain state.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Endpoint {
     TokenFromColdInstance,
@@ -17,17 +17,17 @@ pub(super) enum Endpoint {
     /// The client was changed by another instance.
     TokenAfterChange,
     /// The signing keys have to be read again.
-    TokenWithOldKeys,
-    TokenForFalseSecret,
-    TokenWithSpentQuota,
+    TokenWithStaleKeys,
+    TokenForWrongSecret,
+    TokenWithExceededQuota,
     CreateClient,
     GetClient,
-    GetItself,
+    GetSelf,
     ListClients,
     UpdateClient,
     RotateSecret,
     DeleteClient,
-    /// The instance holds the key set, which the others above have to read.
+    /// The instance has the key set cached. The management endpoints above have to read it.
     DeleteFromWarmInstance,
     ListRoles,
     GetRole,
@@ -35,7 +35,7 @@ pub(super) enum Endpoint {
     Metadata,
 }
 
-/// A request about a new client, to a new instance.
+/// A request that concerns a new client, to a new instance.
 pub(super) struct Trial {
     pub(super) instance: usize,
     pub(super) ask: Ask,
@@ -44,17 +44,17 @@ pub(super) struct Trial {
 }
 
 impl Endpoint {
-    pub(super) const EVERY: [Self; 19] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::TokenFromColdInstance,
         Self::TokenFromWarmInstance,
         Self::TokenAfterRoll,
         Self::TokenAfterChange,
-        Self::TokenWithOldKeys,
-        Self::TokenForFalseSecret,
-        Self::TokenWithSpentQuota,
+        Self::TokenWithStaleKeys,
+        Self::TokenForWrongSecret,
+        Self::TokenWithExceededQuota,
         Self::CreateClient,
         Self::GetClient,
-        Self::GetItself,
+        Self::GetSelf,
         Self::ListClients,
         Self::UpdateClient,
         Self::RotateSecret,
@@ -66,20 +66,20 @@ impl Endpoint {
         Self::Metadata,
     ];
 
-    /// The status of the answer when nothing goes wrong.
+    /// The status of the answer without faults.
     pub(super) const fn status(self) -> u16 {
         match self {
-            Self::TokenForFalseSecret => 401,
-            Self::TokenWithSpentQuota => 429,
+            Self::TokenForWrongSecret => 401,
+            Self::TokenWithExceededQuota => 429,
             Self::CreateClient => 201,
             Self::DeleteClient | Self::DeleteFromWarmInstance => 204,
             _ => 200,
         }
     }
 
-    /// Makes a client and an instance, and brings both into the state.
+    /// Creates a client and an instance, and brings both into the state.
     pub(super) async fn prepare(self, world: &World) -> Trial {
-        let quota = if matches!(self, Self::TokenWithSpentQuota) {
+        let quota = if matches!(self, Self::TokenWithExceededQuota) {
             1
         } else {
             20
@@ -96,14 +96,14 @@ impl Endpoint {
             Self::RotateSecret => Manage::Rotate(of_client()),
             Self::DeleteClient => Manage::Delete(of_client()),
             Self::DeleteFromWarmInstance => {
-                // Each function has a key set of its own.
+                // Each function has its own cache of the key set.
                 let other = world.client(named("Gone", None)).await.0;
                 world.manage(instance, Manage::Delete(other)).await.unwrap();
                 Manage::Delete(of_client())
             }
             Self::ListRoles => Manage::Roles,
             Self::GetRole => Manage::Role(world.role()),
-            Self::GetItself => {
+            Self::GetSelf => {
                 let bearer = world.token(0, &client, &secret).await.unwrap();
                 let ask = Ask::Manage(bearer, Manage::Get(of_client()));
                 return Trial {
@@ -114,7 +114,7 @@ impl Endpoint {
                 };
             }
             _ => {
-                if matches!(self, Self::TokenForFalseSecret) {
+                if matches!(self, Self::TokenForWrongSecret) {
                     secret = world.client(named("Else", None)).await.1;
                 }
                 let ask = self.prepare_token(world, instance, &client, &secret).await;
@@ -158,7 +158,7 @@ impl Endpoint {
                 let change = Manage::Patch(client.to_owned(), named("Changed", None));
                 world.manage(0, change).await.unwrap();
             }
-            Self::TokenWithOldKeys => sleep(Duration::from_secs(300)).await,
+            Self::TokenWithStaleKeys => sleep(Duration::from_secs(300)).await,
             _ => {}
         }
         Ask::Token {

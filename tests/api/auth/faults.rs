@@ -21,7 +21,7 @@ async fn reads_under_every_fault(api: Api, endpoint: Endpoint) {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn one_client_is_shown_or_nothing() {
     let api = Api::start().await;
     let endpoint = Endpoint::new("GET", "/auth/app-clients/{id}", &["GetItem", "GetItem"]);
@@ -36,7 +36,7 @@ async fn one_client_is_shown_or_nothing() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn clients_are_listed_or_nothing() {
     let api = Api::start().await;
     let path = "/auth/app-clients?page[size]=100";
@@ -52,14 +52,14 @@ async fn clients_are_listed_or_nothing() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn roles_are_listed_or_nothing() {
     let endpoint = Endpoint::new("GET", "/auth/roles", &["GetItem", "Query"]);
     reads_under_every_fault(Api::start().await, endpoint).await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_role_is_found_by_its_name_or_nothing() {
     let path = "/auth/roles?filter[name]=Patient";
     let endpoint = Endpoint::new("GET", path, &["GetItem", "Query"]);
@@ -67,7 +67,7 @@ async fn a_role_is_found_by_its_name_or_nothing() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn one_role_is_shown_or_nothing() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Patient").await;
@@ -77,7 +77,7 @@ async fn one_role_is_shown_or_nothing() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_client_is_made_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -102,7 +102,7 @@ async fn a_client_is_made_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_client_is_changed_as_a_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -128,7 +128,7 @@ async fn a_client_is_changed_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_client_is_deleted_as_a_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -147,7 +147,7 @@ async fn a_client_is_deleted_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_secret_is_rotated_as_a_whole_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
@@ -167,7 +167,7 @@ async fn a_secret_is_rotated_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_cold_instance_without_its_keys_believes_nobody_and_refuses_nobody() {
     let api = Api::start().await;
     for how in BREAKS {
@@ -176,7 +176,7 @@ async fn a_cold_instance_without_its_keys_believes_nobody_and_refuses_nobody() {
         let response = cold.manage(&api.admin, "GET", CLIENTS, None).await;
         assert_eq!(response.status(), 503, "{how:?}");
         answer(response).await;
-        cold.aws.mend();
+        cold.aws.recover();
         let response = cold.manage(&api.admin, "GET", CLIENTS, None).await;
         assert_eq!(response.status(), 200);
     }

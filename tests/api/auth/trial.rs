@@ -11,7 +11,7 @@ pub(crate) const BREAKS: [Break; 5] = [
     Break::Throttled,
     Break::InternalError,
     Break::Unreached,
-    Break::AnswerLost,
+    Break::ResponseLost,
     Break::Conflict,
 ];
 
@@ -73,7 +73,7 @@ impl Endpoint {
                     let before = api.all_clients().await;
                     instance.aws.break_nth(call, how, for_ever);
                     let response = self.ask(&instance, &api.admin, &client).await;
-                    instance.aws.mend();
+                    instance.aws.recover();
                     let status = response.status();
                     let context = format!("{how:?}, call {call}, for ever: {for_ever}: {status}");
                     note(&context);
@@ -88,7 +88,7 @@ impl Endpoint {
                         before,
                         status,
                         answer,
-                        is_lost: how == Break::AnswerLost,
+                        is_lost: how == Break::ResponseLost,
                     })
                     .await;
                 }

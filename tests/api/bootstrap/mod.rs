@@ -1,5 +1,5 @@
 //! Bootstrap: run again it changes nothing, and broken off anywhere it loses nothing.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod custom_resource;
 
@@ -118,7 +118,7 @@ async fn broken_off_at_any_call_it_goes_on_when_it_is_run_again() {
         .await
         .unwrap();
     for number in 0..complete.calls().len() {
-        for how in [Break::Unreached, Break::AnswerLost, Break::InternalError] {
+        for how in [Break::Unreached, Break::ResponseLost, Break::InternalError] {
             let latchkey = Latchkey::empty().await;
             let aws = Aws::default();
             aws.break_nth(number, how, true);

@@ -114,7 +114,7 @@ async fn a_change_whose_fate_is_not_known_has_an_event_that_says_failed() {
     let client = service.new_client(json!({})).await;
     service
         .aws
-        .break_always("TransactWriteItems", Break::AnswerLost);
+        .break_always("TransactWriteItems", Break::ResponseLost);
     for (action, method, path, document) in changes(&client.id) {
         let change = (method, path.as_str(), document);
         let line = line_of(&latchkey, &service, &token, change, 503).await;

@@ -20,7 +20,7 @@ async fn calls() -> usize {
 /// Breaks a rotation off at every call, in every way; hours later `go_on` rotates again.
 async fn break_off(go_on: impl AsyncFn(&Latchkey)) {
     for number in 0..calls().await {
-        for how in [Break::Unreached, Break::AnswerLost] {
+        for how in [Break::Unreached, Break::ResponseLost] {
             let (latchkey, service) = Latchkey::start().await;
             let mut watch = Watch::new(&latchkey, &service).await;
             watch.fetch().await;

@@ -12,7 +12,7 @@ const BREAKS: [Break; 4] = [
     Break::Throttled,
     Break::InternalError,
     Break::Unreached,
-    Break::AnswerLost,
+    Break::ResponseLost,
 ];
 
 async fn keys(service: &Service) -> Vec<Value> {
@@ -112,7 +112,7 @@ async fn the_key_set_is_only_read() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn when_dynamodb_fails_the_answer_asks_to_come_again_and_must_not_be_kept() {
     let (latchkey, _service) = Latchkey::start().await;
     for how in BREAKS {
@@ -128,13 +128,13 @@ async fn when_dynamodb_fails_the_answer_asks_to_come_again_and_must_not_be_kept(
         let document = body(response).await;
         assert_eq!(document["error"], "temporarily_unavailable");
         assert!(document.get("keys").is_none());
-        instance.aws.mend();
+        instance.aws.recover();
         assert_cacheable(&get(&instance, JWKS).await);
     }
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_call_that_breaks_once_is_not_noticed() {
     let (latchkey, _service) = Latchkey::start().await;
     for how in BREAKS {

@@ -134,7 +134,7 @@ async fn the_openid_configuration_is_the_same_bytes_and_claims_no_openid_provide
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn the_metadata_need_no_aws() {
     let (latchkey, _service) = Latchkey::start().await;
     let instance = latchkey.instance().await;

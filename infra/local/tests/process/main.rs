@@ -3,7 +3,7 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy knows tests by their attribute only, not what they call"
+    reason = "clippy exempts only functions marked as tests, not their helpers"
 )]
 
 mod damage;

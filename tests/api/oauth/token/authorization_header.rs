@@ -132,7 +132,7 @@ async fn basic_and_an_assertion_are_two_ways_too_many() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn two_authorization_headers_get_no_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let good = basic(&service.bootstrap.id, &service.bootstrap.secret);

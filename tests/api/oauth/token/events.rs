@@ -101,7 +101,7 @@ fn characters() -> impl Iterator<Item = char> {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_query_with_any_character_is_answered() {
     are_answered(characters().flat_map(|character| {
         [
@@ -115,7 +115,7 @@ async fn a_query_with_any_character_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_query_with_stray_percent_signs_is_answered() {
     let queries = [
         "%", "%%", "%z", "%zz", "%f", "a=%", "%00", "%ff", "%e2%82", "?", "#", "a#b",
@@ -124,14 +124,14 @@ async fn a_query_with_stray_percent_signs_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_long_query_is_answered() {
     let letters = ["a", "<", "é", "%", "&"];
     are_answered(letters.map(|letter| with_query(&letter.repeat(10_000 / letter.len())))).await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_body_that_is_not_what_it_says_is_answered() {
     are_answered(
         [
@@ -152,7 +152,7 @@ async fn a_body_that_is_not_what_it_says_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn odd_cookies_and_headers_are_answered() {
     let cookies = [
         json!([]),

@@ -12,7 +12,7 @@ const BREAKS: [Break; 5] = [
     Break::Throttled,
     Break::InternalError,
     Break::Unreached,
-    Break::AnswerLost,
+    Break::ResponseLost,
     Break::Conflict,
 ];
 
@@ -79,7 +79,7 @@ impl State {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() {
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
@@ -88,7 +88,7 @@ async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() 
                 let (instance, client) = state.reach(&latchkey, &service, 5).await;
                 instance.aws.break_nth(number, how, false);
                 is_token(instance.token(&client.credentials).await).await;
-                instance.aws.mend();
+                instance.aws.recover();
                 issued(instance.token(&client.credentials).await).await;
             }
         }
@@ -96,7 +96,7 @@ async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() 
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn calls_that_break_for_ever_let_no_token_out() {
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
@@ -110,7 +110,7 @@ async fn calls_that_break_for_ever_let_no_token_out() {
                     "{state:?}: call {number} and all later ones: {how:?}"
                 );
                 // Nothing broken stays behind, and the lost attempts have spent at most themselves.
-                instance.aws.mend();
+                instance.aws.recover();
                 issued(instance.token(&client.credentials).await).await;
             }
         }
@@ -118,7 +118,7 @@ async fn calls_that_break_for_ever_let_no_token_out() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
     const QUOTA: u64 = 3;
     let (latchkey, service) = Latchkey::start().await;
@@ -138,7 +138,7 @@ async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
                         tokens += u64::from(is_token(response).await);
                     }
                 }
-                instance.aws.mend();
+                instance.aws.recover();
                 while instance.token(&client.credentials).await.status() == 200 {
                     tokens += 1;
                 }
@@ -153,19 +153,21 @@ async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
 
 /// A count whose answer is lost may have been made; what is lost is spent, and no more than that.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_lost_answer_spends_what_it_counted() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 2).await;
-    instance.aws.break_next("UpdateItem", &[Break::AnswerLost]);
+    instance
+        .aws
+        .break_next("UpdateItem", &[Break::ResponseLost]);
     assert!(is_token(instance.token(&client.credentials).await).await);
-    instance.aws.mend();
+    instance.aws.recover();
     let next = instance.token(&client.credentials).await;
     refused(next, 429, "too_many_requests").await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_failing_read_is_no_wrong_secret() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 5).await;
@@ -173,12 +175,12 @@ async fn a_failing_read_is_no_wrong_secret() {
     wrong.secret = service.bootstrap.secret.clone();
     instance.aws.break_always("Query", Break::InternalError);
     assert!(!is_token(instance.token(&wrong).await).await);
-    instance.aws.mend();
+    instance.aws.recover();
     refused(instance.token(&wrong).await, 401, "invalid_client").await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_warm_instance_needs_secrets_manager_only_when_its_keys_are_old() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 5).await;

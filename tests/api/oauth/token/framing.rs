@@ -7,7 +7,7 @@ use super::hostile::{answered, request};
 use super::{FORM, PATH, form_of, issued};
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn lengths_that_contradict_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -30,7 +30,7 @@ async fn lengths_that_contradict_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn a_body_in_chunks_works() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -54,7 +54,7 @@ async fn a_body_in_chunks_works() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn a_client_that_expects_to_be_told_to_continue_gets_its_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -65,7 +65,7 @@ async fn a_client_that_expects_to_be_told_to_continue_gets_its_token() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn requests_sent_before_the_answers_are_answered_in_turn() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -82,7 +82,7 @@ async fn requests_sent_before_the_answers_are_answered_in_turn() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn what_is_no_http_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     for bytes in [
@@ -101,7 +101,7 @@ async fn what_is_no_http_does_no_harm() {
 
 /// A connection that ends in the middle of a request.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn clients_that_go_away_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let bytes = request(PATH, "", &form_of(&service.bootstrap));

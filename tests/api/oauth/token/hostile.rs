@@ -35,7 +35,7 @@ pub(super) async fn answered(service: &Service, bytes: &[u8]) -> u16 {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_bytes_in_the_query_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -49,7 +49,7 @@ async fn odd_bytes_in_the_query_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -64,7 +64,7 @@ async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn a_long_query_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -79,7 +79,7 @@ async fn a_long_query_does_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_paths_are_not_found() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -109,7 +109,7 @@ async fn odd_paths_are_not_found() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn targets_that_are_no_path_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -132,7 +132,7 @@ async fn targets_that_are_no_path_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_hosts_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -185,7 +185,7 @@ async fn odd_hosts_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn a_request_without_a_host_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     for version in ["1.0", "1.1"] {
@@ -195,7 +195,7 @@ async fn a_request_without_a_host_does_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_headers_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -224,7 +224,7 @@ async fn odd_headers_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn no_header_changes_who_issues() {
     let (latchkey, service) = Latchkey::start().await;
     let headers = "host: evil.example\r\nx-forwarded-host: evil.example\r\n\

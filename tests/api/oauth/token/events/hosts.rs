@@ -79,7 +79,7 @@ const HOSTS: [&str; 64] = [
 ];
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_host_header_is_answered() {
     are_answered(HOSTS.map(with_host)).await;
     are_answered([
@@ -91,7 +91,7 @@ async fn an_odd_host_header_is_answered() {
 
 /// The domain's name is the gateway's own word; but without a host header it takes its place.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_domain_name_is_answered() {
     are_answered(HOSTS.map(|host| {
         let mut event = without_host(event());
@@ -102,7 +102,7 @@ async fn an_odd_domain_name_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_host_that_the_gateway_repeats_is_answered() {
     are_answered(HOSTS.map(|host| {
         let mut event = with_host(host);
@@ -113,7 +113,7 @@ async fn an_odd_host_that_the_gateway_repeats_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_event_without_a_host_is_answered() {
     let without_header = without_host(event());
     let mut without_any = without_header.clone();
@@ -125,7 +125,7 @@ async fn an_event_without_a_host_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_forwarded_protocol_is_answered() {
     let schemes = [
         "",
@@ -151,7 +151,7 @@ async fn an_odd_forwarded_protocol_is_answered() {
 
 /// Credentials in the query have to be seen, and nothing else is it.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_host_changes_nothing_of_the_query() {
     let mut wrong = Vec::new();
     for host in HOSTS {

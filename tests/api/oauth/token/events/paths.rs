@@ -13,7 +13,7 @@ fn with_path(path: &str) -> Value {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_path_with_any_character_is_answered() {
     are_answered(characters().flat_map(|character| {
         [
@@ -69,7 +69,7 @@ const PATHS: [&str; 39] = [
 ];
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_path_is_answered() {
     are_answered(PATHS.map(with_path)).await;
     are_answered(PATHS.map(|path| without_host(with_path(path)))).await;
@@ -80,7 +80,7 @@ async fn an_odd_path_is_answered() {
 
 /// A gateway always begins a path with a slash.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_path_that_begins_with_something_else_is_answered() {
     let paths = [
         ":99999/a", "a", "*", "@", "[", ":", ".", " ", "%", "é", "?", "#",
@@ -91,7 +91,7 @@ async fn a_path_that_begins_with_something_else_is_answered() {
 
 /// Credentials in the query have to be seen, and nothing else is it.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_path_changes_nothing_of_the_query() {
     let mut wrong = Vec::new();
     for path in PATHS {

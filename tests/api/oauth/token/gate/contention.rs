@@ -49,7 +49,7 @@ async fn conflicts_without_end_are_answered_with_503_and_no_token() {
     assert_eq!(refused.status(), 503);
     assert!(refused.headers().contains_key("retry-after"));
 
-    service.aws.mend();
+    service.aws.recover();
     service.access_token(&client.credentials).await;
 }
 
@@ -62,7 +62,7 @@ async fn a_change_whose_answer_is_lost_is_made_once() {
         .await;
     service
         .aws
-        .break_next("TransactWriteItems", &[Break::AnswerLost]);
+        .break_next("TransactWriteItems", &[Break::ResponseLost]);
     let fresh = service.rotate(&admin, &client).await;
     service.access_token(&fresh).await;
     assert_eq!(service.token(&client.credentials).await.status(), 401);
@@ -75,7 +75,7 @@ async fn a_token_whose_count_is_lost_on_the_way_is_never_one_too_many() {
     let mut issued = 0;
     for turn in 0..12 {
         if turn % 2 == 0 {
-            service.aws.break_next("UpdateItem", &[Break::AnswerLost]);
+            service.aws.break_next("UpdateItem", &[Break::ResponseLost]);
         }
         match service.token(&client.credentials).await.status().as_u16() {
             200 => issued += 1,
@@ -100,7 +100,7 @@ async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
         assert_eq!(refused.status(), 503);
         assert!(refused.headers().contains_key("retry-after"));
     }
-    service.aws.mend();
+    service.aws.recover();
     // One count went beside the first look at the keys that failed, and none after it.
     service.access_token(&client.credentials).await;
     assert_eq!(service.token(&client.credentials).await.status(), 429);

@@ -1,5 +1,5 @@
 //! The gate: promises 1 to 3, over HTTP, with clocks that the tests set.
-#![expect(clippy::panic, reason = "a test that cannot go on panics")]
+#![expect(clippy::panic, reason = "a failing test panics")]
 
 mod calls;
 mod changes;

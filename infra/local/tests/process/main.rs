@@ -1,4 +1,4 @@
-//! `cargo run`, seen from outside.
+//! The program as a process: its output, files, signals and exit status.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,

@@ -5,7 +5,7 @@ use tests::aws::Break;
 use tests::{Latchkey, oauth_error};
 
 #[tokio::test]
-async fn a_token_that_meets_a_change_is_tried_again() {
+async fn a_token_request_that_conflicts_with_a_change_is_retried() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     service.access_token(&client.credentials).await;
@@ -14,7 +14,7 @@ async fn a_token_that_meets_a_change_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_change_that_meets_a_token_is_tried_again() {
+async fn a_change_that_conflicts_with_a_token_request_is_retried() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -28,7 +28,7 @@ async fn a_change_that_meets_a_token_is_tried_again() {
 }
 
 #[tokio::test]
-async fn conflicts_without_end_are_answered_with_503_and_no_token() {
+async fn persistent_conflicts_get_a_503_and_no_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -54,7 +54,7 @@ async fn conflicts_without_end_are_answered_with_503_and_no_token() {
 }
 
 #[tokio::test]
-async fn a_change_whose_answer_is_lost_is_made_once() {
+async fn a_change_whose_response_is_lost_is_made_once() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -69,7 +69,7 @@ async fn a_change_whose_answer_is_lost_is_made_once() {
 }
 
 #[tokio::test]
-async fn a_token_whose_count_is_lost_on_the_way_is_never_one_too_many() {
+async fn counts_whose_response_is_lost_do_not_exceed_the_quota() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 6 })).await;
     let mut issued = 0;
@@ -87,7 +87,7 @@ async fn a_token_whose_count_is_lost_on_the_way_is_never_one_too_many() {
 }
 
 #[tokio::test]
-async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
+async fn only_the_first_request_uses_quota_while_secrets_manager_is_down() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
     service.access_token(&client.credentials).await;
@@ -101,14 +101,14 @@ async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
         assert!(refused.headers().contains_key("retry-after"));
     }
     service.aws.recover();
-    // One count went beside the first look at the keys that failed, and none after it.
+    // The first request counted in parallel with its failed read of the keys; the others did not.
     service.access_token(&client.credentials).await;
     assert_eq!(service.token(&client.credentials).await.status(), 429);
 }
 
-/// After the last attempt nothing is read in vain.
+/// Nothing is read after the last attempt.
 #[tokio::test]
-async fn a_change_that_is_overtaken_every_time_is_answered_with_503_after_ten_attempts() {
+async fn a_change_that_is_overtaken_on_every_attempt_gets_a_503_after_ten() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -126,6 +126,6 @@ async fn a_change_that_is_overtaken_every_time_is_answered_with_503_after_ten_at
     let calls = service.aws.calls();
     let count = |operation| calls.iter().filter(|call| *call == operation).count();
     assert_eq!(count("TransactWriteItems"), 10, "{calls:?}");
-    // The key set, the caller, the client, and the client again before each other attempt.
+    // The key set, the caller and the client; then the client before each further attempt.
     assert_eq!(count("GetItem"), 3 + 9, "{calls:?}");
 }

@@ -69,7 +69,7 @@ async fn no_event_can_forge_a_line_or_a_member() {
         "\\",
         "é\u{202e}\u{feff}",
     ] {
-        // When the deployment is dropped, the harness checks that the line is one ASCII JSON object.
+        // On drop, the deployment checks that the line is one ASCII JSON object.
         let line = line_of(&event(text), text, 200).await;
         assert_eq!(line["outcome"], "done");
         assert!(line.get("x").is_none());

@@ -56,7 +56,7 @@ async fn a_rotation_interrupted_at_any_call_continues_with_the_same_token() {
 #[tokio::test]
 async fn a_rotation_interrupted_at_any_call_can_be_abandoned_for_another() {
     interrupt(async |latchkey| {
-        // `aws secretsmanager update-secret-version-stage` takes the label from the unfinished version.
+        // As `aws secretsmanager update-secret-version-stage`: removes AWSPENDING from the version.
         let pending = version(latchkey, "AWSPENDING");
         if pending != version(latchkey, "AWSCURRENT") {
             let off = json!({ "VersionStage": "AWSPENDING", "RemoveFromVersionId": pending });

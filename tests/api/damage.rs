@@ -1,9 +1,9 @@
-//! What is kept and cannot be read, because it is damaged or a newer version wrote it: 500 in the form
-//! of each endpoint, and nothing of what is damaged.
+//! Stored data that is damaged, or written by a newer version: each endpoint responds with a 500 in
+//! its own format, and reveals nothing of the data.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 use reqwest::Response;
@@ -14,7 +14,7 @@ use tests::{Latchkey, Service, api_error, body, oauth_error};
 const GARBAGE: &str = "{\"keys\":\"what is damaged\"}";
 
 /// A deployment whose published key set cannot be read.
-async fn without_a_key_set() -> (Latchkey, Service, String) {
+async fn with_an_unreadable_key_set() -> (Latchkey, Service, String) {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let store = Store::new(&latchkey.environment("bootstrap")).unwrap();
@@ -24,8 +24,8 @@ async fn without_a_key_set() -> (Latchkey, Service, String) {
     (latchkey, service, token)
 }
 
-/// Checks what every such answer has, and that the log names what is damaged.
-fn is_ours_to_mend(latchkey: &Latchkey, response: &Response) {
+/// Asserts what all these responses have in common, and that the log states the cause.
+fn is_a_server_error(latchkey: &Latchkey, response: &Response) {
     assert_eq!(response.status(), 500);
     assert_eq!(response.headers()["retry-after"], "1");
     assert_eq!(response.headers()["cache-control"], "no-store");
@@ -36,26 +36,26 @@ fn is_ours_to_mend(latchkey: &Latchkey, response: &Response) {
 }
 
 #[tokio::test]
-async fn a_key_set_that_cannot_be_read_is_500_where_it_is_published() {
-    let (latchkey, service, _) = without_a_key_set().await;
+async fn an_unreadable_key_set_is_a_500_at_the_jwks_endpoint() {
+    let (latchkey, service, _) = with_an_unreadable_key_set().await;
     let request = service.request("GET", "/.well-known/jwks.json");
     let response = request.send().await.unwrap();
-    is_ours_to_mend(&latchkey, &response);
+    is_a_server_error(&latchkey, &response);
     assert_eq!(body(response).await, json!({ "error": "server_error" }));
 }
 
 #[tokio::test]
-async fn a_key_set_that_cannot_be_read_is_500_in_the_management_api() {
-    let (latchkey, service, token) = without_a_key_set().await;
+async fn an_unreadable_key_set_is_a_500_in_the_management_api() {
+    let (latchkey, service, token) = with_an_unreadable_key_set().await;
     let response = service.manage(&token, "GET", "/auth/roles", None).await;
-    is_ours_to_mend(&latchkey, &response);
+    is_a_server_error(&latchkey, &response);
     let error = api_error(response).await;
     assert_eq!(error["code"], "server_error");
     assert!(!error.to_string().contains("damaged"), "{error}");
 }
 
 #[tokio::test]
-async fn signing_keys_that_cannot_be_read_are_500_at_the_token_endpoint() {
+async fn unreadable_signing_keys_are_a_500_at_the_token_endpoint() {
     let (latchkey, service) = Latchkey::start().await;
     let put: Value = json!({
         "SecretId": "latchkey/signing-keys", "SecretString": GARBAGE,
@@ -65,6 +65,6 @@ async fn signing_keys_that_cannot_be_read_are_500_at_the_token_endpoint() {
         .ask_secrets_manager("PutSecretValue", &put)
         .unwrap();
     let response = service.token(&service.bootstrap).await;
-    is_ours_to_mend(&latchkey, &response);
+    is_a_server_error(&latchkey, &response);
     assert_eq!(oauth_error(response).await, "server_error");
 }

@@ -1,6 +1,6 @@
-//! Black-box tests, laid out like the URLs; what has no URL stands beside them.
+//! Black-box tests, laid out like the URLs. Tests without a URL have their own modules.
 //!
-//! With the feature `deployed`, only the modules that speak nothing but HTTP are built.
+//! With the feature `deployed`, only the modules that use only HTTP are built.
 
 mod auth;
 #[cfg(not(feature = "deployed"))]

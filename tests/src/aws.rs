@@ -1,4 +1,4 @@
-//! AWS calls, counted and broken.
+//! Counts the AWS calls of an instance and injects faults into them.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,20 +13,20 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use local::HttpClientWrapper;
 
-/// What happens to an AWS call instead of an answer.
+/// A fault in an AWS call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Break {
-    /// The service throttles.
+    /// The service throttles the call.
     Throttled,
-    /// The service fails.
+    /// The service responds with an internal error.
     InternalError,
-    /// The call does not reach the service.
+    /// The call times out before it reaches the service.
     Unreached,
-    /// The service does it, and its answer is lost.
-    AnswerLost,
-    /// Another write to the item is under way.
+    /// The service executes the call, but its response is lost.
+    ResponseLost,
+    /// Another write to the item is in progress.
     Conflict,
-    /// Another write to the item was faster: a condition failed.
+    /// A condition failed because another write to the item came first.
     ConditionFailed,
 }
 
@@ -44,11 +44,11 @@ struct State {
 enum Plan {
     #[default]
     Answer,
-    /// The calls of one operation, in turn; later ones are answered.
+    /// Faults for the next calls of one operation, in order; later calls get none.
     Operation(String, VecDeque<Break>),
-    /// Every call of an operation.
+    /// One fault for every call of an operation.
     Always(String, Break),
-    /// The call of that number, from zero, counted from now; `true` when all after it break too.
+    /// A fault for the nth call from now, counted from zero; `true` extends it to all later calls.
     Nth(usize, Break, bool),
 }
 
@@ -60,7 +60,7 @@ impl Default for Aws {
 
 impl Aws {
     #[cfg(feature = "deployed")]
-    pub(crate) fn out_of_reach() -> Self {
+    pub(crate) fn unavailable() -> Self {
         Self(None)
     }
 
@@ -69,40 +69,41 @@ impl Aws {
         state.lock().unwrap()
     }
 
-    /// The operations that were called since the last look, in their order.
+    /// Takes the names of the operations called since the last time, in order.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
     }
 
-    /// Breaks the next calls of an operation, one after the other.
+    /// Injects faults into the next calls of an operation, in order.
     pub fn break_next(&self, operation: &str, breaks: &[Break]) {
         let breaks = breaks.iter().copied().collect();
         self.state().plan = Plan::Operation(operation.to_owned(), breaks);
     }
 
-    /// Breaks every call of an operation from now on.
+    /// Injects a fault into every call of an operation from now on.
     pub fn break_always(&self, operation: &str, how: Break) {
         self.state().plan = Plan::Always(operation.to_owned(), how);
     }
 
-    /// Breaks the call of that number, from zero, counted from now, and perhaps all after it.
+    /// Injects a fault into the nth call from now, counted from zero, and with `and_later` into all
+    /// later calls.
     pub fn break_nth(&self, number: usize, how: Break, and_later: bool) {
         self.state().plan = Plan::Nth(number, how, and_later);
     }
 
-    /// Breaks nothing any more.
-    pub fn mend(&self) {
+    /// Removes all faults.
+    pub fn recover(&self) {
         self.state().plan = Plan::Answer;
     }
 
-    /// What `local::Options::http_client` takes.
+    /// The wrapper for `local::Options::http_client`.
     #[must_use]
     pub fn wrapper(&self) -> HttpClientWrapper {
         let aws = self.clone();
-        Arc::new(move |inner| aws.around(inner))
+        Arc::new(move |inner| aws.wrap(inner))
     }
 
-    fn around(&self, inner: SharedHttpClient) -> SharedHttpClient {
+    fn wrap(&self, inner: SharedHttpClient) -> SharedHttpClient {
         let aws = self.clone();
         http_client_fn(move |settings, components| {
             SharedHttpConnector::new(Connector {
@@ -157,36 +158,40 @@ impl HttpConnector for Connector {
             match how {
                 None => inner.call(request).await,
                 Some(Break::Unreached) => Err(timeout()),
-                Some(Break::AnswerLost) => {
+                Some(Break::ResponseLost) => {
                     inner.call(request).await?;
                     Err(timeout())
                 }
-                Some(Break::InternalError) => refusal(500, "InternalServerError", ""),
+                Some(Break::InternalError) => error_response(500, "InternalServerError", ""),
                 Some(Break::Throttled) => {
-                    refusal(400, "ProvisionedThroughputExceededException", "")
+                    error_response(400, "ProvisionedThroughputExceededException", "")
                 }
-                Some(Break::ConditionFailed) if operation == "TransactWriteItems" => refusal(
-                    400,
-                    "TransactionCanceledException",
-                    r#","CancellationReasons":[{"Code":"ConditionalCheckFailed"},{"Code":"None"}]"#,
-                ),
-                Some(Break::ConditionFailed) => refusal(400, "ConditionalCheckFailedException", ""),
-                Some(Break::Conflict) if operation == "TransactWriteItems" => refusal(
+                Some(Break::ConditionFailed) if operation == "TransactWriteItems" => {
+                    error_response(
+                        400,
+                        "TransactionCanceledException",
+                        r#","CancellationReasons":[{"Code":"ConditionalCheckFailed"},{"Code":"None"}]"#,
+                    )
+                }
+                Some(Break::ConditionFailed) => {
+                    error_response(400, "ConditionalCheckFailedException", "")
+                }
+                Some(Break::Conflict) if operation == "TransactWriteItems" => error_response(
                     400,
                     "TransactionCanceledException",
                     r#","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]"#,
                 ),
-                Some(Break::Conflict) => refusal(400, "TransactionConflictException", ""),
+                Some(Break::Conflict) => error_response(400, "TransactionConflictException", ""),
             }
         })
     }
 }
 
 fn timeout() -> ConnectorError {
-    ConnectorError::timeout("the test let the call time out".into())
+    ConnectorError::timeout("timeout injected by the test".into())
 }
 
-fn refusal(status: u16, code: &str, more: &str) -> Result<HttpResponse, ConnectorError> {
+fn error_response(status: u16, code: &str, more: &str) -> Result<HttpResponse, ConnectorError> {
     let body = format!(
         r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"a test"{more}}}"#
     );

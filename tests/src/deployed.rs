@@ -1,8 +1,8 @@
-//! A stack that is there already, used over HTTP alone: `LATCHKEY_TEST_URL`, and the credentials of
-//! a Builder Admin in `LATCHKEY_TEST_CLIENT_ID` and `LATCHKEY_TEST_CLIENT_SECRET`.
+//! An existing stack at `LATCHKEY_TEST_URL`, used only over HTTP. `LATCHKEY_TEST_CLIENT_ID` and
+//! `LATCHKEY_TEST_CLIENT_SECRET` are the credentials of a Builder Admin.
 //!
-//! A test gets a client of its own in place of bootstrap's, whose quota all tests would share. What
-//! a test makes through [`Service::send`] is deleted when it ends.
+//! Each test gets its own client instead of bootstrap's, whose quota all tests would share. Clients
+//! that a test creates through [`Service::send`] are deleted when it ends.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Mutex;
@@ -15,14 +15,14 @@ use crate::aws::Aws;
 use crate::wire::Wire;
 use crate::{Credentials, Latchkey, Lines, Service, TestClock, body, text};
 
-/// A token of the given credentials, one for all tests: it counts against their quota.
+/// A token for these credentials. All tests share it, because it counts against their quota.
 static ADMIN: OnceCell<String> = OnceCell::const_new();
 
-/// The paths of the clients that a test made.
+/// The paths of the clients that a test created.
 #[derive(Default)]
-pub(crate) struct Made(Mutex<Vec<String>>);
+pub(crate) struct CreatedClients(Mutex<Vec<String>>);
 
-impl Made {
+impl CreatedClients {
     pub(crate) fn note(&self, response: &Response) {
         if let Some(path) = response.headers().get("location") {
             let path = path.to_str().unwrap().to_owned();
@@ -32,7 +32,7 @@ impl Made {
 
     pub(crate) fn delete(&self, url: &str) {
         let (url, paths) = (url.to_owned(), std::mem::take(&mut *self.0.lock().unwrap()));
-        // A drop cannot wait, a thread can.
+        // `drop` cannot await, but a thread can block.
         let deletion = std::thread::spawn(move || delete(&url, paths)).join();
         if !std::thread::panicking() {
             deletion.unwrap();
@@ -47,7 +47,10 @@ async fn delete(url: &str, paths: Vec<String>) {
         let request = http.delete(format!("{url}{path}"));
         let request = request.bearer_auth(ADMIN.get().unwrap());
         let status = request.send().await.unwrap().status();
-        assert!(status == 204 || status == 404, "{path} stays: {status}");
+        assert!(
+            status == 204 || status == 404,
+            "{path} was not deleted: {status}"
+        );
     }
 }
 
@@ -56,7 +59,7 @@ pub(crate) async fn start() -> (Latchkey, Service) {
         url: setting("LATCHKEY_TEST_URL")
             .trim_end_matches('/')
             .to_owned(),
-        aws: Aws::out_of_reach(),
+        aws: Aws::unavailable(),
         bootstrap: Credentials {
             id: setting("LATCHKEY_TEST_CLIENT_ID"),
             secret: setting("LATCHKEY_TEST_CLIENT_SECRET"),
@@ -64,7 +67,7 @@ pub(crate) async fn start() -> (Latchkey, Service) {
         others: Vec::new(),
         http: client(),
         servers: Vec::new(),
-        made: Made::default(),
+        created: CreatedClients::default(),
     };
     let admin = ADMIN.get_or_init(|| service.admin_token()).await;
     service.others = clients(&service, admin).await;
@@ -98,12 +101,12 @@ async fn clients(service: &Service, token: &str) -> Vec<String> {
 }
 
 fn client() -> reqwest::Client {
-    // Fails when it is installed already.
+    // Fails if a provider is already installed.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     let url = Url::parse(&setting("LATCHKEY_TEST_URL")).unwrap();
     let host = url.host_str().unwrap();
     let builder = reqwest::Client::builder();
-    // RFC 6761 section 6.3: names under localhost are this machine. Not every resolver knows.
+    // RFC 6761 section 6.3: names under localhost mean this machine. Not every resolver complies.
     if host.ends_with(".localhost") {
         let here = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         return builder.no_proxy().resolve(host, here).build().unwrap();
@@ -111,10 +114,7 @@ fn client() -> reqwest::Client {
     builder.build().unwrap()
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "settings of the tests themselves"
-)]
+#[expect(clippy::disallowed_methods, reason = "settings of the tests")]
 fn setting(name: &str) -> String {
     std::env::var(name).unwrap_or_else(|_| panic!("{name} is not set"))
 }

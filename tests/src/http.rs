@@ -1,10 +1,10 @@
-//! HTTP as nobody's library would send it.
+//! Raw HTTP requests that no client library would send.
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// Sends bytes as they are and reads until the server closes: the status and the whole answer.
-/// Ask for `Connection: close`.
+/// Sends the bytes unchanged and reads until the server closes the connection. Returns the status
+/// and the whole response. The request must contain `Connection: close`.
 pub async fn raw(url: &str, request: &[u8]) -> (u16, String) {
     let address = url.strip_prefix("http://").unwrap();
     let mut stream = TcpStream::connect(address).await.unwrap();

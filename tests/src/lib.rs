@@ -1,10 +1,10 @@
-//! The harness of the black-box tests: a whole service on a port of its own, with a clock that the
-//! test sets and AWS calls that it counts and breaks. Whatever a test does, nothing secret that it
-//! made or sent may be in a line that was logged: that is looked for when it ends.
+//! The harness of the black-box tests: a whole service on its own port. The test sets the clock,
+//! counts the AWS calls and injects faults into them. When a test ends, the harness checks that no
+//! log line contains a secret that the test sent, received or stored.
 //!
-//! The tests run against the embedded DynamoDB, or against the one that `LATCHKEY_TEST_DYNAMODB`
-//! names. With the feature `deployed` those that only speak HTTP run against a stack that is there
-//! already; the others are ignored, each with its reason.
+//! The tests run against the embedded DynamoDB, or against the one at `LATCHKEY_TEST_DYNAMODB`.
+//! With the feature `deployed`, the tests that use only HTTP run against an existing stack; the
+//! others are ignored, each with its reason.
 #![expect(
     clippy::missing_panics_doc,
     clippy::unwrap_used,
@@ -12,7 +12,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::string_slice,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 pub mod aws;
@@ -38,20 +38,20 @@ use crate::wire::Wire;
 
 pub use lines::Lines;
 
-const NEEDS_A_LOCAL_STACK: &str = "this test needs more than HTTP: have it ignored when deployed";
+const NEEDS_A_LOCAL_STACK: &str = "this test needs more than HTTP: ignore it when deployed";
 
-/// When every test begins: 2027-01-15T08:00:00Z.
+/// Start time of every test, in seconds since the epoch: 2027-01-15T08:00:00Z.
 pub const BEGIN: u64 = 1_800_000_000;
 
-/// One deployment: its storage, and what all of its instances have in common.
+/// One deployment: its storage, and the settings that its instances share.
 pub struct Latchkey {
-    /// None when it is deployed somewhere.
+    /// `None` for an existing stack.
     stack: Option<Arc<Stack>>,
-    /// The issuer, and the audience of the management API.
+    /// The issuer, and by default the audience of the management API.
     pub issuer: String,
-    /// What time it is for the first instance and for all that have no clock of their own.
+    /// The clock of the first instance, and of every instance that has no separate clock.
     pub clock: TestClock,
-    /// What every instance logs.
+    /// The log of all instances.
     pub lines: Lines,
     wire: Wire,
     options: Options,
@@ -59,25 +59,25 @@ pub struct Latchkey {
 
 /// One instance of every function, reachable over HTTP.
 pub struct Service {
-    /// Where it listens.
+    /// The base URL.
     pub url: String,
     /// Its AWS calls.
     pub aws: Aws,
-    /// The client that bootstrap made; a Builder Admin.
+    /// The client that bootstrap created; a Builder Admin.
     pub bootstrap: Credentials,
-    /// The ids of all other clients that were there before the test.
+    /// The ids of all other clients that existed before the test.
     pub others: Vec<String>,
     http: reqwest::Client,
     servers: Vec<tokio::task::JoinHandle<()>>,
     #[cfg(feature = "deployed")]
-    made: deployed::Made,
+    created: deployed::CreatedClients,
 }
 
 /// A clock that a test sets.
 #[derive(Clone)]
 pub struct TestClock(Option<Arc<AtomicU64>>);
 
-/// What a client authenticates with.
+/// The credentials of a client.
 #[derive(Clone, Debug)]
 pub struct Credentials {
     /// `client_id`
@@ -86,7 +86,7 @@ pub struct Credentials {
     pub secret: String,
 }
 
-/// A client that a test made.
+/// A client that a test created.
 #[derive(Clone, Debug)]
 pub struct Client {
     /// Its `id` in the management API.
@@ -96,7 +96,7 @@ pub struct Client {
 }
 
 impl TestClock {
-    /// A clock that shows that many seconds since the epoch.
+    /// Creates a clock that shows this time, in seconds since the epoch.
     #[must_use]
     pub fn at(seconds: u64) -> Self {
         Self(Some(Arc::new(AtomicU64::new(seconds))))
@@ -108,7 +108,7 @@ impl TestClock {
         self.seconds().load(Ordering::SeqCst)
     }
 
-    /// Lets time pass.
+    /// Advances the clock by this many seconds.
     pub fn advance(&self, seconds: u64) {
         self.seconds().fetch_add(seconds, Ordering::SeqCst);
     }
@@ -124,10 +124,10 @@ impl TestClock {
 }
 
 impl Latchkey {
-    /// A new deployment that signs by ES256, and one instance of it.
+    /// Starts a new deployment that signs with ES256, and one instance of it.
     ///
-    /// With the feature `deployed` it is the stack that `LATCHKEY_TEST_URL` names, and a client for
-    /// this test alone stands in for bootstrap's.
+    /// With the feature `deployed`, it uses the stack at `LATCHKEY_TEST_URL`, and replaces
+    /// bootstrap's client by one created for this test.
     pub async fn start() -> (Self, Service) {
         #[cfg(feature = "deployed")]
         return deployed::start().await;
@@ -135,7 +135,7 @@ impl Latchkey {
         Self::start_with(|_| {}).await
     }
 
-    /// A new deployment, with some options changed, and one instance of it.
+    /// Starts a new deployment with changed options, and one instance of it.
     pub async fn start_with(change: impl FnOnce(&mut Options)) -> (Self, Service) {
         let (latchkey, listener) = Self::open(change).await;
         latchkey.bootstrap().await;
@@ -143,12 +143,12 @@ impl Latchkey {
         (latchkey, service)
     }
 
-    /// A new deployment on which bootstrap has not run.
+    /// Creates a deployment on which bootstrap has not run.
     pub async fn empty() -> Self {
         Self::empty_with(|_| {}).await
     }
 
-    /// A new deployment on which bootstrap has not run, with some options changed.
+    /// Creates a deployment with changed options, on which bootstrap has not run.
     pub async fn empty_with(change: impl FnOnce(&mut Options)) -> Self {
         Self::open(change).await.0
     }
@@ -183,44 +183,44 @@ impl Latchkey {
         (latchkey, listener)
     }
 
-    /// Changes the options of everything that is started from now on.
+    /// Changes the options of everything started from now on.
     pub fn change(&mut self, change: impl FnOnce(&mut Options)) {
         change(&mut self.options);
     }
 
-    /// Runs the bootstrap function (again).
+    /// Runs the bootstrap function. A test may run it more than once.
     pub async fn bootstrap(&self) {
         let instance = Instance::start(self.stack(), &self.options).unwrap();
         instance.bootstrap().await.unwrap();
     }
 
-    /// Runs the bootstrap function with AWS calls that can be broken.
+    /// Runs the bootstrap function with AWS calls that can be made to fail.
     ///
     /// # Errors
-    /// When bootstrap fails.
+    /// The error of bootstrap.
     pub async fn try_bootstrap(&self, aws: &Aws) -> Result<(), String> {
         let done = self.functions(aws).bootstrap().await;
         done.map_err(|error| error.to_string())
     }
 
-    /// Another instance over the same storage, with the same clock.
+    /// Starts another instance over the same storage, with the same clock.
     pub async fn instance(&self) -> Service {
         self.instance_with_clock(&self.clock).await
     }
 
-    /// Another instance over the same storage, with a clock of its own.
+    /// Starts another instance over the same storage, with a separate clock.
     pub async fn instance_with_clock(&self, clock: &TestClock) -> Service {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.serve(listener, clock).await
     }
 
-    /// What Secrets Manager holds under that name.
+    /// The current value of a secret in Secrets Manager, if it has one.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<String> {
         self.stack().secret(name)
     }
 
-    /// Every function anew, with AWS calls that can be broken and no API in front of them.
+    /// Starts every function again, with AWS calls that can be made to fail and no API in front.
     #[must_use]
     pub fn functions(&self, aws: &Aws) -> Instance {
         let mut options = self.options.clone();
@@ -228,15 +228,15 @@ impl Latchkey {
         Instance::start(self.stack(), &options).unwrap()
     }
 
-    /// What Secrets Manager answers somebody who may do everything.
+    /// Calls Secrets Manager without a permission check.
     ///
     /// # Errors
-    /// Its refusal.
+    /// The error of Secrets Manager, as JSON.
     pub fn ask_secrets_manager(&self, operation: &str, request: &Value) -> Result<Value, String> {
         self.stack().ask_secrets_manager(operation, request)
     }
 
-    /// What the function of that binary is started with, such as `bootstrap`.
+    /// The environment of the function with this binary name, such as `bootstrap`.
     #[must_use]
     pub fn environment(&self, function: &str) -> Environment {
         let instance = Instance::start(self.stack(), &self.options).unwrap();
@@ -252,7 +252,7 @@ impl Latchkey {
         let instance = Instance::start(self.stack(), &options).unwrap();
         let inner = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let wire = self.wire.clone();
-        let wire = tokio::spawn(wire.hand_on(listener, inner.local_addr().unwrap()));
+        let wire = tokio::spawn(wire.forward(listener, inner.local_addr().unwrap()));
         let server = tokio::spawn(async move { instance.serve(inner).await.unwrap() });
         let credentials = self.secret(Stack::BOOTSTRAP_CREDENTIALS).unwrap();
         let credentials: Value = serde_json::from_str(&credentials).unwrap();
@@ -267,7 +267,7 @@ impl Latchkey {
             http: reqwest::Client::builder().no_proxy().build().unwrap(),
             servers: vec![server, wire],
             #[cfg(feature = "deployed")]
-            made: deployed::Made::default(),
+            created: deployed::CreatedClients::default(),
         }
     }
 }
@@ -294,7 +294,7 @@ impl Drop for Service {
             server.abort();
         }
         #[cfg(feature = "deployed")]
-        self.made.delete(&self.url);
+        self.created.delete(&self.url);
     }
 }
 
@@ -305,7 +305,7 @@ impl Service {
         self.http.request(method, format!("{}{path}", self.url))
     }
 
-    /// Asks for a token with a form and credentials in the body.
+    /// Requests a token with a form that contains the credentials.
     pub async fn token(&self, credentials: &Credentials) -> Response {
         let body = format!(
             "grant_type=client_credentials&client_id={}&client_secret={}",
@@ -322,19 +322,19 @@ impl Service {
         request.body(body.to_owned()).send().await.unwrap()
     }
 
-    /// A token, which there must be.
+    /// Requests a token and asserts that it is issued.
     pub async fn access_token(&self, credentials: &Credentials) -> String {
         let response = self.token(credentials).await;
         assert_eq!(response.status(), 200);
         text(&body(response).await["access_token"])
     }
 
-    /// A token of the bootstrap client.
+    /// Requests a token for the bootstrap client.
     pub async fn admin_token(&self) -> String {
         self.access_token(&self.bootstrap).await
     }
 
-    /// A request to the management API.
+    /// Sends a request to the management API.
     pub async fn manage(
         &self,
         token: &str,
@@ -351,11 +351,11 @@ impl Service {
         self.send(request).await
     }
 
-    /// Sends a request that may make a client.
+    /// Sends a request that may create a client.
     pub async fn send(&self, request: reqwest::RequestBuilder) -> Response {
         let response = request.send().await.unwrap();
         #[cfg(feature = "deployed")]
-        self.made.note(&response);
+        self.created.note(&response);
         response
     }
 
@@ -367,7 +367,7 @@ impl Service {
         text(&body(response).await["data"]["id"])
     }
 
-    /// Makes a client with that role and those attributes beside the required ones.
+    /// Creates a client with this role, and these attributes in addition to the required ones.
     pub async fn create_client(&self, token: &str, role: &str, attributes: Value) -> Client {
         let document = new_client(&self.role(token, role).await, attributes);
         let response = self
@@ -384,7 +384,7 @@ impl Service {
         }
     }
 
-    /// Makes a Builder Admin with those attributes beside the required ones.
+    /// Creates a Builder Admin with these attributes in addition to the required ones.
     pub async fn new_client(&self, attributes: Value) -> Client {
         let token = self.admin_token().await;
         self.create_client(&token, "Builder Admin", attributes)
@@ -400,7 +400,7 @@ impl Service {
         self.manage(token, "PATCH", &path, Some(&document)).await
     }
 
-    /// Rotates a client's secret, which must succeed; the new credentials.
+    /// Rotates a client's secret, asserts success and returns the new credentials.
     pub async fn rotate(&self, token: &str, client: &Client) -> Credentials {
         let path = format!("/auth/app-clients/{}/rotate-secret", client.id);
         let response = self.manage(token, "POST", &path, None).await;
@@ -412,14 +412,14 @@ impl Service {
     }
 }
 
-/// A document that makes a client.
+/// A document that creates a client.
 #[must_use]
 pub fn new_client(role: &str, attributes: Value) -> Value {
     let mut all = json!({
         "type": "machine_to_machine", "name": "Nightly import", "userType": "builder"
     });
     let (Value::Object(all), Value::Object(more)) = (&mut all, attributes) else {
-        panic!("attributes are an object");
+        panic!("attributes must be an object");
     };
     all.extend(more);
     json!({
@@ -433,12 +433,12 @@ pub fn new_client(role: &str, attributes: Value) -> Value {
     })
 }
 
-/// The JSON of a response.
+/// The JSON body of a response.
 pub async fn body(response: Response) -> Value {
     response.json().await.expect("the body is JSON")
 }
 
-/// The `error` of an OAuth refusal, whose form is checked: RFC 6749 §5.2.
+/// Checks the form of an OAuth error response (RFC 6749 §5.2) and returns its `error`.
 pub async fn oauth_error(response: Response) -> String {
     let headers = response.headers();
     assert_eq!(headers["content-type"], "application/json");
@@ -452,7 +452,7 @@ pub async fn oauth_error(response: Response) -> String {
     text(&body["error"])
 }
 
-/// The one error of a JSON:API refusal, whose form is checked.
+/// Checks the form of a JSON:API error response with one error, and returns that error.
 pub async fn api_error(response: Response) -> Value {
     let status = response.status().as_u16().to_string();
     let headers = response.headers();
@@ -478,10 +478,7 @@ pub fn text(value: &Value) -> String {
 
 fn storage() -> Storage {
     static TABLES: AtomicU64 = AtomicU64::new(0);
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a switch of the tests themselves"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a setting of the tests")]
     match std::env::var("LATCHKEY_TEST_DYNAMODB") {
         Ok(endpoint) => Storage::DynamoDb {
             endpoint,

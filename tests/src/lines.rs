@@ -1,4 +1,4 @@
-//! What a deployment logs, and whether anything secret is in it.
+//! The log of a deployment, and the check that it contains no secret.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,27 +9,27 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use shared::runtime::log::Log;
 
-/// So many bytes of a secret in a row are a leak; fewer may be chance.
+/// This many consecutive bytes of a secret are a leak; fewer may be chance.
 const WINDOW: usize = 20;
-/// No line is longer. Linux writes so much to a pipe at once, or not at all.
+/// Upper bound of a line with its newline, in bytes: Linux writes this much to a pipe atomically.
 const LONGEST: usize = 4_096;
 
-/// The lines of every instance of a deployment.
+/// The log lines of all instances of a deployment.
 #[derive(Clone, Default)]
 pub struct Lines {
     written: Arc<Mutex<Vec<u8>>>,
-    looked_at: Arc<AtomicUsize>,
+    taken: Arc<AtomicUsize>,
 }
 
 impl Lines {
-    /// What instances are to be started with.
+    /// The log to start instances with.
     #[must_use]
     pub fn log(&self) -> Log {
         let written = self.written.clone();
         Log::from_fn(move |line| written.lock().unwrap().extend_from_slice(line))
     }
 
-    /// Writes as an instance does.
+    /// Writes to the log as an instance does.
     pub fn write(&self, line: &str) {
         self.written
             .lock()
@@ -37,18 +37,18 @@ impl Lines {
             .extend_from_slice(line.as_bytes());
     }
 
-    /// Every line since the last look.
+    /// Takes the lines written since the last time.
     #[must_use]
     pub fn take(&self) -> Vec<Value> {
         let written = self.written.lock().unwrap();
-        let seen = self.looked_at.swap(written.len(), Ordering::SeqCst);
+        let seen = self.taken.swap(written.len(), Ordering::SeqCst);
         let lines = str::from_utf8(&written[seen..]).unwrap().lines();
         lines
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
     }
 
-    /// The one line since the last look.
+    /// Takes the only line written since the last time.
     #[must_use]
     pub fn take_one(&self) -> Value {
         let mut lines = self.take();
@@ -56,29 +56,32 @@ impl Lines {
         lines.remove(0)
     }
 
-    /// What is wrong with the lines: the first that is no JSON object, or too long, or holds a part
-    /// of one of the secrets in any encoding.
+    /// The first problem found: part of a secret in any encoding, or a line that is too long, not
+    /// ASCII, or not a JSON object.
     #[must_use]
     pub fn fault(&self, secrets: &HashSet<String>) -> Option<String> {
         let written = self.written.lock().unwrap();
         let windows: HashSet<&[u8]> = written.windows(WINDOW).collect();
         let leaks = |form: &String| form.as_bytes().windows(WINDOW).any(|w| windows.contains(w));
         if let Some(leaked) = secrets.iter().flat_map(|s| forms(s)).find(leaks) {
-            return Some(format!("a line holds a part of the secret {leaked}"));
+            return Some(format!("the log contains part of the secret {leaked}"));
         }
-        let is_sound = |line: &&[u8]| {
+        let is_well_formed = |line: &&[u8]| {
             let value = serde_json::from_slice::<Value>(line);
             line.len() < LONGEST && line.is_ascii() && value.is_ok_and(|line| line.is_object())
         };
         let mut lines = written
             .split_inclusive(|byte| *byte == b'\n')
             .map(|line| line.strip_suffix(b"\n").unwrap_or_default());
-        let unsound = lines.find(|line| !is_sound(line))?;
-        Some(format!("no line: {}", String::from_utf8_lossy(unsound)))
+        let malformed = lines.find(|line| !is_well_formed(line))?;
+        Some(format!(
+            "malformed log line: {}",
+            String::from_utf8_lossy(malformed)
+        ))
     }
 }
 
-/// A secret as it is, and as it would look in something that encodes it.
+/// A secret unchanged, in each encoding, and reversed.
 fn forms(secret: &str) -> Vec<String> {
     let by_byte = |form: &dyn Fn(u8) -> String| secret.bytes().map(form).collect::<String>();
     let mut forms = vec![
@@ -93,7 +96,7 @@ fn forms(secret: &str) -> Vec<String> {
         }),
         secret.chars().rev().collect(),
     ];
-    // Base64 by where the secret begins in what is encoded; its ends depend on what stands beside.
+    // Base64 depends on the offset of the secret; its ends also depend on the adjacent text.
     for before in ["", "\0", "\0\0"] {
         let encoded = STANDARD.encode(format!("{before}{secret}"));
         let inner = encoded.get(4..encoded.len() - 4).unwrap_or_default();
@@ -117,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_without_a_secret_are_fine() {
+    fn lines_without_a_secret_pass() {
         assert_eq!(fault_of("{\"outcome\":\"issued\"}\n"), None);
         assert_eq!(fault_of("{\"prefix\":\"lk_secret_\"}\n"), None);
     }
@@ -133,13 +136,13 @@ mod tests {
     }
 
     #[test]
-    fn a_part_of_a_secret_is_found() {
+    fn part_of_a_secret_is_found() {
         let part = &SECRET[10..10 + WINDOW];
         assert!(fault_of(&format!("{{\"x\":\"{part}\"}}\n")).is_some());
     }
 
     #[test]
-    fn what_is_no_line_is_found() {
+    fn malformed_lines_are_found() {
         assert!(fault_of("{\"x\":\n\"y\"}\n").is_some());
         assert!(fault_of("\n").is_some());
         assert!(fault_of("{\"x\":\"é\"}\n").is_some());

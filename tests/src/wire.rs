@@ -1,4 +1,4 @@
-//! The wire between a test and an instance, tapped: whatever secret passes it is known afterwards.
+//! A recording proxy between a test and an instance. It finds the secrets that passed through.
 
 use std::collections::HashSet;
 use std::io;
@@ -12,14 +12,14 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 
-/// Shorter values are no secrets but what tests make up, and stand in many places.
+/// Minimum length of a secret, in bytes. Shorter values are made up by tests and occur elsewhere.
 const SHORTEST: usize = 24;
 
-/// Everything that went over the wires of a deployment, by connections.
+/// The recorded traffic of a deployment, by connection.
 #[derive(Clone, Default)]
 pub(crate) struct Wire(Arc<Mutex<Vec<Connection>>>);
 
-/// What each side said in turn.
+/// The bytes that each side sent, in turn.
 type Connection = Arc<Mutex<Vec<(Side, Vec<u8>)>>>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,8 +29,8 @@ enum Side {
 }
 
 impl Wire {
-    /// Hands each connection on to `server`, both ways, as it comes.
-    pub(crate) async fn hand_on(self, listener: TcpListener, server: SocketAddr) {
+    /// Forwards each connection to `server`, in both directions.
+    pub(crate) async fn forward(self, listener: TcpListener, server: SocketAddr) {
         while let Ok((client, _)) = listener.accept().await {
             let connection = Connection::default();
             self.0.lock().unwrap().push(connection.clone());
@@ -49,12 +49,12 @@ impl Wire {
         }
     }
 
-    /// Every secret that has passed.
+    /// All secrets so far.
     pub(crate) fn secrets(&self) -> HashSet<String> {
         let mut secrets = HashSet::new();
         for connection in &*self.0.lock().unwrap() {
-            for (_, said) in &*connection.lock().unwrap() {
-                find_secrets(&String::from_utf8_lossy(said), &mut secrets);
+            for (_, sent) in &*connection.lock().unwrap() {
+                find_secrets(&String::from_utf8_lossy(sent), &mut secrets);
             }
         }
         secrets
@@ -77,7 +77,7 @@ async fn pass(
         {
             let mut turns = connection.lock().unwrap();
             match turns.last_mut() {
-                Some((last, said)) if *last == side => said.extend_from_slice(read),
+                Some((last, sent)) if *last == side => sent.extend_from_slice(read),
                 _ => turns.push((side, read.to_vec())),
             }
         }
@@ -85,7 +85,7 @@ async fn pass(
     }
 }
 
-/// Client secrets and tokens by their look, credentials of all kinds by where they stand.
+/// Finds client secrets and tokens by their format, and other credentials by their position.
 fn find_secrets(text: &str, secrets: &mut HashSet<String>) {
     let mut found = |secret: &str| {
         if secret.len() >= SHORTEST {
@@ -126,10 +126,10 @@ fn find_secrets(text: &str, secrets: &mut HashSet<String>) {
     }
 }
 
-/// The strings of a secret in Secrets Manager that are secrets themselves.
+/// The secret strings in a Secrets Manager value.
 pub(crate) fn secrets_of(text: &str) -> HashSet<String> {
     let mut secrets = HashSet::new();
-    // A test may have put something else there.
+    // A test may have stored something that is not JSON.
     let mut values = vec![serde_json::from_str(text).unwrap_or_default()];
     while let Some(value) = values.pop() {
         match value {

@@ -1,9 +1,9 @@
-//! The stack as the tests of the service use it.
+//! The local stack, as the tests of the service use it.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy knows tests by their attribute only, not what they call"
+    reason = "clippy exempts only functions marked as tests, not their helpers"
 )]
 
 use std::sync::Arc;
@@ -36,7 +36,7 @@ async fn put(client: &Client, table: &str) {
         .unwrap();
 }
 
-async fn is_there(client: &Client, table: &str) -> bool {
+async fn exists(client: &Client, table: &str) -> bool {
     let get = client.get_item().table_name(table);
     let answer = get
         .key("pk", text("CLIENT#p"))
@@ -47,13 +47,13 @@ async fn is_there(client: &Client, table: &str) -> bool {
 }
 
 #[tokio::test]
-async fn instances_share_the_storage_and_have_the_variables_of_the_template() {
+async fn instances_share_the_storage_and_get_the_templates_variables() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
     let options = Options::new("http://issuer");
     let [one, other] =
         [&options, &options].map(|options| Instance::start(&stack, options).unwrap());
     put(&client(&one, "create-client"), stack.table_name()).await;
-    assert!(is_there(&client(&other, "get-client"), stack.table_name()).await);
+    assert!(exists(&client(&other, "get-client"), stack.table_name()).await);
     let variables = &one.environment("token").unwrap().variables;
     assert_eq!(variables.optional("ISSUER"), Some("http://issuer"));
     assert_eq!(variables.optional("TABLE_NAME"), Some("latchkey"));
@@ -88,7 +88,7 @@ async fn variables_follow_the_parameters() {
 }
 
 #[tokio::test]
-async fn an_instance_does_not_start_with_a_parameter_that_the_template_does_not_allow() {
+async fn an_instance_does_not_start_with_an_invalid_parameter() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
     for (name, value) in [
         ("SigningAlgorithm", "HS256"),
@@ -97,26 +97,26 @@ async fn an_instance_does_not_start_with_a_parameter_that_the_template_does_not_
     ] {
         let mut options = Options::new("http://issuer");
         options.parameters.set(name, value);
-        let refusal = Instance::start(&stack, &options).err().unwrap();
-        assert!(matches!(refusal, StartError::Parameter(wrong, _) if wrong == name));
+        let failure = Instance::start(&stack, &options).err().unwrap();
+        assert!(matches!(failure, StartError::Parameter(wrong, _) if wrong == name));
     }
 }
 
 #[tokio::test]
-async fn a_function_is_denied_what_its_policy_does_not_allow() {
+async fn an_action_outside_a_functions_policy_is_denied() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
     let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     let get = client(&instance, "token")
         .get_item()
         .table_name(stack.table_name());
-    let refusal = get
+    let failure = get
         .key("pk", text("CLIENT#p"))
         .key("sk", text("s"))
         .send()
         .await
         .unwrap_err();
-    assert_eq!(refusal.code(), Some("AccessDeniedException"));
-    let message = refusal.message().unwrap();
+    assert_eq!(failure.code(), Some("AccessDeniedException"));
+    let message = failure.message().unwrap();
     assert!(
         message.contains("perform: dynamodb:GetItem on resource: arn:aws:dynamodb:"),
         "{message}"
@@ -124,7 +124,7 @@ async fn a_function_is_denied_what_its_policy_does_not_allow() {
 }
 
 #[tokio::test]
-async fn a_function_is_denied_partitions_that_its_policy_does_not_name() {
+async fn a_partition_outside_a_functions_policy_is_denied() {
     let stack = Stack::open(Storage::Ephemeral).await.unwrap();
     let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     let get = |function, partition| {
@@ -140,8 +140,8 @@ async fn a_function_is_denied_partitions_that_its_policy_does_not_name() {
         ("metadata", "CLIENT#p"),
         ("metadata", "KEYS2"),
     ] {
-        let refusal = get(function, partition).await.unwrap_err();
-        assert_eq!(refusal.code(), Some("AccessDeniedException"), "{function}");
+        let failure = get(function, partition).await.unwrap_err();
+        assert_eq!(failure.code(), Some("AccessDeniedException"), "{function}");
     }
 }
 
@@ -156,7 +156,7 @@ impl HttpConnector for CountingConnector {
 }
 
 #[tokio::test]
-async fn a_test_can_put_something_around_the_http_client() {
+async fn a_test_can_wrap_the_http_client() {
     let calls = Arc::new(AtomicUsize::new(0));
     let counter = calls.clone();
     let mut options = Options::new("http://issuer");
@@ -171,7 +171,7 @@ async fn a_test_can_put_something_around_the_http_client() {
     let instance = Instance::start(&stack, &options).unwrap();
     put(&client(&instance, "create-client"), stack.table_name()).await;
     assert_eq!(calls.load(Ordering::Relaxed), 1);
-    // What IAM refuses never gets to the service.
+    // A call that IAM denies never reaches the service.
     let _ = client(&instance, "token")
         .get_item()
         .table_name("latchkey")
@@ -181,11 +181,11 @@ async fn a_test_can_put_something_around_the_http_client() {
 }
 
 #[tokio::test]
-async fn the_table_can_be_somewhere_else() {
+async fn the_table_can_be_in_another_dynamodb() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     let database = dynoxide::Database::memory().unwrap();
-    let service = axum::Router::new().fallback(elsewhere).with_state(database);
+    let service = axum::Router::new().fallback(dynamodb).with_state(database);
     tokio::spawn(async move { axum::serve(listener, service).await });
     let (table_name, other) = ("any-table".to_owned(), endpoint.clone());
     let storage = Storage::DynamoDb {
@@ -195,7 +195,7 @@ async fn the_table_can_be_somewhere_else() {
     let stack = Stack::open(storage).await.unwrap();
     let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
     put(&client(&instance, "create-client"), "any-table").await;
-    // The table that is there already is used as it is.
+    // An existing table is used unchanged.
     let (endpoint, table_name) = (other, "any-table".to_owned());
     let stack = Stack::open(Storage::DynamoDb {
         endpoint,
@@ -204,11 +204,11 @@ async fn the_table_can_be_somewhere_else() {
     .await
     .unwrap();
     let instance = Instance::start(&stack, &Options::new("http://issuer")).unwrap();
-    assert!(is_there(&client(&instance, "get-client"), stack.table_name()).await);
+    assert!(exists(&client(&instance, "get-client"), stack.table_name()).await);
 }
 
-/// Just enough of a DynamoDB behind real HTTP.
-async fn elsewhere(
+/// The DynamoDB operations that the test needs, over real HTTP.
+async fn dynamodb(
     axum::extract::State(database): axum::extract::State<dynoxide::Database>,
     headers: axum::http::HeaderMap,
     body: String,

@@ -1,4 +1,4 @@
-//! Whom the management API listens to: RFC 6750.
+//! Bearer tokens at the management API (RFC 6750).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,24 +9,24 @@ use tests::{BEGIN, Latchkey};
 use crate::auth::forge::part;
 use crate::auth::{Api, client_path, header, refused};
 
-async fn with(api: &Api, token: &str) -> Response {
+async fn get_roles(api: &Api, token: &str) -> Response {
     api.service.manage(token, "GET", "/auth/roles", None).await
 }
 
 pub(crate) async fn is_accepted(api: &Api, token: &str) {
-    assert_eq!(with(api, token).await.status(), 200);
+    assert_eq!(get_roles(api, token).await.status(), 200);
 }
 
 pub(crate) async fn is_rejected(api: &Api, token: &str) {
-    let response = with(api, token).await;
+    let response = get_roles(api, token).await;
     let challenge = text_of(&response, "www-authenticate");
     assert!(challenge.starts_with("Bearer realm=\""), "{challenge}");
     assert!(challenge.contains("error=\"invalid_token\""), "{challenge}");
     refused(response, 401, "invalid_token", header("Authorization")).await;
 }
 
-/// No credentials: nothing is said about an error (RFC 6750 §3.1).
-async fn is_asked_for_a_token(response: Response) {
+/// Without a token, the challenge has no error (RFC 6750 §3.1).
+async fn is_challenged(response: Response) {
     let challenge = text_of(&response, "www-authenticate");
     assert!(challenge.starts_with("Bearer realm=\""), "{challenge}");
     assert!(!challenge.contains("error"), "{challenge}");
@@ -52,7 +52,7 @@ async fn tokens_of_every_algorithm_are_accepted() {
 }
 
 #[tokio::test]
-async fn the_name_of_the_scheme_may_be_written_in_any_case() {
+async fn the_scheme_name_is_case_insensitive() {
     let api = Api::start().await;
     let request = api.service.request("GET", "/auth/roles");
     let request = request.header("authorization", format!("bEARER {}", api.admin));
@@ -60,31 +60,31 @@ async fn the_name_of_the_scheme_may_be_written_in_any_case() {
 }
 
 #[tokio::test]
-async fn a_request_without_a_token_is_told_how_to_authenticate() {
+async fn a_request_without_a_token_is_challenged() {
     let api = Api::start().await;
     let request = api.service.request("GET", "/auth/roles");
-    is_asked_for_a_token(request.send().await.unwrap()).await;
+    is_challenged(request.send().await.unwrap()).await;
 }
 
 #[tokio::test]
-async fn a_request_with_basic_credentials_is_told_how_to_authenticate() {
+async fn a_request_with_basic_credentials_is_challenged() {
     let api = Api::start().await;
     let bootstrap = &api.service.bootstrap;
     let request = api.service.request("GET", "/auth/roles");
     let request = request.basic_auth(&bootstrap.id, Some(&bootstrap.secret));
-    is_asked_for_a_token(request.send().await.unwrap()).await;
+    is_challenged(request.send().await.unwrap()).await;
 }
 
 #[tokio::test]
-async fn a_token_in_the_query_string_does_not_count() {
+async fn a_token_in_the_query_string_is_ignored() {
     let api = Api::start().await;
     let path = format!("/auth/roles?access_token={}", api.admin);
     let request = api.service.request("GET", &path);
-    is_asked_for_a_token(request.send().await.unwrap()).await;
+    is_challenged(request.send().await.unwrap()).await;
 }
 
 #[tokio::test]
-async fn two_tokens_in_one_request_are_refused() {
+async fn two_tokens_in_one_request_are_rejected() {
     let api = Api::start().await;
     let request = api.service.request("GET", "/auth/roles");
     let request = request.bearer_auth(&api.admin).bearer_auth(&api.admin);
@@ -93,7 +93,7 @@ async fn two_tokens_in_one_request_are_refused() {
 }
 
 #[tokio::test]
-async fn garbage_is_refused() {
+async fn garbage_is_rejected() {
     let api = Api::start().await;
     let two_parts = api.admin.rsplit_once('.').unwrap().0;
     for garbage in ["x", "..", "a.b.c", "e30.e30.", "e30.e30.e30", two_parts] {
@@ -102,7 +102,7 @@ async fn garbage_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_secret_is_no_token() {
+async fn a_client_secret_is_not_accepted_as_a_token() {
     let api = Api::start().await;
     let secret = api.service.bootstrap.secret.clone();
     is_rejected(&api, &secret).await;
@@ -110,7 +110,7 @@ async fn a_client_secret_is_no_token() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_token_is_refused_from_the_second_on_in_which_it_expires() {
+async fn a_token_is_rejected_from_the_second_in_which_it_expires() {
     let api = Api::start().await;
     assert_eq!(part(&api.admin, 1)["exp"], BEGIN + 3_600);
     api.latchkey.clock.advance(3_599);
@@ -120,7 +120,7 @@ async fn a_token_is_refused_from_the_second_on_in_which_it_expires() {
 }
 
 #[tokio::test]
-async fn a_token_with_another_signature_is_refused() {
+async fn a_token_with_another_signature_is_rejected() {
     let api = Api::start().await;
     let (input, signature) = api.admin.rsplit_once('.').unwrap();
     let mut signature = URL_SAFE_NO_PAD.decode(signature).unwrap();
@@ -131,21 +131,21 @@ async fn a_token_with_another_signature_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a second deployment")]
-async fn a_token_of_another_deployment_is_refused() {
+async fn a_token_of_another_deployment_is_rejected() {
     let (api, other) = (Api::start().await, Api::start().await);
     is_rejected(&api, &other.admin).await;
 }
 
 #[tokio::test]
-async fn a_token_of_a_disabled_client_is_refused_until_the_client_is_enabled() {
+async fn a_token_of_a_disabled_client_is_rejected_until_the_client_is_enabled() {
     let api = Api::start().await;
     let client = api.client().await;
     let token = api.service.access_token(&client.credentials).await;
     is_accepted(&api, &token).await;
-    for (status, believed) in [("disabled", false), ("enabled", true)] {
+    for (status, accepted) in [("disabled", false), ("enabled", true)] {
         let changed = api.patch(&client.id, json!({ "status": status })).await;
         assert_eq!(changed.status(), 200);
-        if believed {
+        if accepted {
             is_accepted(&api, &token).await;
         } else {
             is_rejected(&api, &token).await;
@@ -154,7 +154,7 @@ async fn a_token_of_a_disabled_client_is_refused_until_the_client_is_enabled() {
 }
 
 #[tokio::test]
-async fn a_token_of_a_deleted_client_is_refused() {
+async fn a_token_of_a_deleted_client_is_rejected() {
     let api = Api::start().await;
     let client = api.client().await;
     let token = api.service.access_token(&client.credentials).await;

@@ -1,5 +1,5 @@
-//! Request bodies, from none at all to one that is a document about something else. Where a client
-//! is made and where one is changed, the same is refused for the same reasons.
+//! Request bodies, from an empty one to a document about another resource. Create and update refuse
+//! the same bodies for the same reasons.
 
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ async fn send(api: &Api, method: &str, path: &str, bytes: impl Into<reqwest::Bod
     api.service.send(request.body(bytes)).await
 }
 
-/// Sends the same where a client is made and where one is changed; nothing may come of it.
+/// Asserts that create and update refuse this body, and that it has no effect.
 async fn is_refused(bytes: impl AsRef<[u8]>, status: u16, code: &str, source: Value) {
     let api = Api::start().await;
     let client = api.client().await;
@@ -30,7 +30,7 @@ async fn is_malformed(bytes: impl AsRef<[u8]>) {
     is_refused(bytes, 400, "malformed_document", pointer("")).await;
 }
 
-/// Sends a document that would do, were it not for that change.
+/// Asserts that create and update refuse a valid document with this change.
 async fn is_refused_with(
     change: impl Fn(&mut Value, &Client),
     status: u16,
@@ -54,12 +54,12 @@ async fn is_refused_with(
 }
 
 #[tokio::test]
-async fn no_body_is_refused() {
+async fn an_empty_body_is_refused() {
     is_malformed("").await;
 }
 
 #[tokio::test]
-async fn what_is_no_json_is_refused() {
+async fn a_body_that_is_not_json_is_refused() {
     for text in [
         "x",
         "{'data':{}}",
@@ -95,7 +95,7 @@ async fn a_body_that_is_not_utf_8_is_refused() {
 }
 
 #[tokio::test]
-async fn half_of_a_surrogate_pair_is_refused() {
+async fn an_unpaired_surrogate_is_refused() {
     is_malformed(r#"{"data":{"type":"\ud800"}}"#).await;
 }
 
@@ -107,14 +107,14 @@ async fn a_repeated_member_is_refused() {
 }
 
 #[tokio::test]
-async fn a_document_that_is_no_object_is_refused() {
+async fn a_document_that_is_not_an_object_is_refused() {
     for text in ["null", "[]", "\"data\"", "7", "true"] {
         is_malformed(text).await;
     }
 }
 
 #[tokio::test]
-async fn a_body_of_64_kib_is_read_and_one_more_byte_is_too_much() {
+async fn a_body_of_64_kib_is_accepted_and_one_more_byte_is_too_long() {
     let api = Api::start().await;
     let mut document = api.new_client(json!({})).await.to_string();
     document.push_str(&" ".repeat(65_536 - document.len()));
@@ -131,7 +131,7 @@ async fn a_body_of_five_megabytes_is_too_long() {
 }
 
 #[tokio::test]
-async fn data_that_is_no_object_is_refused() {
+async fn data_that_is_not_an_object_is_refused() {
     for data in [
         json!(null),
         json!([]),
@@ -163,7 +163,7 @@ async fn data_without_a_type_is_refused() {
 }
 
 #[tokio::test]
-async fn another_type_is_a_conflict() {
+async fn a_wrong_type_is_a_conflict() {
     for other in [
         json!("auth/roles"),
         json!("AUTH/APP-CLIENTS"),
@@ -176,7 +176,7 @@ async fn another_type_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn another_type_is_a_conflict_before_anything_else_is_wrong() {
+async fn a_wrong_type_is_reported_before_any_other_error() {
     let document = json!({ "data": {
         "type": "x", "id": 7, "attributes": [], "relationships": { "x": 7 }, "more": null
     }, "errors": [] });
@@ -185,14 +185,14 @@ async fn another_type_is_a_conflict_before_anything_else_is_wrong() {
 }
 
 #[tokio::test]
-async fn attributes_that_are_no_object_are_refused() {
+async fn attributes_that_are_not_an_object_are_refused() {
     let change = |document: &mut Value, _: &Client| document["data"]["attributes"] = json!([]);
     let source = pointer("/data/attributes");
     is_refused_with(change, 400, "malformed_document", source).await;
 }
 
 #[tokio::test]
-async fn relationships_that_are_no_object_are_refused() {
+async fn relationships_that_are_not_an_object_are_refused() {
     let change = |document: &mut Value, _: &Client| document["data"]["relationships"] = json!(7);
     let source = pointer("/data/relationships");
     is_refused_with(change, 400, "malformed_document", source).await;
@@ -208,7 +208,7 @@ async fn an_unknown_relationship_is_refused() {
 }
 
 #[tokio::test]
-async fn a_relationship_that_names_no_resource_is_refused() {
+async fn a_relationship_without_a_resource_identifier_is_refused() {
     for data in [
         json!(null),
         json!([]),
@@ -243,7 +243,7 @@ async fn a_role_that_does_not_exist_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_role_whose_id_is_no_uuid_is_not_found() {
+async fn a_role_id_that_is_not_a_uuid_is_not_found() {
     for id in [
         "x",
         "",
@@ -258,10 +258,10 @@ async fn a_role_whose_id_is_no_uuid_is_not_found() {
     }
 }
 
-/// JSON:API 1.1, error objects: a pointer must point to a value in the request document that
-/// exists. What is missing is missing from something that is there.
+/// JSON:API 1.1, error objects: a pointer must point to an existing value in the request document.
+/// For a missing member, it points to an enclosing value.
 #[tokio::test]
-async fn a_pointer_to_what_is_missing_points_to_where_it_is_missing() {
+async fn the_pointer_for_a_missing_member_points_to_an_existing_value() {
     let api = Api::start().await;
     let whole = api.new_client(json!({})).await;
     for missing in [

@@ -1,7 +1,7 @@
-//! Promise 7: whatever AWS does, there is a well-formed answer, and never half a change.
+//! Promise 7: under AWS faults, every response is well-formed and no change is partial.
 //!
-//! Each endpoint is asked with each of its AWS calls broken in each way, once and for good. What
-//! must hold afterwards is looked at when AWS is whole again.
+//! Each endpoint is called with each fault in each of its AWS calls, once and permanently. The
+//! checks run after AWS has recovered.
 
 use serde_json::json;
 use tests::{body, text};
@@ -9,20 +9,20 @@ use tests::{body, text};
 use crate::auth::trial::{BREAKS, Endpoint, answer, credentials};
 use crate::auth::{Api, CLIENTS};
 
-/// An endpoint that changes nothing answers the same with and without faults, if it answers.
+/// Asserts that an endpoint responds with data or with a 503, and changes nothing.
 async fn reads_under_every_fault(api: Api, endpoint: Endpoint) {
     endpoint
         .under_every_fault(&api, async |trial| {
             assert_eq!(trial.answer["data"].is_null(), !trial.is_success());
             assert!(trial.answer.get("errors").is_none());
-            trial.changed_nothing().await;
+            trial.has_changed_nothing().await;
         })
         .await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn one_client_is_shown_or_nothing() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn showing_a_client_succeeds_or_gets_a_503() {
     let api = Api::start().await;
     let endpoint = Endpoint::new("GET", "/auth/app-clients/{id}", &["GetItem", "GetItem"]);
     endpoint
@@ -30,14 +30,14 @@ async fn one_client_is_shown_or_nothing() {
             if trial.is_success() {
                 assert_eq!(Some(&trial.answer["data"]), trial.found().await.as_ref());
             }
-            trial.changed_nothing().await;
+            trial.has_changed_nothing().await;
         })
         .await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn clients_are_listed_or_nothing() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn listing_clients_succeeds_or_gets_a_503() {
     let api = Api::start().await;
     let path = "/auth/app-clients?page[size]=100";
     let endpoint = Endpoint::new("GET", path, &["GetItem", "Query"]);
@@ -46,29 +46,29 @@ async fn clients_are_listed_or_nothing() {
             if trial.is_success() {
                 assert_eq!(trial.answer["data"], json!(trial.before));
             }
-            trial.changed_nothing().await;
+            trial.has_changed_nothing().await;
         })
         .await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn roles_are_listed_or_nothing() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn listing_roles_succeeds_or_gets_a_503() {
     let endpoint = Endpoint::new("GET", "/auth/roles", &["GetItem", "Query"]);
     reads_under_every_fault(Api::start().await, endpoint).await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_role_is_found_by_its_name_or_nothing() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn finding_a_role_by_name_succeeds_or_gets_a_503() {
     let path = "/auth/roles?filter[name]=Patient";
     let endpoint = Endpoint::new("GET", path, &["GetItem", "Query"]);
     reads_under_every_fault(Api::start().await, endpoint).await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn one_role_is_shown_or_nothing() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn showing_a_role_succeeds_or_gets_a_503() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Patient").await;
     let path = format!("/auth/roles/{role}");
@@ -77,45 +77,45 @@ async fn one_role_is_shown_or_nothing() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_client_is_made_whole_or_not_at_all() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_client_is_created_completely_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
     let document = api.new_client(json!({})).await;
     Endpoint::new("POST", CLIENTS, calls)
-        .sent(document)
+        .with_document(document)
         .under_every_fault(&api, async |trial| {
             let mut after = trial.api.all_clients().await;
             after.retain(|client| !trial.before.contains(client));
             assert!(after.len() <= 1);
-            trial.check_that_it_was_made(after.len() == 1);
+            trial.check_that_it_is_reported(after.len() == 1);
             if trial.is_success() {
                 assert_eq!(trial.answer["data"]["id"], after[0]["id"]);
                 let credentials = credentials(&trial.answer["data"]);
-                assert!(trial.api.lets_in(&credentials).await);
+                assert!(trial.api.accepts(&credentials).await);
             }
             for client in after {
-                trial.is_whole(&text(&client["id"])).await;
+                trial.is_complete(&text(&client["id"])).await;
             }
         })
         .await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_client_is_changed_as_a_whole_or_not_at_all() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_client_is_updated_completely_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
     let attributes = json!({ "name": "Other", "accessTokenLifetime": 77 });
     let document = json!({ "data": { "type": "auth/app-clients", "attributes": attributes } });
     Endpoint::new("PATCH", "/auth/app-clients/{id}", calls)
-        .sent(document)
+        .with_document(document)
         .under_every_fault(&api, async |trial| {
             let shown = trial.found().await.unwrap();
             let attributes = &shown["attributes"];
             let made = attributes["name"] == "Other";
             assert_eq!(attributes["accessTokenLifetime"] == 77, made);
-            trial.check_that_it_was_made(made);
+            trial.check_that_it_is_reported(made);
             let token = trial.api.service.token(&trial.client.credentials).await;
             assert_eq!(token.status(), 200);
             let lifetime = body(token).await["expires_in"].take();
@@ -128,47 +128,47 @@ async fn a_client_is_changed_as_a_whole_or_not_at_all() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_client_is_deleted_as_a_whole_or_not_at_all() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_client_is_deleted_completely_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
     let endpoint = Endpoint::new("DELETE", "/auth/app-clients/{id}", calls);
     endpoint
         .under_every_fault(&api, async |trial| {
             let found = trial.found().await;
-            trial.check_that_it_was_made(found.is_none());
+            trial.check_that_it_is_reported(found.is_none());
             let listed = trial.api.all_clients().await;
             let is_listed = listed.iter().any(|other| other["id"] == trial.client.id);
             assert_eq!(is_listed, found.is_some());
             let credentials = &trial.client.credentials;
-            assert_eq!(trial.api.lets_in(credentials).await, found.is_some());
+            assert_eq!(trial.api.accepts(credentials).await, found.is_some());
         })
         .await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_secret_is_rotated_as_a_whole_or_not_at_all() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_secret_is_rotated_completely_or_not_at_all() {
     let api = Api::start().await;
     let calls = &["GetItem", "GetItem", "TransactWriteItems"];
     let path = "/auth/app-clients/{id}/rotate-secret";
     Endpoint::new("POST", path, calls)
         .under_every_fault(&api, async |trial| {
-            let old_works = trial.api.lets_in(&trial.client.credentials).await;
-            trial.check_that_it_was_made(!old_works);
+            let old_works = trial.api.accepts(&trial.client.credentials).await;
+            trial.check_that_it_is_reported(!old_works);
             if trial.is_success() {
                 let new = credentials(&trial.answer["data"]);
-                assert!(trial.api.lets_in(&new).await);
+                assert!(trial.api.accepts(&new).await);
             }
-            trial.is_whole(&trial.client.id).await;
-            assert!(!trial.api.lets_in(&trial.client.credentials).await);
+            trial.is_complete(&trial.client.id).await;
+            assert!(!trial.api.accepts(&trial.client.credentials).await);
         })
         .await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_cold_instance_without_its_keys_believes_nobody_and_refuses_nobody() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_cold_instance_that_cannot_read_the_key_set_responds_with_503() {
     let api = Api::start().await;
     for how in BREAKS {
         let cold = api.latchkey.instance().await;
@@ -176,7 +176,7 @@ async fn a_cold_instance_without_its_keys_believes_nobody_and_refuses_nobody() {
         let response = cold.manage(&api.admin, "GET", CLIENTS, None).await;
         assert_eq!(response.status(), 503, "{how:?}");
         answer(response).await;
-        cold.aws.mend();
+        cold.aws.recover();
         let response = cold.manage(&api.admin, "GET", CLIENTS, None).await;
         assert_eq!(response.status(), 200);
     }

@@ -1,4 +1,4 @@
-//! Access tokens as somebody else would make them, by hand: no JWT library has a say in it.
+//! Access tokens as an attacker would forge them: by hand, without a JWT library.
 
 use aws_lc_rs::hmac;
 use aws_lc_rs::rand::SystemRandom;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::auth::Api;
 
-/// A token that is the service's own as long as nothing is changed.
+/// A token that equals one of the service until a test changes it.
 pub(crate) struct Forge {
     pub(crate) header: Value,
     pub(crate) claims: Value,
@@ -17,7 +17,7 @@ pub(crate) struct Forge {
 }
 
 impl Forge {
-    /// Begins with the admin's token and the service's own private key.
+    /// Starts with the admin's token and the service's private key.
     pub(crate) fn of(api: &Api) -> Self {
         let keys = api.latchkey.secret("latchkey/signing-keys").unwrap();
         let keys: Value = serde_json::from_str(&keys).unwrap();
@@ -30,7 +30,7 @@ impl Forge {
         }
     }
 
-    /// The same token, to be signed by a key that the service never saw.
+    /// The same token, with a signing key that the service does not know.
     pub(crate) fn with_another_key(self) -> Self {
         let key = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING);
         Self {
@@ -39,14 +39,14 @@ impl Forge {
         }
     }
 
-    /// The token, signed by ES256.
+    /// The token, signed with ES256.
     pub(crate) fn signed(&self) -> String {
         let input = self.signing_input();
         let signature = self.key.sign(&SystemRandom::new(), input.as_bytes());
         with_signature(&input, signature.unwrap().as_ref())
     }
 
-    /// The token, signed by HS256 with that secret.
+    /// The token, signed with HS256 and this secret.
     pub(crate) fn signed_by_hmac(&self, secret: &[u8]) -> String {
         let input = self.signing_input();
         let key = hmac::Key::new(hmac::HMAC_SHA256, secret);
@@ -65,7 +65,7 @@ impl Forge {
     }
 }
 
-/// What the header (0) or the claims (1) of a token say.
+/// The header (0) or the claims (1) of a token.
 pub(crate) fn part(token: &str, number: usize) -> Value {
     let part = token.split('.').nth(number).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()

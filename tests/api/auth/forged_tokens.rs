@@ -1,5 +1,5 @@
-//! Forged access tokens: RFC 9068 §4, RFC 8725. Each test takes a token that is believed and changes
-//! one thing.
+//! Forged access tokens (RFC 9068 §4, RFC 8725). Each test changes one thing in a token that is
+//! accepted.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +10,7 @@ use crate::auth::Api;
 use crate::auth::bearer::{is_accepted, is_rejected};
 use crate::auth::forge::{Forge, part};
 
-/// A token with something changed that the service's own key has signed.
+/// A changed token, signed with the service's own key.
 async fn altered(change: impl FnOnce(&mut Value, &mut Value)) -> (Api, String) {
     let api = Api::start().await;
     let mut forge = Forge::of(&api);
@@ -29,7 +29,7 @@ async fn a_token_signed_by_hand_with_the_services_key_is_accepted() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_that_another_key_signed_is_refused() {
+async fn a_token_signed_with_another_key_is_rejected() {
     let api = Api::start().await;
     let forge = Forge::of(&api).with_another_key();
     is_rejected(&api, &forge.signed()).await;
@@ -37,7 +37,7 @@ async fn a_token_that_another_key_signed_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_that_brings_its_own_key_is_refused() {
+async fn a_token_with_an_embedded_key_is_rejected() {
     let api = Api::start().await;
     let keys = body(
         api.service
@@ -53,7 +53,7 @@ async fn a_token_that_brings_its_own_key_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_without_a_signature_is_refused() {
+async fn a_token_without_a_signature_is_rejected() {
     let api = Api::start().await;
     let mut forge = Forge::of(&api);
     is_rejected(&api, &forge.unsigned()).await;
@@ -66,7 +66,7 @@ async fn a_token_without_a_signature_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
+async fn a_token_signed_by_hmac_with_the_public_key_is_rejected() {
     let api = Api::start().await;
     let keys = body(
         api.service
@@ -91,7 +91,7 @@ async fn a_token_signed_by_hmac_with_the_public_key_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
+async fn a_token_with_another_algorithm_than_its_key_is_rejected() {
     for algorithm in ["ES384", "RS256", "PS256", "EdDSA"] {
         let (api, token) = altered(|header, _| header["alg"] = json!(algorithm)).await;
         is_rejected(&api, &token).await;
@@ -100,7 +100,7 @@ async fn a_token_that_names_another_algorithm_than_its_keys_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_of_another_type_is_refused() {
+async fn a_token_of_another_type_is_rejected() {
     for typ in [json!("JWT"), json!("logout+jwt"), json!(""), Value::Null] {
         let (api, token) = altered(|header, _| header["typ"] = typ).await;
         is_rejected(&api, &token).await;
@@ -109,7 +109,7 @@ async fn a_token_of_another_type_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_without_a_type_is_refused() {
+async fn a_token_without_a_type_is_rejected() {
     let (api, token) = altered(|header, _| {
         header.as_object_mut().unwrap().remove("typ");
     })
@@ -119,21 +119,21 @@ async fn a_token_without_a_type_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_whose_type_is_written_in_full_is_accepted() {
+async fn a_token_with_the_full_media_type_is_accepted() {
     let (api, token) = altered(|header, _| header["typ"] = json!("application/at+jwt")).await;
     is_accepted(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_with_an_unknown_kid_is_refused() {
+async fn a_token_with_an_unknown_kid_is_rejected() {
     let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
     is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_without_a_kid_is_refused() {
+async fn a_token_without_a_kid_is_rejected() {
     let (api, token) = altered(|header, _| {
         header.as_object_mut().unwrap().remove("kid");
     })
@@ -143,7 +143,7 @@ async fn a_token_without_a_kid_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
-async fn a_flood_of_unknown_kids_costs_one_read_in_ten_seconds() {
+async fn unknown_kids_cost_at_most_one_read_in_ten_seconds() {
     let (api, token) = altered(|header, _| header["kid"] = json!("unknown")).await;
     is_accepted(&api, &api.admin).await;
     api.latchkey.clock.advance(10);
@@ -157,7 +157,7 @@ async fn a_flood_of_unknown_kids_costs_one_read_in_ten_seconds() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_with_a_critical_header_is_refused() {
+async fn a_token_with_a_critical_header_is_rejected() {
     let (api, token) = altered(|header, _| {
         header["crit"] = json!(["x"]);
         header["x"] = json!(true);
@@ -168,21 +168,21 @@ async fn a_token_with_a_critical_header_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_of_another_issuer_is_refused() {
+async fn a_token_of_another_issuer_is_rejected() {
     let (api, token) = altered(|_, claims| claims["iss"] = json!("https://other.example")).await;
     is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_for_another_audience_is_refused() {
+async fn a_token_for_another_audience_is_rejected() {
     let (api, token) = altered(|_, claims| claims["aud"] = json!("https://other.example")).await;
     is_rejected(&api, &token).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn where_another_audience_is_the_default_the_issuer_is_none() {
+async fn the_issuer_is_not_an_audience_when_another_default_is_set() {
     let audience = "https://api.example.com";
     let (latchkey, service) =
         Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience)).await;
@@ -201,7 +201,7 @@ async fn where_another_audience_is_the_default_the_issuer_is_none() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_that_lacks_a_claim_is_refused() {
+async fn a_token_without_a_required_claim_is_rejected() {
     for claim in ["exp", "iss", "aud", "sub", "client_id"] {
         let (api, token) = altered(|_, claims| {
             claims.as_object_mut().unwrap().remove(claim).unwrap();
@@ -213,7 +213,7 @@ async fn a_token_that_lacks_a_claim_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_whose_expiry_is_no_number_is_refused() {
+async fn a_token_with_an_invalid_expiry_is_rejected() {
     for exp in [json!("1900000000"), json!(-1), Value::Null] {
         let (api, token) = altered(|_, claims| claims["exp"] = exp).await;
         is_rejected(&api, &token).await;
@@ -222,7 +222,7 @@ async fn a_token_whose_expiry_is_no_number_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_of_an_unknown_client_is_refused() {
+async fn a_token_of_an_unknown_client_is_rejected() {
     for id in ["0".repeat(32), String::new(), "../KEYS".to_owned()] {
         let (api, token) = altered(|_, claims| {
             claims["client_id"] = json!(id);
@@ -233,15 +233,15 @@ async fn a_token_of_an_unknown_client_is_refused() {
     }
 }
 
-/// A client's token for somebody else: the client that it was issued to has no say in it.
+/// A token about a user or another client does not carry the permissions of its client.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_whose_subject_is_not_its_client_is_refused() {
+async fn a_token_whose_subject_is_not_its_client_is_rejected() {
     let api = Api::start().await;
     let other = api.client_with("Patient", json!({})).await;
-    let somebody = "f7d7a0a7-6a30-4a2e-9f0a-3f2f9e0e7d11";
+    let user = "f7d7a0a7-6a30-4a2e-9f0a-3f2f9e0e7d11";
     for (subject, client) in [
-        (somebody, api.service.bootstrap.id.as_str()),
+        (user, api.service.bootstrap.id.as_str()),
         (other.credentials.id.as_str(), &api.service.bootstrap.id),
         (api.service.bootstrap.id.as_str(), &other.credentials.id),
     ] {

@@ -1,8 +1,8 @@
-//! The management API as its callers meet it: the seeds' steps, every refusal, and AWS at its worst.
+//! The management API: every endpoint, every refusal, and every AWS fault.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 mod app_clients;
@@ -21,11 +21,11 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use tests::{Client, Credentials, Latchkey, Service, api_error, body, new_client, text};
 
-/// The ids of the managed roles are the same in every deployment, the id of this one is nobody's.
+/// An id that no role has. The managed roles have the same ids in every deployment.
 pub(crate) const NO_ROLE: &str = "00000000-0000-4000-8000-000000000000";
 /// An id that no client has.
 pub(crate) const NO_CLIENT: &str = "00000000-0000-4000-8000-000000000001";
-/// Where the collection of clients is.
+/// The path of the collection of clients.
 pub(crate) const CLIENTS: &str = "/auth/app-clients";
 
 /// A deployment with one instance, and a Builder Admin's token for it.
@@ -56,14 +56,14 @@ impl Api {
         self.ask("GET", path, None).await
     }
 
-    /// What a client looks like now.
+    /// The client as the API shows it now.
     pub(crate) async fn shown(&self, id: &str) -> Value {
         let response = self.get(&client_path(id)).await;
         assert_eq!(response.status(), 200);
         body(response).await["data"].take()
     }
 
-    /// Makes a Builder Admin.
+    /// Creates a Builder Admin.
     pub(crate) async fn client(&self) -> Client {
         self.client_with("Builder Admin", json!({})).await
     }
@@ -73,7 +73,7 @@ impl Api {
         service.create_client(&self.admin, role, attributes).await
     }
 
-    /// A document that makes a Builder Admin.
+    /// A document that creates a Builder Admin.
     pub(crate) async fn new_client(&self, attributes: Value) -> Value {
         let role = self.service.role(&self.admin, "Builder Admin").await;
         new_client(&role, attributes)
@@ -87,7 +87,7 @@ impl Api {
         self.service.patch(&self.admin, id, attributes).await
     }
 
-    /// Every client but those that were there before the test.
+    /// All clients except those that existed before the test.
     pub(crate) async fn all_clients(&self) -> Vec<Value> {
         let mut clients = Vec::new();
         let mut next = Some("/auth/app-clients?page[size]=100".to_owned());
@@ -100,8 +100,8 @@ impl Api {
         clients
     }
 
-    /// Whether these credentials get a token; otherwise they are refused as false ones.
-    pub(crate) async fn lets_in(&self, credentials: &Credentials) -> bool {
+    /// Whether these credentials get a token; otherwise asserts a 401.
+    pub(crate) async fn accepts(&self, credentials: &Credentials) -> bool {
         let status = self.service.token(credentials).await.status();
         assert!(status == 200 || status == 401, "{status}");
         status == 200
@@ -124,8 +124,7 @@ pub(crate) fn header(name: &str) -> Value {
     json!({ "header": name })
 }
 
-/// Checks the form of a refusal and what it says; `source` is null when it lies nowhere in
-/// particular.
+/// Asserts that the response is this error and well-formed. `source` is null if the error has none.
 pub(crate) async fn refused(response: Response, status: u16, code: &str, source: Value) {
     let found = response.status();
     let error = api_error(response).await;
@@ -134,7 +133,7 @@ pub(crate) async fn refused(response: Response, status: u16, code: &str, source:
     assert_eq!(error["source"], source, "{error}");
 }
 
-/// Checks that a resource is not there, or not for the caller to see.
+/// Asserts that a resource does not exist, or that the caller must not see it.
 pub(crate) async fn not_found(response: Response) {
     refused(response, 404, "not_found", Value::Null).await;
 }

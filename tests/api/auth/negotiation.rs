@@ -22,7 +22,7 @@ async fn send(
     api.service.send(request).await
 }
 
-/// What comes of a document of that type where a client is made, and where one is changed.
+/// Sends a document of this content type to create and to update a client.
 async fn sent_as(content_type: Option<&str>) -> (Api, [Response; 2]) {
     let api = Api::start().await;
     let client = api.client().await;
@@ -38,46 +38,46 @@ async fn sent_as(content_type: Option<&str>) -> (Api, [Response; 2]) {
     (api, [created, changed])
 }
 
-async fn is_taken(content_type: &str) {
+async fn is_accepted(content_type: &str) {
     let (_api, [created, changed]) = sent_as(Some(content_type)).await;
     assert_eq!(created.status(), 201, "{content_type}");
     assert_eq!(changed.status(), 200, "{content_type}");
 }
 
-async fn is_not_taken(content_type: Option<&str>) {
+async fn is_unsupported(content_type: Option<&str>) {
     let (api, responses) = sent_as(content_type).await;
     for response in responses {
         let source = header("Content-Type");
         refused(response, 415, "unsupported_media_type", source).await;
     }
-    // The bootstrap client and the one that was there to be changed.
+    // The bootstrap client and the client to update.
     assert_eq!(api.all_clients().await.len(), 2);
 }
 
 #[tokio::test]
-async fn json_api_is_taken() {
-    is_taken(JSON_API).await;
-    is_taken("Application/Vnd.Api+JSON").await;
+async fn json_api_is_accepted() {
+    is_accepted(JSON_API).await;
+    is_accepted("Application/Vnd.Api+JSON").await;
 }
 
 #[tokio::test]
-async fn json_is_taken() {
-    is_taken("application/json").await;
-    is_taken("application/json; charset=utf-8").await;
+async fn json_is_accepted() {
+    is_accepted("application/json").await;
+    is_accepted("application/json; charset=utf-8").await;
 }
 
 #[tokio::test]
-async fn a_profile_is_taken_and_ignored() {
-    is_taken("application/vnd.api+json; profile=\"https://example.com/a;b,c\"").await;
+async fn a_profile_is_accepted_and_ignored() {
+    is_accepted("application/vnd.api+json; profile=\"https://example.com/a;b,c\"").await;
 }
 
 #[tokio::test]
-async fn a_body_without_a_type_is_refused() {
-    is_not_taken(None).await;
+async fn a_body_without_a_content_type_is_refused() {
+    is_unsupported(None).await;
 }
 
 #[tokio::test]
-async fn a_body_of_another_type_is_refused() {
+async fn a_body_of_another_content_type_is_refused() {
     for content_type in [
         "text/plain",
         "application/x-www-form-urlencoded",
@@ -86,20 +86,20 @@ async fn a_body_of_another_type_is_refused() {
         "json",
         "",
     ] {
-        is_not_taken(Some(content_type)).await;
+        is_unsupported(Some(content_type)).await;
     }
 }
 
 #[tokio::test]
 async fn json_api_with_a_parameter_is_refused() {
-    is_not_taken(Some("application/vnd.api+json; charset=utf-8")).await;
-    is_not_taken(Some("application/vnd.api+json;version=1.1")).await;
+    is_unsupported(Some("application/vnd.api+json; charset=utf-8")).await;
+    is_unsupported(Some("application/vnd.api+json;version=1.1")).await;
 }
 
 #[tokio::test]
 async fn json_api_with_an_extension_is_refused() {
     let extension = "application/vnd.api+json; ext=\"https://jsonapi.org/ext/atomic\"";
-    is_not_taken(Some(extension)).await;
+    is_unsupported(Some(extension)).await;
 }
 
 async fn accept(api: &Api, values: &[&str]) -> Response {
@@ -108,7 +108,7 @@ async fn accept(api: &Api, values: &[&str]) -> Response {
 }
 
 #[tokio::test]
-async fn whoever_accepts_json_api_gets_it() {
+async fn an_accept_header_that_allows_json_api_gets_it() {
     let api = Api::start().await;
     for values in [
         &[][..],
@@ -127,7 +127,7 @@ async fn whoever_accepts_json_api_gets_it() {
 }
 
 #[tokio::test]
-async fn whoever_accepts_json_api_only_with_parameters_gets_nothing() {
+async fn json_api_accepted_only_with_parameters_gets_406() {
     let api = Api::start().await;
     for values in [
         &["application/vnd.api+json; version=2"][..],
@@ -140,7 +140,7 @@ async fn whoever_accepts_json_api_only_with_parameters_gets_nothing() {
 }
 
 #[tokio::test]
-async fn whoever_accepts_only_an_extension_gets_nothing() {
+async fn json_api_accepted_only_with_an_extension_gets_406() {
     let api = Api::start().await;
     let response = accept(
         &api,
@@ -151,7 +151,7 @@ async fn whoever_accepts_only_an_extension_gets_nothing() {
 }
 
 #[tokio::test]
-async fn what_could_not_be_answered_is_not_done() {
+async fn a_request_that_gets_406_has_no_effect() {
     let api = Api::start().await;
     let client = api.client().await;
     let before = api.shown(&client.id).await;
@@ -176,5 +176,5 @@ async fn what_could_not_be_answered_is_not_done() {
     }
     assert_eq!(api.all_clients().await.len(), 2);
     assert_eq!(api.shown(&client.id).await, before);
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }

@@ -1,4 +1,4 @@
-//! Promise: no org can see that another one's clients exist.
+//! An org cannot detect that another org's clients exist.
 
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -12,8 +12,9 @@ use tests::{BEGIN, Client, Credentials, body};
 use crate::auth::forge::part;
 use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, not_found};
 
-/// Another org's first client, a Builder Admin. No endpoint makes orgs yet: the store does.
-async fn stranger(api: &Api) -> Client {
+/// Creates the first client of another org, a Builder Admin. No endpoint creates orgs yet, so the
+/// store does.
+async fn foreign_client(api: &Api) -> Client {
     let environment = api.latchkey.environment("bootstrap");
     let random = &environment.randomness;
     let secret = ClientSecret::generate(random).unwrap();
@@ -38,7 +39,7 @@ async fn stranger(api: &Api) -> Client {
     }
 }
 
-/// Everything that a caller sees of an answer, but for the time at which it was sent.
+/// Everything that a caller sees of a response, except its date.
 async fn seen(response: Response) -> (u16, Vec<(String, String)>, Vec<u8>) {
     let headers = response.headers().iter();
     let headers = headers
@@ -48,17 +49,18 @@ async fn seen(response: Response) -> (u16, Vec<(String, String)>, Vec<u8>) {
     (status, headers, response.bytes().await.unwrap().to_vec())
 }
 
-/// A strange id answers as one that nobody has, byte for byte, after the same AWS calls.
-async fn is_as_good_as_unknown(
+/// Asserts that the id of another org's client gets the same bytes as an unknown id, after the same
+/// AWS calls.
+async fn looks_like_an_unknown_client(
     method: &str,
     path: impl Fn(&str) -> String,
     document: Option<Value>,
 ) {
     let api = Api::start().await;
-    let stranger = stranger(&api).await;
-    let token = api.service.access_token(&stranger.credentials).await;
+    let foreign_client = foreign_client(&api).await;
+    let token = api.service.access_token(&foreign_client.credentials).await;
     let shown = async || {
-        let path = client_path(&stranger.id);
+        let path = client_path(&foreign_client.id);
         let response = api.service.manage(&token, "GET", &path, None).await;
         assert_eq!(response.status(), 200);
         body(response).await
@@ -72,61 +74,61 @@ async fn is_as_good_as_unknown(
     ask(NO_CLIENT).await;
     let unknown = ask(NO_CLIENT).await;
     assert_eq!(unknown.0.0, 404);
-    assert_eq!(ask(&stranger.id).await, unknown);
+    assert_eq!(ask(&foreign_client.id).await, unknown);
     assert_eq!(shown().await, before);
-    assert!(api.lets_in(&stranger.credentials).await);
+    assert!(api.accepts(&foreign_client.credentials).await);
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
-async fn a_stranger_cannot_be_read() {
-    is_as_good_as_unknown("GET", client_path, None).await;
+async fn another_orgs_client_cannot_be_read() {
+    looks_like_an_unknown_client("GET", client_path, None).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
-async fn a_stranger_cannot_be_changed() {
+async fn another_orgs_client_cannot_be_updated() {
     let document = json!({ "data": {
         "type": "auth/app-clients", "attributes": { "status": "disabled" }
     } });
-    is_as_good_as_unknown("PATCH", client_path, Some(document)).await;
+    looks_like_an_unknown_client("PATCH", client_path, Some(document)).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
-async fn a_document_that_is_refused_does_not_give_a_stranger_away() {
+async fn a_refused_document_does_not_reveal_another_orgs_client() {
     let document = json!({ "data": { "type": "x", "attributes": { "name": 7 } } });
-    is_as_good_as_unknown("PATCH", client_path, Some(document)).await;
+    looks_like_an_unknown_client("PATCH", client_path, Some(document)).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
-async fn a_stranger_cannot_be_deleted() {
-    is_as_good_as_unknown("DELETE", client_path, None).await;
+async fn another_orgs_client_cannot_be_deleted() {
+    looks_like_an_unknown_client("DELETE", client_path, None).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
-async fn a_strangers_secret_cannot_be_rotated() {
+async fn the_secret_of_another_orgs_client_cannot_be_rotated() {
     let path = |id: &str| client_path(id) + "/rotate-secret";
-    is_as_good_as_unknown("POST", path, None).await;
+    looks_like_an_unknown_client("POST", path, None).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a second org")]
-async fn a_stranger_is_in_no_list_but_his_own() {
+async fn a_client_is_listed_only_in_its_own_org() {
     let api = Api::start().await;
     let client = api.client().await;
     let before = api.all_clients().await;
-    let stranger = stranger(&api).await;
+    let foreign_client = foreign_client(&api).await;
     assert_eq!(api.all_clients().await, before);
 
-    let token = api.service.access_token(&stranger.credentials).await;
+    let token = api.service.access_token(&foreign_client.credentials).await;
     let list = api.service.manage(&token, "GET", CLIENTS, None).await;
     let list = body(list).await;
     let clients = list["data"].as_array().unwrap();
     assert_eq!(clients.len(), 1);
-    assert_eq!(clients[0]["id"], stranger.id);
+    assert_eq!(clients[0]["id"], foreign_client.id);
     assert_eq!(list["links"]["next"], Value::Null);
 
     let path = client_path(&client.id);
@@ -135,28 +137,28 @@ async fn a_stranger_is_in_no_list_but_his_own() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a second org")]
-async fn another_orgs_cursor_leads_into_ones_own_list() {
+async fn another_orgs_cursor_shows_only_the_callers_own_clients() {
     let api = Api::start().await;
     api.client().await;
     let first = body(api.get("/auth/app-clients?page[size]=1").await).await;
     let next = first["links"]["next"].as_str().unwrap();
-    let stranger = stranger(&api).await;
-    let token = api.service.access_token(&stranger.credentials).await;
+    let foreign_client = foreign_client(&api).await;
+    let token = api.service.access_token(&foreign_client.credentials).await;
     let page = body(api.service.manage(&token, "GET", next, None).await).await;
     let clients = page["data"].as_array().unwrap().iter();
     assert!(
         clients
             .into_iter()
-            .all(|client| client["id"] == stranger.id)
+            .all(|client| client["id"] == foreign_client.id)
     );
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a second org")]
-async fn a_client_belongs_to_the_org_of_whoever_made_it() {
+async fn a_client_belongs_to_the_org_of_its_creator() {
     let api = Api::start().await;
-    let stranger = stranger(&api).await;
-    let token = api.service.access_token(&stranger.credentials).await;
+    let foreign_client = foreign_client(&api).await;
+    let token = api.service.access_token(&foreign_client.credentials).await;
     let service = &api.service;
     let made = service.create_client(&token, "Patient", json!({})).await;
     not_found(api.get(&client_path(&made.id)).await).await;
@@ -168,13 +170,13 @@ async fn a_client_belongs_to_the_org_of_whoever_made_it() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs the private key")]
-async fn a_token_that_claims_another_org_sees_its_clients_own() {
+async fn a_token_with_another_org_id_sees_only_its_clients_org() {
     let api = Api::start().await;
-    let stranger = stranger(&api).await;
+    let foreign_client = foreign_client(&api).await;
     let mut forge = crate::auth::forge::Forge::of(&api);
-    let token = api.service.access_token(&stranger.credentials).await;
+    let token = api.service.access_token(&foreign_client.credentials).await;
     forge.claims["org_id"] = part(&token, 1)["org_id"].take();
-    let path = client_path(&stranger.id);
+    let path = client_path(&foreign_client.id);
     let service = &api.service;
     not_found(service.manage(&forge.signed(), "GET", &path, None).await).await;
 }

@@ -6,7 +6,7 @@ use tests::{Client, api_error, new_client};
 
 use crate::auth::{Api, CLIENTS, client_path};
 
-/// Somebody with a role, and a client that is there to be dealt with.
+/// A caller with a role, and a client that is the target of its requests.
 struct Caller {
     api: Api,
     token: String,
@@ -34,7 +34,7 @@ impl Caller {
         service.manage(&self.token, method, path, document).await
     }
 
-    async fn may(&self, path: &str) {
+    async fn may_read(&self, path: &str) {
         assert_eq!(self.ask("GET", path, None).await.status(), 200, "{path}");
     }
 
@@ -50,9 +50,9 @@ impl Caller {
         let error = api_error(response).await;
         assert_eq!(error["code"], "insufficient_scope");
         assert_eq!(error["source"], crate::auth::header("Authorization"));
-        // Whatever it was, it was not done.
+        // The request had no effect.
         assert_eq!(self.api.shown(&self.target.id).await, self.before);
-        assert!(self.api.lets_in(&self.target.credentials).await);
+        assert!(self.api.accepts(&self.target.credentials).await);
     }
 
     async fn may_not_create(&self) {
@@ -105,7 +105,7 @@ impl Caller {
 async fn a_care_team_user_may_read() {
     let caller = Caller::with_role("Care Team User").await;
     for path in caller.reading_paths() {
-        caller.may(&path).await;
+        caller.may_read(&path).await;
     }
 }
 
@@ -142,7 +142,7 @@ async fn a_care_team_user_may_not_rotate_secrets() {
 }
 
 #[tokio::test]
-async fn the_permissionless_may_do_nothing() {
+async fn a_permissionless_client_may_do_nothing() {
     Caller::with_role("Permissionless")
         .await
         .may_do_nothing()
@@ -155,7 +155,7 @@ async fn a_patient_may_do_nothing() {
 }
 
 #[tokio::test]
-async fn nobody_gets_more_rights_by_changing_himself() {
+async fn a_client_cannot_raise_its_own_permissions() {
     let api = Api::start().await;
     let caller = api.client_with("Care Team User", json!({})).await;
     let token = api.service.access_token(&caller.credentials).await;

@@ -1,4 +1,4 @@
-//! `GET /auth/roles` and `GET /auth/roles/{id}`: the seeds' first step.
+//! `GET /auth/roles` and `GET /auth/roles/{id}`
 
 use serde_json::{Value, json};
 use tests::{BEGIN, body, text};
@@ -14,7 +14,7 @@ const NAMES: [&str; 4] = [
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_name_finds_one_role_as_the_seeds_show_it() {
+async fn a_name_finds_one_role() {
     let api = Api::start().await;
     api.latchkey.clock.advance(100);
     for name in NAMES {
@@ -52,7 +52,7 @@ async fn a_name_finds_one_role_as_the_seeds_show_it() {
 }
 
 #[tokio::test]
-async fn the_query_may_be_encoded_as_clients_like_it() {
+async fn the_query_may_be_percent_encoded_or_form_encoded() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Builder Admin").await;
     for query in [
@@ -66,7 +66,7 @@ async fn the_query_may_be_encoded_as_clients_like_it() {
 }
 
 #[tokio::test]
-async fn a_name_that_no_role_has_finds_null() {
+async fn an_unknown_name_finds_null() {
     let api = Api::start().await;
     for name in ["Nobody", "builder%20admin", "Builder%20Admin%20", ""] {
         let response = api.get(&format!("/auth/roles?filter[name]={name}")).await;
@@ -76,7 +76,7 @@ async fn a_name_that_no_role_has_finds_null() {
 }
 
 #[tokio::test]
-async fn all_roles_are_an_array() {
+async fn all_roles_are_listed_in_an_array() {
     let api = Api::start().await;
     let response = api.get("/auth/roles").await;
     assert_eq!(response.status(), 200);
@@ -102,7 +102,7 @@ async fn a_role_with_an_unknown_id_is_not_found() {
 }
 
 #[tokio::test]
-async fn a_role_whose_id_is_no_uuid_is_not_found() {
+async fn a_role_id_that_is_not_a_uuid_is_not_found() {
     let api = Api::start().await;
     for id in ["x", "Builder%20Admin", "%00", "ROLE%23x"] {
         not_found(api.get(&format!("/auth/roles/{id}")).await).await;
@@ -124,7 +124,7 @@ async fn roles_cannot_be_sorted() {
 }
 
 #[tokio::test]
-async fn roles_include_nothing() {
+async fn roles_cannot_include_other_resources() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Patient").await;
     for path in ["/auth/roles".to_owned(), format!("/auth/roles/{role}")] {
@@ -155,7 +155,7 @@ async fn one_role_cannot_be_filtered() {
 }
 
 #[tokio::test]
-async fn roles_are_not_shown_in_other_forms() {
+async fn roles_in_another_media_type_get_406() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Patient").await;
     for path in ["/auth/roles".to_owned(), format!("/auth/roles/{role}")] {

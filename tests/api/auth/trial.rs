@@ -1,4 +1,4 @@
-//! One request to a warm instance while one of its AWS calls is broken.
+//! One request to a warm instance under a fault in one of its AWS calls.
 
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
@@ -11,30 +11,30 @@ pub(crate) const BREAKS: [Break; 5] = [
     Break::Throttled,
     Break::InternalError,
     Break::Unreached,
-    Break::AnswerLost,
+    Break::ResponseLost,
     Break::Conflict,
 ];
 
-/// What is asked of an endpoint; `{id}` in its path is a client's.
+/// A request to an endpoint. `{id}` in its path stands for the id of a client.
 pub(crate) struct Endpoint {
     method: &'static str,
     path: String,
     document: Option<Value>,
-    /// Its AWS calls when its instance is warm.
+    /// The AWS calls of the request on a warm instance.
     calls: &'static [&'static str],
 }
 
-/// One request, during which AWS was broken.
+/// One request under a fault, and its response.
 pub(crate) struct Trial<'a> {
     pub(crate) api: &'a Api,
-    /// The client that it was about; another one for each trial.
+    /// The client that the request is about. Each trial has its own.
     pub(crate) client: Client,
-    /// Every client there was.
+    /// All clients before the request.
     pub(crate) before: Vec<Value>,
     status: StatusCode,
-    /// What was answered if it was a success.
+    /// The body of a successful response, otherwise null.
     pub(crate) answer: Value,
-    /// Whether AWS may have done what it did not answer.
+    /// Whether AWS may have executed a call whose response was lost.
     is_lost: bool,
 }
 
@@ -48,8 +48,8 @@ impl Endpoint {
         }
     }
 
-    /// The same endpoint, sent a document.
-    pub(crate) fn sent(self, document: Value) -> Self {
+    /// The same request with a document.
+    pub(crate) fn with_document(self, document: Value) -> Self {
         Self {
             document: Some(document),
             ..self
@@ -62,23 +62,23 @@ impl Endpoint {
         service.manage(token, self.method, &path, document).await
     }
 
-    /// Breaks everything that there is to break, and has `check` look at what came of it.
+    /// Sends the request under every fault, and runs `check` on each trial.
     pub(crate) async fn under_every_fault(self, api: &Api, check: impl AsyncFn(Trial<'_>)) {
         for how in BREAKS {
-            for for_ever in [false, true] {
+            for permanent in [false, true] {
                 let instance = api.latchkey.instance().await;
                 self.warm(api, &instance).await;
                 for call in 0..self.calls.len() {
                     let client = api.client().await;
                     let before = api.all_clients().await;
-                    instance.aws.break_nth(call, how, for_ever);
+                    instance.aws.break_nth(call, how, permanent);
                     let response = self.ask(&instance, &api.admin, &client).await;
-                    instance.aws.mend();
+                    instance.aws.recover();
                     let status = response.status();
-                    let context = format!("{how:?}, call {call}, for ever: {for_ever}: {status}");
+                    let context = format!("{how:?}, call {call}, permanent: {permanent}: {status}");
                     note(&context);
                     assert!(
-                        status == 503 || !for_ever && status.is_success(),
+                        status == 503 || !permanent && status.is_success(),
                         "{context}"
                     );
                     let answer = answer(response).await;
@@ -88,7 +88,7 @@ impl Endpoint {
                         before,
                         status,
                         answer,
-                        is_lost: how == Break::AnswerLost,
+                        is_lost: how == Break::ResponseLost,
                     })
                     .await;
                 }
@@ -96,7 +96,7 @@ impl Endpoint {
         }
     }
 
-    /// Has the endpoint read its keys, and sees to it that all of its calls are known.
+    /// Warms the instance, and asserts that the request then makes the listed AWS calls.
     async fn warm(&self, api: &Api, instance: &Service) {
         for _ in 0..2 {
             let client = api.client().await;
@@ -108,7 +108,7 @@ impl Endpoint {
     }
 }
 
-/// The body of a success; the form of a failure is checked.
+/// Checks the form of the response, and returns the body of a success, otherwise null.
 pub(crate) async fn answer(response: Response) -> Value {
     if response.status() == 503 {
         let retry_after = response.headers()["retry-after"].to_str().unwrap();
@@ -125,8 +125,11 @@ pub(crate) async fn answer(response: Response) -> Value {
     body(response).await
 }
 
-/// Cargo shows it when the test fails.
-#[expect(clippy::print_stdout, reason = "says which fault was too much")]
+/// Prints which fault is tried. Cargo shows it if the test fails.
+#[expect(
+    clippy::print_stdout,
+    reason = "names the fault under which a test fails"
+)]
 fn note(context: &str) {
     println!("{context}");
 }
@@ -136,8 +139,9 @@ impl Trial<'_> {
         self.status.is_success()
     }
 
-    /// Whether the change was made, which must be what the answer said of it if anything.
-    pub(crate) fn check_that_it_was_made(&self, made: bool) {
+    /// Asserts that the response agrees with `made`. After an error due to a lost response of AWS,
+    /// the change may or may not have been made.
+    pub(crate) fn check_that_it_is_reported(&self, made: bool) {
         if self.is_success() {
             assert!(made);
         } else if !self.is_lost {
@@ -145,7 +149,7 @@ impl Trial<'_> {
         }
     }
 
-    /// The client that it was about, if there is one.
+    /// The client that the request is about, if it exists.
     pub(crate) async fn found(&self) -> Option<Value> {
         let response = self.api.get(&client_path(&self.client.id)).await;
         if response.status() == 404 {
@@ -155,19 +159,19 @@ impl Trial<'_> {
         Some(body(response).await["data"].take())
     }
 
-    /// A client that is shown is whole: its secret can be rotated, and gets a token.
-    pub(crate) async fn is_whole(&self, id: &str) {
+    /// Asserts that a client is complete: its secret can be rotated, and the new one gets a token.
+    pub(crate) async fn is_complete(&self, id: &str) {
         let shown = self.api.shown(id).await;
         let path = client_path(id) + "/rotate-secret";
         let rotated = body(self.api.ask("POST", &path, None).await).await;
         let credentials = credentials(&rotated["data"]);
         assert_eq!(credentials.id, text(&shown["attributes"]["clientId"]));
-        assert!(self.api.lets_in(&credentials).await);
+        assert!(self.api.accepts(&credentials).await);
     }
 
-    pub(crate) async fn changed_nothing(&self) {
+    pub(crate) async fn has_changed_nothing(&self) {
         assert_eq!(self.api.all_clients().await, self.before);
-        assert!(self.api.lets_in(&self.client.credentials).await);
+        assert!(self.api.accepts(&self.client.credentials).await);
     }
 }
 

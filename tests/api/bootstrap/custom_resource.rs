@@ -1,4 +1,4 @@
-//! Bootstrap as CloudFormation's custom resource.
+//! Bootstrap as a custom resource of CloudFormation.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,19 +24,19 @@ use tokio::net::TcpListener;
 const URL: &str = "https://cloudformation-custom-resource-response-euwest1.s3.eu-west-1.amazonaws.com/\
                    arn%3Aaws%3Acloudformation%3Aa%7Cb?X-Amz-Signature=0a1b&X-Amz-Expires=7200";
 
-/// The bucket in which CloudFormation awaits answers; AWS beside it is as it was.
+/// The bucket in which CloudFormation expects the response. Calls to AWS itself pass through.
 #[derive(Clone)]
 struct Bucket {
     puts: Arc<Mutex<Vec<HttpRequest>>>,
-    /// What it says to the first ones; then it takes them.
-    refuses: Arc<Mutex<Vec<Option<u16>>>>,
+    /// The results of the first puts, in reverse; `None` is an I/O error. Later puts succeed.
+    failures: Arc<Mutex<Vec<Option<u16>>>>,
     aws: SharedHttpClient,
-    /// Whether AWS answers nothing at all.
+    /// Whether AWS never responds.
     is_silent: bool,
 }
 
 #[derive(Debug)]
-struct Way(Bucket, SharedHttpConnector);
+struct Connector(Bucket, SharedHttpConnector);
 
 impl std::fmt::Debug for Bucket {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -44,7 +44,7 @@ impl std::fmt::Debug for Bucket {
     }
 }
 
-impl HttpConnector for Way {
+impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let Self(bucket, aws) = self;
         if request.headers().get("x-amz-target").is_some() {
@@ -55,7 +55,7 @@ impl HttpConnector for Way {
             };
         }
         locked(&bucket.puts).push(request);
-        let status = locked(&bucket.refuses).pop().unwrap_or(Some(200));
+        let status = locked(&bucket.failures).pop().unwrap_or(Some(200));
         HttpConnectorFuture::ready(match status {
             None => Err(ConnectorError::io("unreachable".into())),
             Some(status) => {
@@ -71,28 +71,28 @@ fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Bucket {
-    fn beside(environment: &Environment) -> Self {
+    fn new(environment: &Environment) -> Self {
         Self {
             puts: Arc::default(),
-            refuses: Arc::default(),
+            failures: Arc::default(),
             aws: environment.aws.http_client().unwrap(),
             is_silent: false,
         }
     }
 
-    /// The environment, with the bucket in reach.
-    fn in_reach_of(&self, environment: &Environment) -> Environment {
+    /// The environment with this bucket added.
+    fn added_to(&self, environment: &Environment) -> Environment {
         let bucket = self.clone();
         let client = http_client_fn(move |settings, components| {
             let aws = bucket.aws.http_connector(settings, components);
-            SharedHttpConnector::new(Way(bucket.clone(), aws))
+            SharedHttpConnector::new(Connector(bucket.clone(), aws))
         });
         let mut environment = environment.clone();
         environment.aws = environment.aws.into_builder().http_client(client).build();
         environment
     }
 
-    /// The one answer that was put, and where.
+    /// The URL and the body of the last put.
     fn answer(&self) -> (String, Value) {
         let puts = locked(&self.puts);
         let put = puts.last().unwrap();
@@ -118,13 +118,13 @@ fn event(request_type: &str) -> Value {
 async fn function() -> (Latchkey, Bucket, Bootstrap) {
     let latchkey = Latchkey::empty().await;
     let environment = latchkey.environment("bootstrap");
-    let bucket = Bucket::beside(&environment);
-    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
+    let bucket = Bucket::new(&environment);
+    let function = Bootstrap::new(&bucket.added_to(&environment));
     (latchkey, bucket, function)
 }
 
 #[tokio::test]
-async fn what_creates_the_stack_runs_it_and_hears_of_success() {
+async fn a_create_event_runs_bootstrap_and_reports_success() {
     let (latchkey, bucket, function) = function().await;
     function.invoke(event("Create")).await.unwrap();
     assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
@@ -149,7 +149,7 @@ async fn what_creates_the_stack_runs_it_and_hears_of_success() {
 }
 
 #[tokio::test]
-async fn an_update_changes_nothing_that_is_there_and_keeps_the_resource() {
+async fn an_update_event_changes_nothing_and_keeps_the_physical_id() {
     let (latchkey, bucket, function) = function().await;
     function.invoke(event("Create")).await.unwrap();
     let before = super::state(&latchkey).await;
@@ -164,7 +164,7 @@ async fn an_update_changes_nothing_that_is_there_and_keeps_the_resource() {
 }
 
 #[tokio::test]
-async fn a_deletion_succeeds_and_destroys_nothing() {
+async fn a_delete_event_succeeds_and_deletes_nothing() {
     let (latchkey, bucket, function) = function().await;
     function.invoke(event("Create")).await.unwrap();
     let before = super::state(&latchkey).await;
@@ -178,24 +178,24 @@ async fn a_deletion_succeeds_and_destroys_nothing() {
 }
 
 #[tokio::test]
-async fn a_deletion_succeeds_where_nothing_was_made_and_nothing_can_be() {
+async fn a_delete_event_succeeds_even_if_bootstrap_cannot_run() {
     let latchkey = Latchkey::empty().await;
     let mut environment = latchkey.environment("bootstrap");
-    let bucket = Bucket::beside(&environment);
+    let bucket = Bucket::new(&environment);
     environment.variables = Variables::default();
-    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.added_to(&environment));
     function.invoke(event("Delete")).await.unwrap();
     assert_eq!(bucket.answer().1["Status"], "SUCCESS");
     assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_failure_is_reported_with_its_reason_before_the_function_is_stopped() {
+async fn a_failure_is_reported_with_its_reason_before_the_function_times_out() {
     let latchkey = Latchkey::empty().await;
     let environment = latchkey.environment("bootstrap");
-    let mut bucket = Bucket::beside(&environment);
+    let mut bucket = Bucket::new(&environment);
     bucket.is_silent = true;
-    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.added_to(&environment));
     let begin = tokio::time::Instant::now();
     function.invoke(event("Create")).await.unwrap();
     // `Timeout` in the template.
@@ -207,12 +207,12 @@ async fn a_failure_is_reported_with_its_reason_before_the_function_is_stopped() 
 }
 
 #[tokio::test]
-async fn an_environment_that_is_wrong_is_reported() {
+async fn an_invalid_environment_is_reported() {
     let latchkey = Latchkey::empty().await;
     let mut environment = latchkey.environment("bootstrap");
-    let bucket = Bucket::beside(&environment);
+    let bucket = Bucket::new(&environment);
     environment.variables = Variables::default();
-    let function = Bootstrap::new(&bucket.in_reach_of(&environment));
+    let function = Bootstrap::new(&bucket.added_to(&environment));
     function.invoke(event("Create")).await.unwrap();
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "FAILED");
@@ -221,7 +221,7 @@ async fn an_environment_that_is_wrong_is_reported() {
 }
 
 #[tokio::test]
-async fn a_request_type_that_is_not_known_is_reported_and_runs_nothing() {
+async fn an_unknown_request_type_is_reported_and_runs_nothing() {
     let (latchkey, bucket, function) = function().await;
     function.invoke(event("Replace")).await.unwrap();
     let (_, answer) = bucket.answer();
@@ -232,18 +232,18 @@ async fn a_request_type_that_is_not_known_is_reported_and_runs_nothing() {
 }
 
 #[tokio::test]
-async fn an_answer_that_is_not_taken_is_sent_again() {
+async fn a_response_that_is_not_accepted_is_sent_again() {
     let (_latchkey, bucket, function) = function().await;
-    *locked(&bucket.refuses) = vec![None, Some(503)];
+    *locked(&bucket.failures) = vec![None, Some(503)];
     function.invoke(event("Create")).await.unwrap();
     assert_eq!(locked(&bucket.puts).len(), 3);
     assert_eq!(bucket.answer().1["Status"], "SUCCESS");
 }
 
 #[tokio::test]
-async fn an_answer_that_is_never_taken_fails_the_invocation_so_that_lambda_repeats_it() {
+async fn a_response_that_is_never_accepted_fails_the_invocation_for_a_retry() {
     let (latchkey, bucket, function) = function().await;
-    *locked(&bucket.refuses) = vec![None, Some(403), Some(307)];
+    *locked(&bucket.failures) = vec![None, Some(403), Some(307)];
     let failure = function.invoke(event("Create")).await.unwrap_err();
     assert!(matches!(failure, BootstrapError::Unanswered));
     assert!(!failure.to_string().contains("X-Amz"));
@@ -254,7 +254,7 @@ async fn an_answer_that_is_never_taken_fails_the_invocation_so_that_lambda_repea
 }
 
 #[tokio::test]
-async fn an_event_of_somebody_else_runs_nothing_and_is_answered_nowhere() {
+async fn an_event_with_a_foreign_response_url_runs_nothing_and_gets_no_response() {
     let (latchkey, bucket, function) = function().await;
     for url in [
         "http://bucket.s3.amazonaws.com/a",
@@ -278,7 +278,7 @@ async fn an_event_of_somebody_else_runs_nothing_and_is_answered_nowhere() {
 }
 
 #[tokio::test]
-async fn an_event_that_lacks_something_runs_nothing_and_shows_nothing() {
+async fn an_incomplete_event_runs_nothing_and_reveals_nothing() {
     let (latchkey, bucket, function) = function().await;
     for member in [
         "RequestType",
@@ -305,7 +305,7 @@ async fn an_event_that_lacks_something_runs_nothing_and_shows_nothing() {
 }
 
 #[tokio::test]
-async fn invoked_by_hand_it_runs_and_answers_nowhere() {
+async fn a_manual_invocation_runs_bootstrap_and_sends_no_response() {
     for event in [json!({}), Value::Null, json!({ "any": 1 })] {
         let (latchkey, bucket, function) = function().await;
         function.invoke(event).await.unwrap();
@@ -315,7 +315,7 @@ async fn invoked_by_hand_it_runs_and_answers_nowhere() {
 }
 
 #[tokio::test]
-async fn invoked_by_hand_it_fails_with_its_reason() {
+async fn a_failed_manual_invocation_returns_its_reason() {
     let latchkey = Latchkey::empty().await;
     let mut environment = latchkey.environment("bootstrap");
     environment.variables = Variables::default();
@@ -324,9 +324,9 @@ async fn invoked_by_hand_it_fails_with_its_reason() {
     assert_eq!(failure.unwrap_err().to_string(), reason);
 }
 
-/// Over a socket, by the client that the functions have.
+/// Over a socket, with the functions' own HTTP client.
 #[tokio::test]
-async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
+async fn with_a_custom_aws_endpoint_the_response_is_sent_only_there() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let variables = Variables::from_iter([("AWS_ENDPOINT_URL", origin.as_str())]);
@@ -345,8 +345,8 @@ async fn where_aws_is_elsewhere_the_answer_goes_there_and_nowhere_else() {
         while !received.ends_with(b"}") {
             stream.read_buf(&mut received).await.unwrap();
         }
-        let taken = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
-        stream.write_all(taken).await.unwrap();
+        let response = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(response).await.unwrap();
         String::from_utf8(received).unwrap()
     });
     let mut delete = event("Delete");

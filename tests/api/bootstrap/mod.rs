@@ -1,5 +1,5 @@
-//! Bootstrap: run again it changes nothing, and broken off anywhere it loses nothing.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+//! Bootstrap: a second run changes nothing, and an interrupted run loses nothing.
+#![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod custom_resource;
 
@@ -12,7 +12,7 @@ use shared::model::{ManagedRole, Timestamp};
 use tests::aws::{Aws, Break};
 use tests::{Latchkey, body, oauth_error};
 
-/// Everything that a newcomer sees after bootstrap.
+/// Everything that bootstrap created, as a new instance and the secrets show it.
 async fn state(latchkey: &Latchkey) -> Value {
     let service = latchkey.instance().await;
     let token = service.admin_token().await;
@@ -63,7 +63,7 @@ async fn the_first_client_is_a_builder_admin() {
 }
 
 #[tokio::test]
-async fn run_twice_it_changes_nothing() {
+async fn a_second_run_changes_nothing() {
     let (latchkey, _service) = Latchkey::start().await;
     let before = state(&latchkey).await;
     latchkey.clock.advance(1_000);
@@ -72,7 +72,7 @@ async fn run_twice_it_changes_nothing() {
 }
 
 #[tokio::test]
-async fn run_again_it_does_not_bring_a_deleted_client_or_a_rotated_secret_back() {
+async fn a_second_run_does_not_restore_a_deleted_client_or_a_rotated_secret() {
     let (latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     latchkey.clock.advance(1);
@@ -110,7 +110,7 @@ async fn run_again_it_does_not_bring_a_deleted_client_or_a_rotated_secret_back()
 }
 
 #[tokio::test]
-async fn broken_off_at_any_call_it_goes_on_when_it_is_run_again() {
+async fn a_run_interrupted_at_any_call_is_completed_by_the_next() {
     let complete = Aws::default();
     Latchkey::empty()
         .await
@@ -118,7 +118,7 @@ async fn broken_off_at_any_call_it_goes_on_when_it_is_run_again() {
         .await
         .unwrap();
     for number in 0..complete.calls().len() {
-        for how in [Break::Unreached, Break::AnswerLost, Break::InternalError] {
+        for how in [Break::Unreached, Break::ResponseLost, Break::InternalError] {
             let latchkey = Latchkey::empty().await;
             let aws = Aws::default();
             aws.break_nth(number, how, true);
@@ -139,7 +139,7 @@ async fn broken_off_at_any_call_it_goes_on_when_it_is_run_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn run_twice_at_once_it_makes_one_of_everything() {
+async fn concurrent_runs_create_one_of_everything() {
     let latchkey = Latchkey::empty().await;
     tokio::join!(
         latchkey.bootstrap(),
@@ -151,9 +151,9 @@ async fn run_twice_at_once_it_makes_one_of_everything() {
     assert_eq!(state["keys"]["keys"].as_array().unwrap().len(), 1);
 }
 
-/// An update of the stack runs bootstrap when a property of the custom resource has changed.
+/// An update of the stack runs bootstrap only if a property of the custom resource changes.
 #[test]
-fn the_template_changes_whenever_the_managed_roles_do() {
+fn the_template_contains_the_digest_of_the_managed_roles() {
     let never = Timestamp::from_epoch_seconds(0);
     let mut roles = String::new();
     for role in ManagedRole::ALL.map(|role| role.described(never, never)) {
@@ -168,5 +168,8 @@ fn the_template_changes_whenever_the_managed_roles_do() {
         .collect();
     let template = include_str!("../../../template.yaml");
     let line = format!("\n      ManagedRoles: \"{digest}\"\n");
-    assert!(template.contains(&line), "it has to be:{line}");
+    assert!(
+        template.contains(&line),
+        "template.yaml must contain:{line}"
+    );
 }

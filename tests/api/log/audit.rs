@@ -1,10 +1,10 @@
-//! Who changed what, from where: once for each change.
+//! Audit events: the caller, the action, the resource and the source address of each change.
 
 use serde_json::{Value, json};
 use tests::aws::Break;
 use tests::{Latchkey, Service, new_client};
 
-/// What a line says of a change.
+/// The audit event of a line.
 fn audit(line: &Value) -> &Value {
     let audit = &line["audit"];
     assert_eq!(audit["resource_type"], "auth/app-clients");
@@ -12,7 +12,7 @@ fn audit(line: &Value) -> &Value {
     audit
 }
 
-/// The line of a request to the management API, which is answered with that status.
+/// The log line of a request to the management API. Asserts the status of the response.
 async fn line_of(
     latchkey: &Latchkey,
     service: &Service,
@@ -26,7 +26,7 @@ async fn line_of(
     latchkey.lines.take_one()
 }
 
-/// Every way to change a client.
+/// Every way to change an existing client.
 fn changes(id: &str) -> [(&'static str, &'static str, String, Option<Value>); 3] {
     let data = json!({ "type": "auth/app-clients", "id": id, "attributes": { "name": "New" } });
     let path = format!("/auth/app-clients/{id}");
@@ -44,7 +44,7 @@ fn changes(id: &str) -> [(&'static str, &'static str, String, Option<Value>); 3]
 }
 
 #[tokio::test]
-async fn every_change_that_is_made_has_one_event() {
+async fn every_change_has_one_audit_event() {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let role = service.role(&token, "Builder Admin").await;
@@ -69,7 +69,7 @@ async fn every_change_that_is_made_has_one_event() {
 }
 
 #[tokio::test]
-async fn a_change_that_is_not_permitted_has_an_event_that_says_so() {
+async fn a_forbidden_change_has_an_audit_event_that_says_so() {
     let (latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let reader = service
@@ -94,7 +94,7 @@ async fn a_change_that_is_not_permitted_has_an_event_that_says_so() {
 }
 
 #[tokio::test]
-async fn a_change_of_what_does_not_exist_has_an_event_with_the_id_that_was_asked_for() {
+async fn a_change_of_an_unknown_client_has_an_audit_event_with_its_id() {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let id = "00000000-0000-4000-8000-000000000000";
@@ -108,13 +108,13 @@ async fn a_change_of_what_does_not_exist_has_an_event_with_the_id_that_was_asked
 }
 
 #[tokio::test]
-async fn a_change_whose_fate_is_not_known_has_an_event_that_says_failed() {
+async fn a_change_with_an_unknown_result_has_an_audit_event_that_says_failed() {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let client = service.new_client(json!({})).await;
     service
         .aws
-        .break_always("TransactWriteItems", Break::AnswerLost);
+        .break_always("TransactWriteItems", Break::ResponseLost);
     for (action, method, path, document) in changes(&client.id) {
         let change = (method, path.as_str(), document);
         let line = line_of(&latchkey, &service, &token, change, 503).await;
@@ -125,7 +125,7 @@ async fn a_change_whose_fate_is_not_known_has_an_event_that_says_failed() {
 }
 
 #[tokio::test]
-async fn nobody_in_particular_causes_no_event() {
+async fn an_unauthenticated_request_has_no_audit_event() {
     let (latchkey, service) = Latchkey::start().await;
     let id = "00000000-0000-4000-8000-000000000000";
     for (_, method, path, document) in changes(id) {
@@ -137,7 +137,7 @@ async fn nobody_in_particular_causes_no_event() {
 }
 
 #[tokio::test]
-async fn looking_causes_no_event() {
+async fn a_read_has_no_audit_event() {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let client = service.new_client(json!({})).await;

@@ -1,4 +1,4 @@
-//! Events that nobody should send, and functions that are not of the API.
+//! The log lines of hostile events, and of functions outside the API.
 
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response};
@@ -7,7 +7,7 @@ use shared::fault::Fault;
 use shared::runtime::lambda::invoke;
 use tests::Latchkey;
 
-/// The line of an event that is answered by `status`.
+/// The log line of an event that gets a response with `status`.
 async fn line_of(event: &Value, request_id: &str, status: u16) -> Value {
     let latchkey = Latchkey::empty().await;
     let recorder = latchkey.environment("token").recorder();
@@ -29,7 +29,7 @@ async fn line_of(event: &Value, request_id: &str, status: u16) -> Value {
     latchkey.lines.take_one()
 }
 
-/// An event with `text` wherever a text can stand.
+/// An event with `text` in every field that can hold it.
 fn event(text: &str) -> Value {
     json!({
         "version": "2.0",
@@ -61,7 +61,7 @@ fn event(text: &str) -> Value {
 }
 
 #[tokio::test]
-async fn no_event_forges_a_line_or_a_member() {
+async fn no_event_can_forge_a_line_or_a_member() {
     for text in [
         "\n{\"outcome\":\"issued\"}\n",
         "\",\"outcome\":\"issued\",\"x\":\"",
@@ -69,7 +69,7 @@ async fn no_event_forges_a_line_or_a_member() {
         "\\",
         "é\u{202e}\u{feff}",
     ] {
-        // That it is one JSON object of ASCII is looked for when the deployment goes.
+        // On drop, the deployment checks that the line is one ASCII JSON object.
         let line = line_of(&event(text), text, 200).await;
         assert_eq!(line["outcome"], "done");
         assert!(line.get("x").is_none());
@@ -77,9 +77,9 @@ async fn no_event_forges_a_line_or_a_member() {
 }
 
 #[tokio::test]
-async fn no_event_blows_a_line_up() {
+async fn no_event_can_make_a_line_too_long() {
     for text in ["x", "\"", "\n", "\u{10ffff}"] {
-        // More would be refused by API Gateway: its limit for a request's head is 10,240 bytes.
+        // API Gateway refuses more: its limit for a request's head is 10,240 bytes.
         let text = text.repeat(3_000 / text.len());
         let line = line_of(&event(&text), &text, 200).await;
         assert!(line.to_string().len() < 2_048, "{line}");
@@ -87,7 +87,7 @@ async fn no_event_blows_a_line_up() {
 }
 
 #[tokio::test]
-async fn the_ids_of_lambda_and_of_api_gateway_are_in_the_line() {
+async fn the_line_has_the_request_ids_of_lambda_and_api_gateway() {
     let id = "8f507cfc-xmpl-4697-b07a-ac58fc914c95";
     let line = line_of(&event("JKJaXmPLvHcESHA="), id, 200).await;
     assert_eq!(line["request_id"], id);
@@ -95,14 +95,14 @@ async fn the_ids_of_lambda_and_of_api_gateway_are_in_the_line() {
 }
 
 #[tokio::test]
-async fn an_answer_that_no_table_knows_is_judged_by_its_status() {
+async fn a_response_without_a_table_entry_gets_its_outcome_from_its_status() {
     for (status, outcome) in [(200, "done"), (404, "refused"), (500, "failed")] {
         assert_eq!(line_of(&event("a"), "1", status).await["outcome"], outcome);
     }
 }
 
 #[tokio::test]
-async fn an_invocation_that_is_no_request_has_a_line_too() {
+async fn an_invocation_without_an_http_request_has_a_line() {
     let latchkey = Latchkey::empty().await;
     let recorder = latchkey.environment("bootstrap").recorder();
     let done = async { Ok::<_, Fault>(()) };

@@ -1,4 +1,4 @@
-//! That the look for secrets in the log, after every test, finds them.
+//! The check after every test finds secrets in the log.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tests::{Credentials, Latchkey, Service, body, text};
 
-/// Whether the look finds `secret` in a line that says it.
+/// Whether the check finds `secret` in a line that contains it.
 fn is_found(latchkey: Latchkey, secret: &str) -> bool {
     let line = json!({ "outcome": "done", "cause": secret });
     latchkey.lines.write(&format!("{line}\n"));
@@ -19,7 +19,7 @@ async fn started() -> (Latchkey, Service) {
 }
 
 #[tokio::test]
-async fn what_is_no_secret_is_not_found() {
+async fn a_client_id_is_not_a_leak() {
     let (latchkey, service) = started().await;
     service.admin_token().await;
     assert!(!is_found(latchkey, &service.bootstrap.id));
@@ -47,7 +47,7 @@ async fn the_secret_of_a_new_client_is_found() {
 }
 
 #[tokio::test]
-async fn the_secret_of_a_rotation_is_found() {
+async fn a_rotated_secret_is_found() {
     let (latchkey, service) = started().await;
     let client = service.new_client(json!({})).await;
     let path = format!("/auth/app-clients/{}/rotate-secret", client.id);
@@ -58,7 +58,7 @@ async fn the_secret_of_a_rotation_is_found() {
 }
 
 #[tokio::test]
-async fn a_wrong_secret_is_found_whatever_it_looks_like() {
+async fn a_wrong_secret_of_any_format_is_found() {
     let (latchkey, service) = started().await;
     let wrong = Credentials {
         id: service.bootstrap.id.clone(),

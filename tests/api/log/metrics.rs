@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tests::aws::Break;
 use tests::{BEGIN, Latchkey};
 
-/// The value and unit of each metric that CloudWatch makes of a line, by its name and dimension.
+/// The value and unit of each metric that CloudWatch extracts from a line, by name and dimension.
 fn metrics_of(line: &Value) -> BTreeMap<String, (f64, String)> {
     let aws = &line["_aws"];
     if aws.is_null() {
@@ -17,7 +17,11 @@ fn metrics_of(line: &Value) -> BTreeMap<String, (f64, String)> {
     for directive in aws["CloudWatchMetrics"].as_array().unwrap() {
         assert_eq!(directive["Namespace"], "Latchkey/test");
         let sets = directive["Dimensions"].as_array().unwrap();
-        assert_eq!(sets.len(), 1, "every set makes a metric of its own");
+        assert_eq!(
+            sets.len(),
+            1,
+            "each dimension set creates a separate metric"
+        );
         let dimensions = sets[0].as_array().unwrap().iter().map(|name| {
             let name = name.as_str().unwrap();
             format!("{{{name}={}}}", line[name].as_str().unwrap())
@@ -39,7 +43,7 @@ fn names(line: &Value) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn a_token_counts_and_so_does_the_time_that_it_took() {
+async fn a_token_is_counted_with_its_latency() {
     let (latchkey, service) = Latchkey::start().await;
     service.admin_token().await;
     service.admin_token().await;
@@ -57,7 +61,7 @@ async fn a_token_counts_and_so_does_the_time_that_it_took() {
 }
 
 #[tokio::test]
-async fn the_age_of_the_signing_key_is_told_when_the_keys_are_read() {
+async fn the_age_of_the_signing_key_is_emitted_when_the_keys_are_read() {
     let (latchkey, service) = Latchkey::start().await;
     service.admin_token().await;
     latchkey.clock.advance(299);
@@ -69,13 +73,13 @@ async fn the_age_of_the_signing_key_is_told_when_the_keys_are_read() {
         assert_eq!(age.1, "Seconds");
         Some(age.0)
     });
-    // The first key signs from a minute before it is made.
+    // The first key signs from one minute before its creation.
     let expected = [Some(60.0), None, Some(360.0)];
     assert_eq!(ages.collect::<Vec<_>>(), expected);
 }
 
 #[tokio::test]
-async fn refusals_count_by_their_error() {
+async fn refusals_are_counted_by_error() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     service.access_token(&client.credentials).await;
@@ -105,7 +109,7 @@ async fn refusals_count_by_their_error() {
 }
 
 #[tokio::test]
-async fn a_fault_counts() {
+async fn a_fault_is_counted() {
     let (latchkey, service) = Latchkey::start().await;
     service.admin_token().await;
     latchkey.clock.advance(1);
@@ -116,7 +120,7 @@ async fn a_fault_counts() {
 }
 
 #[tokio::test]
-async fn refusals_of_the_management_api_are_no_metrics() {
+async fn refusals_of_the_management_api_are_not_counted() {
     let (latchkey, service) = Latchkey::start().await;
     for _ in 0..2 {
         service.manage("no", "GET", "/auth/roles", None).await;
@@ -127,7 +131,7 @@ async fn refusals_of_the_management_api_are_no_metrics() {
 }
 
 #[tokio::test]
-async fn without_a_namespace_there_are_no_metrics() {
+async fn without_monitoring_there_are_no_metrics() {
     let (latchkey, service) =
         Latchkey::start_with(|options| options.parameters.set("Monitoring", "off")).await;
     service.admin_token().await;

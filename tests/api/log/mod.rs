@@ -1,9 +1,9 @@
-//! The log: one line for each request, with what `docs/logging.md` says and nothing else. That no
-//! secret is in any line is looked for after every black-box test; here, that the look finds one.
+//! The log: one line for each request, with the members in `docs/logging.md` and no others. Every
+//! black-box test ends with a check for secrets in the log; the tests here show that it finds them.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 mod audit;

@@ -8,10 +8,15 @@ use super::members;
 
 const UNKNOWN: &str = "00000000000000000000000000000000";
 
-/// The line of a request for a token, which is refused or fails with that status.
-async fn line_of(latchkey: &Latchkey, service: &Service, who: &Credentials, status: u16) -> Value {
+/// The log line of a token request. Asserts the status of the response.
+async fn line_of(
+    latchkey: &Latchkey,
+    service: &Service,
+    client: &Credentials,
+    status: u16,
+) -> Value {
     let _ = latchkey.lines.take();
-    assert_eq!(service.token(who).await.status(), status);
+    assert_eq!(service.token(client).await.status(), status);
     let line = latchkey.lines.take_one();
     assert_eq!(line["status"], status);
     line
@@ -25,7 +30,7 @@ fn with_secret(id: &str, secret: &str) -> Credentials {
 }
 
 #[tokio::test]
-async fn a_token_has_one_line_that_says_who_got_it() {
+async fn a_token_has_one_line_with_its_client() {
     let (latchkey, service) = Latchkey::start().await;
     service.access_token(&service.bootstrap).await;
     let line = latchkey.lines.take_one();
@@ -62,7 +67,7 @@ async fn a_token_has_one_line_that_says_who_got_it() {
 }
 
 #[tokio::test]
-async fn the_log_tells_what_the_answer_does_not_an_unknown_client_a_wrong_secret_a_disabled_one() {
+async fn the_log_has_the_cause_of_a_401_that_the_response_hides() {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let client = service.new_client(json!({})).await;
@@ -83,24 +88,24 @@ async fn the_log_tells_what_the_answer_does_not_an_unknown_client_a_wrong_secret
         assert_eq!(line["error"], "invalid_client");
         assert_eq!(line["cause"], cause);
         assert_eq!(line["client_id"], credentials.id.as_str());
-        // The same members, so that writing them is the same work.
+        // All three lines have the same members, so writing them takes the same time.
         assert!(line.get("org_id").is_none());
     }
 }
 
 #[tokio::test]
-async fn a_client_id_that_cannot_be_one_is_not_in_the_log() {
+async fn a_malformed_client_id_is_not_in_the_log() {
     let (latchkey, service) = Latchkey::start().await;
     for id in ["admin", "1838682700234665B1F1AD1D6AB26DCF", "%0a%22%7d"] {
-        let who = with_secret(id, &service.bootstrap.secret);
-        let line = line_of(&latchkey, &service, &who, 401).await;
+        let client = with_secret(id, &service.bootstrap.secret);
+        let line = line_of(&latchkey, &service, &client, 401).await;
         assert_eq!(line["cause"], "malformed_credentials");
         assert!(line.get("client_id").is_none());
     }
 }
 
 #[tokio::test]
-async fn a_request_without_credentials_says_so() {
+async fn a_request_without_credentials_is_logged_with_its_cause() {
     let (latchkey, service) = Latchkey::start().await;
     let body = "grant_type=client_credentials";
     assert_eq!(service.form("/oauth/token", body).await.status(), 401);
@@ -108,7 +113,7 @@ async fn a_request_without_credentials_says_so() {
 }
 
 #[tokio::test]
-async fn a_malformed_request_says_what_is_wrong() {
+async fn a_malformed_request_is_logged_with_its_cause() {
     let (latchkey, service) = Latchkey::start().await;
     assert_eq!(service.form("/oauth/token", "a=b").await.status(), 400);
     let line = latchkey.lines.take_one();
@@ -117,7 +122,7 @@ async fn a_malformed_request_says_what_is_wrong() {
 }
 
 #[tokio::test]
-async fn a_spent_quota_says_whose() {
+async fn an_exceeded_quota_is_logged_with_its_client() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     service.access_token(&client.credentials).await;
@@ -128,7 +133,7 @@ async fn a_spent_quota_says_whose() {
 }
 
 #[tokio::test]
-async fn a_fault_says_which_call_failed_and_how() {
+async fn a_fault_is_logged_with_the_call_and_its_error() {
     let (latchkey, service) = Latchkey::start().await;
     service.access_token(&service.bootstrap).await;
     service.aws.break_always("UpdateItem", Break::Throttled);
@@ -141,7 +146,7 @@ async fn a_fault_says_which_call_failed_and_how() {
 }
 
 #[tokio::test]
-async fn a_key_set_that_cannot_be_read_says_why() {
+async fn a_failed_read_of_the_key_set_is_logged_with_its_cause() {
     let (latchkey, service) = Latchkey::start().await;
     service.aws.break_always("GetItem", Break::InternalError);
     let path = "/.well-known/jwks.json";
@@ -158,7 +163,7 @@ async fn a_key_set_that_cannot_be_read_says_why() {
 }
 
 #[tokio::test]
-async fn what_a_caller_words_is_nowhere_in_the_line() {
+async fn text_from_the_caller_is_not_in_the_log() {
     let (latchkey, service) = Latchkey::start().await;
     let word = "Wm9yZ2xvbg";
     let body = format!("grant_type={word}&scope={word}&audience={word}&client_id={word}&{word}=1");

@@ -1,4 +1,4 @@
-//! A rotation that is broken off at any AWS call.
+//! A rotation that is interrupted at any AWS call.
 
 use serde_json::json;
 use tests::Latchkey;
@@ -9,7 +9,7 @@ use super::{ask, published, rotate, secret_keys, token, try_rotate, version};
 
 const DAY: u64 = 86_400;
 
-/// How many AWS calls a rotation makes.
+/// The number of AWS calls of a rotation.
 async fn calls() -> usize {
     let (latchkey, _service) = Latchkey::start().await;
     let aws = Aws::default();
@@ -17,10 +17,10 @@ async fn calls() -> usize {
     aws.calls().len()
 }
 
-/// Breaks a rotation off at every call, in every way; hours later `go_on` rotates again.
-async fn break_off(go_on: impl AsyncFn(&Latchkey)) {
+/// Interrupts a rotation at every call, in every way. Three hours later, `resume` rotates again.
+async fn interrupt(resume: impl AsyncFn(&Latchkey)) {
     for number in 0..calls().await {
-        for how in [Break::Unreached, Break::AnswerLost] {
+        for how in [Break::Unreached, Break::ResponseLost] {
             let (latchkey, service) = Latchkey::start().await;
             let mut watch = Watch::new(&latchkey, &service).await;
             watch.fetch().await;
@@ -29,7 +29,7 @@ async fn break_off(go_on: impl AsyncFn(&Latchkey)) {
             aws.break_nth(number, how, true);
             try_rotate(&latchkey, &aws, &token(1)).await.unwrap_err();
             watch.pass(3 * 3_600, 3_600).await;
-            go_on(&latchkey).await;
+            resume(&latchkey).await;
             watch.fetch().await;
             watch.pass(900, 150).await;
             watch.pass(3 * 3_600, 3_600).await;
@@ -37,7 +37,7 @@ async fn break_off(go_on: impl AsyncFn(&Latchkey)) {
             let last = secret_keys(&latchkey).pop().unwrap();
             assert_eq!(watch.kids().pop(), Some(last.kid), "call {number}, {how:?}");
 
-            // What was published for nothing is forgotten, and both stay bounded.
+            // Keys that were published in vain are removed: secret and key set stay bounded.
             for number in 3..=4 {
                 latchkey.clock.advance(3 * DAY);
                 rotate(&latchkey, &token(number)).await.unwrap();
@@ -49,14 +49,14 @@ async fn break_off(go_on: impl AsyncFn(&Latchkey)) {
 }
 
 #[tokio::test]
-async fn broken_off_at_any_call_it_goes_on_with_the_same_token() {
-    break_off(async |latchkey| rotate(latchkey, &token(1)).await.unwrap()).await;
+async fn a_rotation_interrupted_at_any_call_continues_with_the_same_token() {
+    interrupt(async |latchkey| rotate(latchkey, &token(1)).await.unwrap()).await;
 }
 
 #[tokio::test]
-async fn broken_off_at_any_call_it_can_be_given_up_for_another() {
-    break_off(async |latchkey| {
-        // `aws secretsmanager update-secret-version-stage`: the unfinished one is pending no more.
+async fn a_rotation_interrupted_at_any_call_can_be_abandoned_for_another() {
+    interrupt(async |latchkey| {
+        // As `aws secretsmanager update-secret-version-stage`: removes AWSPENDING from the version.
         let pending = version(latchkey, "AWSPENDING");
         if pending != version(latchkey, "AWSCURRENT") {
             let off = json!({ "VersionStage": "AWSPENDING", "RemoveFromVersionId": pending });
@@ -68,7 +68,7 @@ async fn broken_off_at_any_call_it_can_be_given_up_for_another() {
 }
 
 #[tokio::test]
-async fn a_rotation_that_is_not_finished_refuses_another() {
+async fn an_unfinished_rotation_prevents_another() {
     let (latchkey, _service) = Latchkey::start().await;
     let aws = Aws::default();
     aws.break_nth(0, Break::Unreached, true);
@@ -78,7 +78,7 @@ async fn a_rotation_that_is_not_finished_refuses_another() {
 }
 
 #[tokio::test]
-async fn a_call_that_fails_once_is_made_again() {
+async fn a_call_that_fails_once_is_retried() {
     for number in 0..calls().await {
         for how in [Break::Throttled, Break::InternalError] {
             let (latchkey, _service) = Latchkey::start().await;

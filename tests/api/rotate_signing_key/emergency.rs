@@ -1,4 +1,4 @@
-//! A key has leaked.
+//! The emergency rotation, for a key that has leaked.
 
 use jsonwebtoken::decode_header;
 use local::Stack;
@@ -10,7 +10,7 @@ use super::{
     STEPS, ask, begin, invoke, published, rotate, secret_keys, step, token, try_invoke, version,
 };
 
-fn order() -> Value {
+fn emergency() -> Value {
     json!({ "emergency": "drop-every-older-key" })
 }
 
@@ -18,7 +18,7 @@ fn kid(token: &str) -> String {
     decode_header(token).unwrap().kid.unwrap()
 }
 
-/// The one key that there is, in the secret and in the key set.
+/// Asserts that the secret and the key set have one key, the same, and returns its `kid`.
 async fn only_key(latchkey: &Latchkey) -> String {
     let mut keys = secret_keys(latchkey);
     assert_eq!(keys.len(), 1);
@@ -35,11 +35,11 @@ async fn is_accepted(service: &Service, token: &str) -> bool {
 }
 
 #[tokio::test]
-async fn nothing_but_a_new_key_is_left_and_it_signs_at_once() {
+async fn only_a_new_key_remains_and_it_signs_at_once() {
     let (latchkey, _service) = Latchkey::start().await;
     rotate(&latchkey, &token(1)).await.unwrap();
     let leaked = secret_keys(&latchkey);
-    invoke(&latchkey, order()).await.unwrap();
+    invoke(&latchkey, emergency()).await.unwrap();
     let new = only_key(&latchkey).await;
     assert!(leaked.iter().all(|key| key.kid != new));
     let cold = latchkey.instance().await;
@@ -49,22 +49,22 @@ async fn nothing_but_a_new_key_is_left_and_it_signs_at_once() {
 }
 
 #[tokio::test]
-async fn an_instance_whose_clock_is_a_minute_behind_signs_by_it_at_once() {
+async fn an_instance_with_a_clock_one_minute_behind_signs_with_it_at_once() {
     let (latchkey, _service) = Latchkey::start().await;
-    invoke(&latchkey, order()).await.unwrap();
+    invoke(&latchkey, emergency()).await.unwrap();
     let behind = tests::TestClock::at(latchkey.clock.now() - 60);
     let behind = latchkey.instance_with_clock(&behind).await;
     assert_eq!(kid(&behind.admin_token().await), only_key(&latchkey).await);
 }
 
 #[tokio::test]
-async fn within_five_minutes_every_instance_signs_by_it_and_refuses_what_older_keys_signed() {
+async fn within_five_minutes_every_instance_signs_with_it_and_rejects_older_tokens() {
     let (latchkey, warm) = Latchkey::start().await;
     let old = warm.admin_token().await;
     assert!(is_accepted(&warm, &old).await);
-    invoke(&latchkey, order()).await.unwrap();
+    invoke(&latchkey, emergency()).await.unwrap();
     latchkey.clock.advance(299);
-    // What it has read is not five minutes old yet.
+    // The keys that it has cached are not yet five minutes old.
     assert_eq!(kid(&warm.admin_token().await), kid(&old));
     assert!(is_accepted(&warm, &old).await);
     latchkey.clock.advance(1);
@@ -75,18 +75,18 @@ async fn within_five_minutes_every_instance_signs_by_it_and_refuses_what_older_k
 }
 
 #[tokio::test]
-async fn a_new_token_is_accepted_by_an_instance_that_has_the_old_key_set() {
+async fn an_instance_with_the_old_key_set_accepts_a_new_token() {
     let (latchkey, warm) = Latchkey::start().await;
     assert!(is_accepted(&warm, &warm.admin_token().await).await);
-    invoke(&latchkey, order()).await.unwrap();
-    // It looks again for a key that it does not know, but not within ten seconds.
+    invoke(&latchkey, emergency()).await.unwrap();
+    // For an unknown key it reads the key set again, but not within ten seconds.
     latchkey.clock.advance(10);
     let new = latchkey.instance().await.admin_token().await;
     assert!(is_accepted(&warm, &new).await);
 }
 
 #[tokio::test]
-async fn a_rotation_that_is_under_way_does_not_bring_a_key_back() {
+async fn a_rotation_in_progress_does_not_restore_a_key() {
     for done in 1..=3 {
         let (latchkey, _service) = Latchkey::start().await;
         begin(&latchkey, &token(1));
@@ -95,7 +95,7 @@ async fn a_rotation_that_is_under_way_does_not_bring_a_key_back() {
                 .await
                 .unwrap();
         }
-        invoke(&latchkey, order()).await.unwrap();
+        invoke(&latchkey, emergency()).await.unwrap();
         let new = only_key(&latchkey).await;
         for name in STEPS {
             let refusal = invoke(&latchkey, step(&latchkey, name, &token(1))).await;
@@ -111,9 +111,9 @@ async fn a_rotation_that_is_under_way_does_not_bring_a_key_back() {
     }
 }
 
-/// As when createSecret has read the old version before the emergency, and puts its own after it.
+/// As if createSecret read the old version before the emergency and stored its own after it.
 #[tokio::test]
-async fn a_version_made_from_a_dropped_one_never_becomes_current() {
+async fn a_version_based_on_a_dropped_one_never_becomes_current() {
     let (latchkey, _service) = Latchkey::start().await;
     begin(&latchkey, &token(1));
     let create = step(&latchkey, "createSecret", &token(1));
@@ -124,7 +124,7 @@ async fn a_version_made_from_a_dropped_one_never_becomes_current() {
         json!({ "VersionId": token(1) }),
     )
     .unwrap();
-    invoke(&latchkey, order()).await.unwrap();
+    invoke(&latchkey, emergency()).await.unwrap();
     let new = only_key(&latchkey).await;
     for (number, name) in STEPS.iter().enumerate() {
         let late = token(10 + number);
@@ -135,7 +135,7 @@ async fn a_version_made_from_a_dropped_one_never_becomes_current() {
         ask(&latchkey, "PutSecretValue", put).unwrap();
         let refusal = invoke(&latchkey, step(&latchkey, name, &late)).await;
         assert!(refusal.unwrap_err().contains("rotate again"), "{name}");
-        // Out of the way of the next one.
+        // The version does not block the next rotation.
         assert_eq!(version(&latchkey, "AWSPENDING"), None);
         assert_eq!(only_key(&latchkey).await, new);
     }
@@ -144,26 +144,26 @@ async fn a_version_made_from_a_dropped_one_never_becomes_current() {
 }
 
 #[tokio::test]
-async fn broken_off_at_any_call_it_fails_closed_and_can_be_repeated() {
+async fn an_emergency_interrupted_at_any_call_fails_closed_and_can_be_repeated() {
     let complete = Aws::default();
     let (latchkey, _service) = Latchkey::start().await;
-    try_invoke(&latchkey, &complete, order()).await.unwrap();
+    try_invoke(&latchkey, &complete, emergency()).await.unwrap();
     for number in 0..complete.calls().len() {
-        for how in [Break::Unreached, Break::AnswerLost, Break::InternalError] {
+        for how in [Break::Unreached, Break::ResponseLost, Break::InternalError] {
             let (latchkey, service) = Latchkey::start().await;
             let old = service.admin_token().await;
             let aws = Aws::default();
             aws.break_nth(number, how, true);
-            try_invoke(&latchkey, &aws, order()).await.unwrap_err();
-            // Either nothing has happened, or what leaked opens nothing any more.
+            try_invoke(&latchkey, &aws, emergency()).await.unwrap_err();
+            // Either nothing has changed, or tokens of the leaked key are rejected.
             let published = published(&latchkey).await;
             let is_published = published.iter().any(|(name, _)| *name == kid(&old));
             let cold = latchkey.instance().await;
             assert_eq!(is_accepted(&cold, &old).await, is_published);
-            assert!(number > 1 || how == Break::AnswerLost || is_published);
+            assert!(number > 1 || how == Break::ResponseLost || is_published);
             assert!(number < 2 || !is_published);
 
-            invoke(&latchkey, order()).await.unwrap();
+            invoke(&latchkey, emergency()).await.unwrap();
             let new = only_key(&latchkey).await;
             let cold = latchkey.instance().await;
             assert!(!is_accepted(&cold, &old).await);
@@ -175,24 +175,27 @@ async fn broken_off_at_any_call_it_fails_closed_and_can_be_repeated() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn two_at_once_succeed_only_when_what_signs_is_published() {
+async fn concurrent_emergencies_succeed_only_if_the_signing_key_is_published() {
     for _ in 0..20 {
         let (latchkey, _service) = Latchkey::start().await;
-        let (one, other) = tokio::join!(invoke(&latchkey, order()), invoke(&latchkey, order()));
+        let (one, other) = tokio::join!(
+            invoke(&latchkey, emergency()),
+            invoke(&latchkey, emergency())
+        );
         if one.is_ok() && other.is_ok() {
             only_key(&latchkey).await;
         }
-        invoke(&latchkey, order()).await.unwrap();
+        invoke(&latchkey, emergency()).await.unwrap();
         only_key(&latchkey).await;
     }
 }
 
 #[tokio::test]
-async fn it_mends_a_secret_that_cannot_be_read() {
+async fn an_emergency_replaces_an_unreadable_secret() {
     let (latchkey, _service) = Latchkey::start().await;
     let damaged = json!({ "ClientRequestToken": token(9), "SecretString": "{}" });
     ask(&latchkey, "PutSecretValue", damaged).unwrap();
-    invoke(&latchkey, order()).await.unwrap();
+    invoke(&latchkey, emergency()).await.unwrap();
     let new = only_key(&latchkey).await;
     let issued = latchkey.instance().await.admin_token().await;
     assert_eq!(kid(&issued), new);
@@ -200,17 +203,17 @@ async fn it_mends_a_secret_that_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn an_emergency_that_other_writers_overtake_every_time_fails_and_can_be_repeated() {
+async fn an_emergency_overtaken_on_every_attempt_fails_and_can_be_repeated() {
     let (latchkey, _service) = Latchkey::start().await;
     let aws = Aws::default();
     aws.break_always("PutItem", Break::ConditionFailed);
-    let failed = try_invoke(&latchkey, &aws, order()).await.unwrap_err();
+    let failed = try_invoke(&latchkey, &aws, emergency()).await.unwrap_err();
     assert_eq!(
         failed,
         "PutItem conflicted with other writes on every attempt"
     );
     let writes = aws.calls().into_iter().filter(|call| call == "PutItem");
     assert_eq!(writes.count(), 10);
-    invoke(&latchkey, order()).await.unwrap();
+    invoke(&latchkey, emergency()).await.unwrap();
     only_key(&latchkey).await;
 }

@@ -1,11 +1,11 @@
-//! What the function refuses, and what changes nothing.
+//! Events that the function refuses, and events that change nothing.
 
 use serde_json::{Value, json};
 use tests::Latchkey;
 
 use super::{STEPS, arn, ask, begin, invoke, published, rotate, secret_keys, step, token, version};
 
-/// The event is refused for that reason, and nothing has changed.
+/// Asserts that the event is refused for this reason and changes nothing.
 async fn assert_refused(latchkey: &Latchkey, event: Value, reason: &str) {
     let before = (secret_keys(latchkey), published(latchkey).await);
     let refusal = invoke(latchkey, event.clone()).await.unwrap_err();
@@ -14,7 +14,7 @@ async fn assert_refused(latchkey: &Latchkey, event: Value, reason: &str) {
 }
 
 #[tokio::test]
-async fn an_event_that_is_no_step_and_no_emergency_is_refused() {
+async fn an_event_that_is_neither_a_step_nor_an_emergency_is_refused() {
     let (latchkey, _service) = Latchkey::start().await;
     let secret = arn(&latchkey);
     for event in [
@@ -34,7 +34,7 @@ async fn an_event_that_is_no_step_and_no_emergency_is_refused() {
 }
 
 #[tokio::test]
-async fn an_emergency_is_ordered_in_its_own_words_or_not_at_all() {
+async fn an_emergency_needs_its_exact_event() {
     let (latchkey, _service) = Latchkey::start().await;
     for event in [
         json!({ "emergency": true }),
@@ -59,7 +59,7 @@ async fn another_secret_is_not_rotated() {
 }
 
 #[tokio::test]
-async fn a_step_before_the_first_is_refused() {
+async fn a_step_before_create_secret_is_refused() {
     let (latchkey, _service) = Latchkey::start().await;
     begin(&latchkey, &token(1));
     for name in ["setSecret", "finishSecret"] {
@@ -69,7 +69,7 @@ async fn a_step_before_the_first_is_refused() {
 }
 
 #[tokio::test]
-async fn a_version_that_is_not_pending_is_not_gone_on_with() {
+async fn a_step_for_a_version_that_is_not_pending_is_refused() {
     let (latchkey, _service) = Latchkey::start().await;
     for name in &STEPS[1..] {
         let event = step(&latchkey, name, &token(7));
@@ -78,7 +78,7 @@ async fn a_version_that_is_not_pending_is_not_gone_on_with() {
 }
 
 #[tokio::test]
-async fn the_steps_of_a_former_rotation_are_refused() {
+async fn the_steps_of_an_earlier_rotation_are_refused() {
     let (latchkey, _service) = Latchkey::start().await;
     rotate(&latchkey, &token(1)).await.unwrap();
     rotate(&latchkey, &token(2)).await.unwrap();
@@ -92,7 +92,7 @@ async fn the_steps_of_a_former_rotation_are_refused() {
 }
 
 #[tokio::test]
-async fn a_deployment_without_a_key_has_nothing_to_rotate() {
+async fn a_deployment_without_a_key_cannot_be_rotated() {
     let latchkey = Latchkey::empty().await;
     begin(&latchkey, &token(1));
     for name in STEPS {
@@ -107,7 +107,7 @@ async fn a_deployment_without_a_key_has_nothing_to_rotate() {
 }
 
 #[tokio::test]
-async fn a_current_version_that_cannot_be_read_is_not_followed() {
+async fn an_unreadable_current_version_is_not_rotated() {
     for text in [
         "",
         "{}",
@@ -124,10 +124,10 @@ async fn a_current_version_that_cannot_be_read_is_not_followed() {
     }
 }
 
-/// Secrets Manager asks for the third step alone when a schedule is made, with a version that it
-/// takes away again.
+/// For a new schedule, Secrets Manager runs only the third step, with a version that it then
+/// removes.
 #[tokio::test]
-async fn a_trial_of_the_schedule_succeeds_and_changes_nothing() {
+async fn a_test_of_the_schedule_succeeds_and_changes_nothing() {
     let (latchkey, _service) = Latchkey::start().await;
     let before = (secret_keys(&latchkey), published(&latchkey).await);
     begin(&latchkey, &token(1));
@@ -143,9 +143,10 @@ async fn a_trial_of_the_schedule_succeeds_and_changes_nothing() {
     assert_eq!(version(&latchkey, "AWSPENDING"), Some(token(1)));
 }
 
-/// A pending version whose new key would sign too early, has no published half, or leaves a gap.
+/// Pending versions whose new key signs too early, leaves a gap, is missing from the key set, or is
+/// unusable.
 #[tokio::test]
-async fn an_unfit_version_does_not_become_the_current_one() {
+async fn an_invalid_version_does_not_become_current() {
     for (reason, damage) in [
         ("before every verifier can fetch it", 0),
         ("without a signing key", 1),

@@ -1,8 +1,8 @@
-//! Rotation of the signing key: promise 6, over the whole sequence, with clocks that the tests set.
+//! Promise 6: rotation of the signing key, from start to end, with clocks that the tests set.
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 mod crash;
@@ -21,10 +21,10 @@ use tests::aws::Aws;
 
 const STEPS: [&str; 4] = ["createSecret", "setSecret", "testSecret", "finishSecret"];
 
-/// Two hours, as long as API Gateway's JWT authorizer keeps a key set.
+/// Two hours in seconds: the time for which API Gateway's JWT authorizer caches a key set.
 const TWO_HOURS: u64 = 7_200;
 
-/// The token of the rotation of that number.
+/// The `ClientRequestToken` of this rotation.
 fn token(number: usize) -> String {
     format!("00000000-0000-0000-0000-{number:012}")
 }
@@ -33,7 +33,7 @@ async fn rotate(latchkey: &Latchkey, token: &str) -> Result<(), String> {
     try_rotate(latchkey, &Aws::default(), token).await
 }
 
-/// A whole rotation, with AWS calls that can be broken.
+/// Runs a whole rotation, with AWS calls that can be made to fail.
 async fn try_rotate(latchkey: &Latchkey, aws: &Aws, token: &str) -> Result<(), String> {
     let rotated = latchkey.functions(aws);
     let rotated = rotated.rotate(Stack::SIGNING_KEYS, token).await;
@@ -55,7 +55,7 @@ fn step(latchkey: &Latchkey, step: &str, token: &str) -> Value {
     json!({ "Step": step, "SecretId": arn(latchkey), "ClientRequestToken": token })
 }
 
-/// Has Secrets Manager register a version that the steps are to fill.
+/// Makes Secrets Manager register a version for the steps to fill.
 fn begin(latchkey: &Latchkey, token: &str) {
     ask(
         latchkey,
@@ -65,7 +65,7 @@ fn begin(latchkey: &Latchkey, token: &str) {
     .unwrap();
 }
 
-/// Asks Secrets Manager something about the signing keys.
+/// Calls Secrets Manager about the signing keys.
 fn ask(latchkey: &Latchkey, operation: &str, mut request: Value) -> Result<Value, String> {
     request["SecretId"] = Stack::SIGNING_KEYS.into();
     latchkey.ask_secrets_manager(operation, &request)
@@ -75,7 +75,7 @@ fn arn(latchkey: &Latchkey) -> Value {
     ask(latchkey, "DescribeSecret", json!({})).unwrap()["ARN"].clone()
 }
 
-/// The version with that label.
+/// The version with this label.
 fn version(latchkey: &Latchkey, label: &str) -> Option<String> {
     let secret = ask(latchkey, "DescribeSecret", json!({})).unwrap();
     let versions = secret["VersionIdsToStages"].as_object().unwrap();
@@ -86,7 +86,7 @@ fn version(latchkey: &Latchkey, label: &str) -> Option<String> {
         .map(|(version, _)| version.clone())
 }
 
-/// A key as the current version of the secret holds it.
+/// A key in the current version of the secret, and when it signs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Timed {
     kid: String,
@@ -108,13 +108,13 @@ fn secret_keys(latchkey: &Latchkey) -> Vec<Timed> {
     timed.collect()
 }
 
-/// The item that the key set is made from.
+/// The stored key set.
 async fn key_set(latchkey: &Latchkey) -> KeySet {
     let store = Store::new(&latchkey.environment("metadata")).unwrap();
     KeySet::find(&store).await.unwrap().unwrap()
 }
 
-/// The names of the keys in the item, and until when it says that they sign.
+/// The `kid` of each key in the stored key set, and the time until which it signs.
 async fn published(latchkey: &Latchkey) -> Vec<(String, Option<u64>)> {
     let item = serde_json::to_value(key_set(latchkey).await).unwrap();
     let keys = item["keys"].as_array().unwrap().iter();

@@ -1,11 +1,11 @@
-//! Steps that come twice, at once, or again after all is done.
+//! Steps that are repeated, run concurrently, or run after the rotation has finished.
 
 use tests::Latchkey;
 
 use super::{STEPS, begin, invoke, published, rotate, secret_keys, step, token, version};
 
 #[tokio::test]
-async fn each_step_can_be_repeated_and_makes_one_key() {
+async fn each_step_can_be_repeated_and_creates_one_key() {
     let (latchkey, _service) = Latchkey::start().await;
     begin(&latchkey, &token(1));
     for (done, name) in STEPS.iter().enumerate() {
@@ -36,7 +36,7 @@ async fn the_steps_of_a_finished_rotation_change_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_step_that_comes_twice_at_once_makes_one_key() {
+async fn concurrent_runs_of_a_step_create_one_key() {
     for _ in 0..10 {
         let (latchkey, _service) = Latchkey::start().await;
         begin(&latchkey, &token(1));
@@ -47,12 +47,16 @@ async fn a_step_that_comes_twice_at_once_makes_one_key() {
                 invoke(&latchkey, event.clone()),
                 invoke(&latchkey, event.clone())
             );
-            // Of those that finish, one moves the label; the others find that it is gone.
+            // In the last step, one run moves the label and the others find that it has moved.
             assert!(one.is_ok() || other.is_ok() || third.is_ok(), "{name}");
         }
         assert_eq!(version(&latchkey, "AWSCURRENT"), Some(token(1)));
         assert_eq!(secret_keys(&latchkey).len(), 2);
         let kids = published(&latchkey).await;
-        assert_eq!(kids.len(), 2, "what lost is withdrawn");
+        assert_eq!(
+            kids.len(),
+            2,
+            "the keys of the losing runs must be withdrawn"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What verifiers and instances see before, during and after a rotation.
+//! Verifiers and instances before, during and after a rotation.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,14 +12,14 @@ use super::{
 
 const DAY: u64 = 86_400;
 
-/// What a token claims, unverified.
+/// The claims of a token, unverified.
 pub(super) fn claims(token: &str) -> Value {
     let claims = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
 }
 
 #[tokio::test]
-async fn a_new_key_is_published_two_hours_and_more_before_it_signs() {
+async fn a_new_key_is_published_more_than_two_hours_before_it_signs() {
     let (latchkey, _service) = Latchkey::start().await;
     let before = secret_keys(&latchkey);
     rotate(&latchkey, &token(1)).await.unwrap();
@@ -36,7 +36,7 @@ async fn a_new_key_is_published_two_hours_and_more_before_it_signs() {
 }
 
 #[tokio::test]
-async fn every_token_around_a_rotation_is_accepted_by_whoever_keeps_the_key_set_for_two_hours() {
+async fn every_token_around_a_rotation_is_accepted_with_a_key_set_cached_for_two_hours() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (latchkey, service) =
             Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
@@ -47,7 +47,7 @@ async fn every_token_around_a_rotation_is_accepted_by_whoever_keeps_the_key_set_
         watch.fetch().await;
         watch.issue().await;
         watch.pass(TWO_HOURS, 900).await;
-        // Around the moment at which the new key takes over, by clocks that are a minute apart.
+        // Around the time when the new key takes over, with clocks one minute apart.
         watch.pass(840, 30).await;
         watch.wait(DAY + 3_600, 3_600).await;
         watch.pass(900, 450).await;
@@ -59,7 +59,7 @@ async fn every_token_around_a_rotation_is_accepted_by_whoever_keeps_the_key_set_
 }
 
 #[tokio::test]
-async fn an_instance_signs_by_each_key_in_its_time_and_by_no_other() {
+async fn an_instance_signs_with_each_key_only_in_its_time() {
     let (latchkey, service) = Latchkey::start().await;
     let mut watch = Watch::new(&latchkey, &service).await;
     rotate(&latchkey, &token(1)).await.unwrap();
@@ -73,10 +73,10 @@ async fn an_instance_signs_by_each_key_in_its_time_and_by_no_other() {
     assert_eq!(keys.len(), 2);
 }
 
-/// Instances read the secret every five minutes, so after a finish that comes late they sign by the
-/// old key although the new one's time has come.
+/// Instances read the secret every five minutes. After a late finish they still sign with the old
+/// key, although the time of the new key has begun.
 #[tokio::test]
-async fn a_rotation_that_is_finished_late_leaves_no_token_without_a_key() {
+async fn a_rotation_that_finishes_late_leaves_no_token_without_a_key() {
     for late in [TWO_HOURS + 330, 3 * DAY] {
         let (latchkey, service) = Latchkey::start().await;
         let mut watch = Watch::new(&latchkey, &service).await;
@@ -122,7 +122,7 @@ async fn a_second_rotation_before_the_first_took_effect_leaves_no_token_without_
 }
 
 #[tokio::test]
-async fn years_of_rotations_leave_two_keys_at_most() {
+async fn years_of_rotations_leave_two_keys() {
     let (latchkey, service) = Latchkey::start().await;
     for number in 1..=8 {
         latchkey.clock.advance(90 * DAY);
@@ -138,7 +138,7 @@ async fn service_token(latchkey: &Latchkey) -> String {
 }
 
 #[tokio::test]
-async fn a_new_key_signs_as_the_parameter_then_says() {
+async fn a_new_key_uses_the_algorithm_configured_at_the_rotation() {
     let (mut latchkey, service) = Latchkey::start().await;
     latchkey.change(|options| options.parameters.set("SigningAlgorithm", "EdDSA"));
     rotate(&latchkey, &token(1)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What everybody sees while time passes: who signs what, and which key sets are handed out.
+//! An observer that records the tokens and the key sets of all instances while time passes.
 
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{DecodingKey, Validation, decode, decode_header};
@@ -7,7 +7,7 @@ use tests::{Client, Latchkey, Service, TestClock};
 
 use super::{TWO_HOURS, key_set};
 
-/// Instances of the whole service whose clocks are up to a minute apart.
+/// Observes instances of the whole service whose clocks are up to a minute apart.
 pub(super) struct Watch<'a> {
     latchkey: &'a Latchkey,
     instances: [(TestClock, Service); 3],
@@ -18,9 +18,9 @@ pub(super) struct Watch<'a> {
 
 /// A token that was issued.
 pub(super) struct Seen {
-    /// When, by the clock of no instance in particular.
+    /// Time of issue, by the clock of the test.
     pub(super) at: u64,
-    /// When, by the clock of the instance that signed it.
+    /// Time of issue, by the clock of the instance that signed it.
     pub(super) iat: u64,
     pub(super) kid: String,
     expires: u64,
@@ -28,7 +28,7 @@ pub(super) struct Seen {
 }
 
 impl<'a> Watch<'a> {
-    /// Tokens are asked for a client whose tokens live as long as any.
+    /// Creates a client with the longest token lifetime, for which the instances issue tokens.
     pub(super) async fn new(latchkey: &'a Latchkey, service: &Service) -> Self {
         let attributes = json!({ "accessTokenLifetime": 86_400, "tokenQuota": 100_000 });
         let client = service.new_client(attributes).await;
@@ -54,7 +54,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Everybody fetches the key set now.
+    /// Fetches the key set of every instance.
     pub(super) async fn fetch(&mut self) {
         let now = self.latchkey.clock.now();
         let sets = self.ask_all(async |instance| {
@@ -65,7 +65,7 @@ impl<'a> Watch<'a> {
         self.key_sets.extend(sets);
     }
 
-    /// Every instance issues a token.
+    /// Requests a token from every instance.
     pub(super) async fn issue(&mut self) {
         let at = self.latchkey.clock.now();
         let credentials = &self.client.credentials;
@@ -88,7 +88,7 @@ impl<'a> Watch<'a> {
         tokio::join!(ask(one), ask(other), ask(third)).into()
     }
 
-    /// Lets that much time pass, in steps. At each, everybody fetches and issues.
+    /// Lets this many seconds pass, in steps. At each step it fetches key sets and requests tokens.
     pub(super) async fn pass(&mut self, seconds: u64, step: u64) {
         for _ in 0..seconds / step {
             self.advance(step);
@@ -97,7 +97,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Lets that much time pass in which nobody asks for a token.
+    /// Lets this many seconds pass, in steps, without requesting tokens.
     pub(super) async fn wait(&mut self, seconds: u64, step: u64) {
         for _ in 0..seconds / step {
             self.advance(step);
@@ -111,8 +111,8 @@ impl<'a> Watch<'a> {
         kids
     }
 
-    /// Whoever keeps a key set for up to two hours believes each token for as long as it is valid;
-    /// and each was signed before the time until which the key set says that its key signs.
+    /// Asserts that a verifier that caches a key set for up to two hours accepts each token as long
+    /// as it is valid. Also asserts that each token was signed before its key's `signs_until`.
     pub(super) async fn check(&self) {
         let item = serde_json::to_value(key_set(self.latchkey).await).unwrap();
         let until = |kid: &str| {
@@ -120,7 +120,7 @@ impl<'a> Watch<'a> {
             let key = keys.find(|key| key["jwk"]["kid"] == kid);
             key.and_then(|key| key["signs_until"].as_u64())
         };
-        let mut believed = 0;
+        let mut accepted = 0;
         for token in &self.tokens {
             assert!(
                 until(&token.kid).is_none_or(|until| token.iat < until),
@@ -137,19 +137,19 @@ impl<'a> Watch<'a> {
                 let key = set.find(&token.kid);
                 assert!(
                     key.is_some(),
-                    "a key set of {fetched} does not have the key of a token of {}",
+                    "the key set fetched at {fetched} lacks the key of a token issued at {}",
                     token.at
                 );
-                // The signature once: it is the same key in every set.
+                // Verifies the signature once: every set must have the same key.
                 if verified_by.is_none() {
                     assert!(is_verified(&token.token, key.unwrap()));
                     verified_by = key;
                 }
                 assert_eq!(verified_by, key);
-                believed += 1;
+                accepted += 1;
             }
         }
-        assert!(believed > self.tokens.len());
+        assert!(accepted > self.tokens.len());
     }
 }
 

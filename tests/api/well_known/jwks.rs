@@ -12,7 +12,7 @@ const BREAKS: [Break; 4] = [
     Break::Throttled,
     Break::InternalError,
     Break::Unreached,
-    Break::AnswerLost,
+    Break::ResponseLost,
 ];
 
 async fn keys(service: &Service) -> Vec<Value> {
@@ -22,13 +22,13 @@ async fn keys(service: &Service) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn the_key_set_is_json_that_may_be_kept() {
+async fn the_key_set_is_cacheable_json() {
     let (_latchkey, service) = Latchkey::start().await;
     assert_cacheable(&get(&service, JWKS).await);
 }
 
 #[tokio::test]
-async fn the_key_set_needs_no_credentials_and_minds_none() {
+async fn the_key_set_ignores_credentials() {
     let (_latchkey, service) = Latchkey::start().await;
     for authorization in ["Bearer x", "Basic x", ""] {
         let request = service
@@ -40,7 +40,7 @@ async fn the_key_set_needs_no_credentials_and_minds_none() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn every_key_has_its_own_name_its_use_and_its_algorithm() {
+async fn every_key_has_a_unique_kid_its_use_and_its_algorithm() {
     for algorithm in ["RS256", "ES256", "EdDSA"] {
         let (_latchkey, service) =
             Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
@@ -57,10 +57,10 @@ async fn every_key_has_its_own_name_its_use_and_its_algorithm() {
     }
 }
 
-/// RFC 7518 §6 and RFC 8037 §2: the public members that each kind of key has to have, and no other.
+/// RFC 7518 §6 and RFC 8037 §2: the required public members of each key type, and no others.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn a_key_has_its_public_members_and_no_private_one() {
+async fn a_key_has_its_public_members_and_no_others() {
     for (algorithm, kind, curve, members) in [
         ("RS256", "RSA", Value::Null, &["n", "e"][..]),
         ("ES256", "EC", "P-256".into(), &["crv", "x", "y"]),
@@ -93,7 +93,7 @@ async fn every_instance_publishes_the_same_keys_and_bootstrap_adds_none() {
 }
 
 #[tokio::test]
-async fn the_query_changes_nothing() {
+async fn the_query_is_ignored() {
     let (_latchkey, service) = Latchkey::start().await;
     let expected = keys(&service).await;
     for query in ["?", "?kid=x", "?%ff", "?a=<"] {
@@ -103,7 +103,7 @@ async fn the_query_changes_nothing() {
 }
 
 #[tokio::test]
-async fn the_key_set_is_only_read() {
+async fn the_key_set_is_read_only() {
     let (_latchkey, service) = Latchkey::start().await;
     for method in ["POST", "PUT", "DELETE"] {
         let response = service.request(method, JWKS).send().await.unwrap();
@@ -112,8 +112,8 @@ async fn the_key_set_is_only_read() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn when_dynamodb_fails_the_answer_asks_to_come_again_and_must_not_be_kept() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_dynamodb_failure_gets_a_503_that_must_not_be_cached() {
     let (latchkey, _service) = Latchkey::start().await;
     for how in BREAKS {
         let instance = latchkey.instance().await;
@@ -128,14 +128,14 @@ async fn when_dynamodb_fails_the_answer_asks_to_come_again_and_must_not_be_kept(
         let document = body(response).await;
         assert_eq!(document["error"], "temporarily_unavailable");
         assert!(document.get("keys").is_none());
-        instance.aws.mend();
+        instance.aws.recover();
         assert_cacheable(&get(&instance, JWKS).await);
     }
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_call_that_breaks_once_is_not_noticed() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_call_that_fails_once_is_retried() {
     let (latchkey, _service) = Latchkey::start().await;
     for how in BREAKS {
         let instance = latchkey.instance().await;

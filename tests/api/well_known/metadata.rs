@@ -1,4 +1,4 @@
-//! The authorization server's metadata (RFC 8414): what stands there is so.
+//! The authorization server's metadata (RFC 8414), checked against the service.
 
 use reqwest::Url;
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ async fn metadata(service: &Service) -> Value {
     body(get(service, METADATA[0]).await).await
 }
 
-/// The path that a URL of the document names, on this service.
+/// The path of a URL in the document.
 fn path(document: &Value, name: &str) -> String {
     let url = text(&document[name]);
     assert!(url.starts_with(&text(&document["issuer"])), "{url}");
@@ -19,17 +19,18 @@ fn path(document: &Value, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_metadata_are_json_that_may_be_kept() {
+async fn the_metadata_is_cacheable_json() {
     let (_latchkey, service) = Latchkey::start().await;
     for path in METADATA {
         assert_cacheable(&get(&service, path).await);
     }
 }
 
-/// RFC 8414 §3.3: the issuer "MUST be identical" to the one that the client asked, and tokens.
+/// RFC 8414 §3.3: the issuer "MUST be identical" to the one that the client asked. So must that of
+/// the tokens.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn the_issuer_is_the_one_of_tokens() {
+async fn the_issuer_is_the_issuer_of_the_tokens() {
     for issuer in ["https://auth.example.com", "https://example.com/tenant"] {
         let (_latchkey, service) =
             Latchkey::start_with(|options| options.issuer = issuer.to_owned()).await;
@@ -58,7 +59,7 @@ async fn the_token_endpoint_works() {
 }
 
 #[tokio::test]
-async fn the_key_set_is_where_it_says() {
+async fn the_jwks_uri_leads_to_the_key_set() {
     let (_latchkey, service) = Latchkey::start().await;
     let path = path(&metadata(&service).await, "jwks_uri");
     let document = body(get(&service, &path).await).await;
@@ -66,7 +67,7 @@ async fn the_key_set_is_where_it_says() {
 }
 
 #[tokio::test]
-async fn every_grant_type_that_stands_there_works() {
+async fn the_only_grant_type_is_client_credentials() {
     let (_latchkey, service) = Latchkey::start().await;
     let document = metadata(&service).await;
     assert_eq!(
@@ -77,7 +78,7 @@ async fn every_grant_type_that_stands_there_works() {
 }
 
 #[tokio::test]
-async fn both_authentication_methods_that_stand_there_work() {
+async fn both_listed_authentication_methods_work() {
     let (_latchkey, service) = Latchkey::start().await;
     let document = metadata(&service).await;
     assert_eq!(
@@ -98,7 +99,7 @@ async fn both_authentication_methods_that_stand_there_work() {
 }
 
 #[tokio::test]
-async fn every_endpoint_that_stands_there_exists() {
+async fn every_listed_endpoint_exists() {
     let (_latchkey, service) = Latchkey::start().await;
     let document = metadata(&service).await;
     for name in document.as_object().unwrap().keys() {
@@ -109,9 +110,9 @@ async fn every_endpoint_that_stands_there_exists() {
     }
 }
 
-/// API Gateway's JWT authorizer looks there for `jwks_uri`; nothing else may be claimed.
+/// API Gateway's JWT authorizer reads `jwks_uri` there. The document must claim nothing else.
 #[tokio::test]
-async fn the_openid_configuration_is_the_same_bytes_and_claims_no_openid_provider() {
+async fn the_openid_configuration_has_the_same_bytes_and_claims_no_openid_provider() {
     let (_latchkey, service) = Latchkey::start().await;
     let [one, other] = METADATA;
     let (one, other) = (get(&service, one).await, get(&service, other).await);
@@ -134,8 +135,8 @@ async fn the_openid_configuration_is_the_same_bytes_and_claims_no_openid_provide
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn the_metadata_need_no_aws() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn the_metadata_needs_no_aws_call() {
     let (latchkey, _service) = Latchkey::start().await;
     let instance = latchkey.instance().await;
     instance.aws.break_nth(0, Break::InternalError, true);
@@ -146,7 +147,7 @@ async fn the_metadata_need_no_aws() {
 }
 
 #[tokio::test]
-async fn another_document_is_not_found() {
+async fn an_unknown_document_is_not_found() {
     let (_latchkey, service) = Latchkey::start().await;
     for path in ["/.well-known", "/.well-known/", "/.well-known/security.txt"] {
         let response = get(&service, path).await;

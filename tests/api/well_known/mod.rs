@@ -1,8 +1,8 @@
-//! `GET /.well-known/…`: what verifiers and clients have to know (RFC 7517, RFC 8414).
+//! `GET /.well-known/…`: the key set (RFC 7517) and the metadata (RFC 8414).
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 mod jwks;
@@ -21,7 +21,7 @@ async fn get(service: &Service, path: &str) -> Response {
     service.request("GET", path).send().await.unwrap()
 }
 
-/// JSON that everybody may keep for a while.
+/// Asserts a 200 with JSON that any cache may keep for at most two hours.
 fn assert_cacheable(response: &Response) {
     assert_eq!(response.status(), 200);
     assert_eq!(response.headers()["content-type"], "application/json");

@@ -1,9 +1,9 @@
-//! A data directory that is not as it was left is never used as if it were.
+//! A damaged data directory is reported and never used.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::running::{assert_refused, new_directory, run};
+use crate::running::{assert_start_failed, new_directory, run};
 use local::{Stack, Storage};
 use serde_json::json;
 
@@ -46,15 +46,15 @@ fn filled_directory() -> PathBuf {
     directory
 }
 
-fn assert_found(directory: &Path, file: &str, why: &str) {
+fn assert_damage_is_reported(directory: &Path, file: &str, reason: &str) {
     let directory = directory.to_str().unwrap();
     let output = run(
         &["--listen", "127.0.0.1:0", "--data-dir", directory],
         Path::new("."),
     );
-    assert_refused(&output, &format!("{file} is damaged ("));
+    assert_start_failed(&output, &format!("{file} is damaged ("));
     let error = String::from_utf8(output.stderr).unwrap();
-    assert!(error.contains(why), "{error}");
+    assert!(error.contains(reason), "{error}");
     assert!(!error.contains("precious"), "{error}");
 }
 
@@ -66,62 +66,62 @@ fn change(directory: &Path, file: &str, change: impl FnOnce(&mut Vec<u8>)) {
 }
 
 #[test]
-fn a_database_that_is_garbage_is_found() {
+fn a_garbage_database_is_reported() {
     let directory = filled_directory();
     change(&directory, DATABASE, |bytes| {
         *bytes = b"garbage ".repeat(1_000)
     });
-    assert_found(&directory, DATABASE, "not a database");
+    assert_damage_is_reported(&directory, DATABASE, "not a database");
 }
 
 #[test]
-fn a_database_that_was_cut_off_is_found() {
+fn a_truncated_database_is_reported() {
     let directory = filled_directory();
     change(&directory, DATABASE, |bytes| {
         bytes.truncate(bytes.len() / 2)
     });
-    assert_found(&directory, DATABASE, "");
+    assert_damage_is_reported(&directory, DATABASE, "");
 }
 
 #[test]
-fn a_page_that_was_overwritten_is_found() {
+fn an_overwritten_page_is_reported() {
     let directory = filled_directory();
     change(&directory, DATABASE, |bytes| {
         let middle = bytes.len() / 2 / 4096 * 4096;
         bytes[middle..middle + 4096].fill(0xa5);
     });
-    assert_found(&directory, DATABASE, "");
+    assert_damage_is_reported(&directory, DATABASE, "");
 }
 
 #[test]
-fn a_database_that_is_gone_is_found() {
+fn a_missing_or_empty_database_is_reported() {
     for empty in [true, false] {
         let directory = filled_directory();
         fs::remove_file(directory.join(DATABASE)).unwrap();
         if empty {
             fs::write(directory.join(DATABASE), "").unwrap();
         }
-        assert_found(&directory, DATABASE, "the table latchkey is missing");
+        assert_damage_is_reported(&directory, DATABASE, "the table latchkey is missing");
     }
 }
 
 #[test]
-fn secrets_that_are_damaged_are_found() {
+fn damaged_secrets_are_reported() {
     let directory = filled_directory();
     change(&directory, SECRETS, |bytes| bytes.truncate(bytes.len() / 2));
-    assert_found(&directory, SECRETS, "line 1");
+    assert_damage_is_reported(&directory, SECRETS, "line 1");
     let directory = filled_directory();
     change(&directory, SECRETS, |bytes| {
         *bytes = String::from_utf8_lossy(bytes)
             .replace("SecretString", "precious")
             .into();
     });
-    assert_found(&directory, SECRETS, "line 1");
+    assert_damage_is_reported(&directory, SECRETS, "line 1");
 }
 
 #[test]
-fn secrets_that_are_gone_are_found() {
+fn missing_secrets_are_reported() {
     let directory = filled_directory();
     fs::remove_file(directory.join(SECRETS)).unwrap();
-    assert_found(&directory, SECRETS, "the secrets are missing");
+    assert_damage_is_reported(&directory, SECRETS, "the secrets are missing");
 }

@@ -1,9 +1,9 @@
-//! `cargo run`, seen from outside.
+//! The program as a process: its output, files, signals and exit status.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "clippy knows tests by their attribute only, not what they call"
+    reason = "clippy exempts only functions marked as tests, not their helpers"
 )]
 
 mod damage;

@@ -1,4 +1,4 @@
-//! Killed with SIGKILL and started again, it has lost nothing.
+//! A restart keeps all data, also after SIGKILL.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn member(value: &Value, pointer: &str) -> String {
 }
 
 #[test]
-fn clients_keys_and_quotas_outlive_sigkill() {
+fn clients_keys_and_quotas_survive_sigkill() {
     let directory = new_directory();
     let first = Running::start(&[], &directory);
     let bearer_header = bearer(&first);
@@ -52,7 +52,7 @@ fn clients_keys_and_quotas_outlive_sigkill() {
 }
 
 #[test]
-fn a_first_client_that_was_rotated_is_said_to_be_so() {
+fn a_restart_reports_that_the_first_clients_secret_was_rotated() {
     let directory = new_directory();
     let first = Running::start(&[], &directory);
     let bearer_header = bearer(&first);
@@ -66,5 +66,5 @@ fn a_first_client_that_was_rotated_is_said_to_be_so() {
         second.token(&second.client_id, &second.client_secret).0,
         401
     );
-    assert!(second.first_error_line().contains("are no longer valid"));
+    assert!(second.first_stderr_line().contains("are no longer valid"));
 }

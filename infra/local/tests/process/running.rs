@@ -1,4 +1,4 @@
-//! The program as a process.
+//! Starts the program and talks to it.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
@@ -15,21 +15,21 @@ fn program(arguments: &[&str], directory: &Path) -> Command {
     command
 }
 
-/// Runs the program to its end.
+/// Runs the program until it exits.
 pub(crate) fn run(arguments: &[&str], directory: &Path) -> Output {
     program(arguments, directory).output().unwrap()
 }
 
-/// Asserts that the program failed as a start does: one line on standard error, exit status 1.
-pub(crate) fn assert_refused(output: &Output, why: &str) {
+/// Asserts that the start failed: one line on standard error that contains `reason`, exit status 1.
+pub(crate) fn assert_start_failed(output: &Output, reason: &str) {
     let error = String::from_utf8(output.stderr.clone()).unwrap();
     assert_eq!(output.status.code(), Some(1), "{error}");
     assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.contains(why), "{error}");
+    assert!(error.contains(reason), "{error}");
     assert!(output.stdout.is_empty());
 }
 
-/// A directory of its own for each test.
+/// Creates a separate directory for each test.
 pub(crate) fn new_directory() -> PathBuf {
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let name = format!(
@@ -43,7 +43,7 @@ pub(crate) fn new_directory() -> PathBuf {
     directory
 }
 
-/// The program while it runs; killed with SIGKILL when dropped.
+/// A running program. It is killed with SIGKILL when dropped.
 pub(crate) struct Running {
     child: Child,
     output: BufReader<ChildStdout>,
@@ -54,7 +54,7 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    /// Starts the program on a free port and reads the lines that it starts with.
+    /// Starts the program on a free port and reads its first lines.
     pub(crate) fn start(arguments: &[&str], directory: &Path) -> Self {
         let mut child = program(arguments, directory)
             .args(["--listen", "127.0.0.1:0"])
@@ -81,8 +81,8 @@ impl Running {
         }
     }
 
-    /// The first line on standard error, when there is to be one.
-    pub(crate) fn first_error_line(mut self) -> String {
+    /// Waits for the first line on standard error.
+    pub(crate) fn first_stderr_line(mut self) -> String {
         let mut line = String::new();
         let error = self.child.stderr.take().unwrap();
         BufReader::new(error).read_line(&mut line).unwrap();
@@ -94,7 +94,7 @@ impl Running {
         self.base_url.strip_prefix("http://").unwrap()
     }
 
-    /// Opens a connection, asks for a path and leaves the connection open.
+    /// Sends a GET request. Returns the open connection and the start of the status line.
     pub(crate) fn get(&self, path: &str) -> (TcpStream, String) {
         let mut connection = TcpStream::connect(self.address()).unwrap();
         connection
@@ -111,7 +111,7 @@ impl Running {
         (connection, String::from_utf8_lossy(&start).into_owned())
     }
 
-    /// Sends a request with those headers and that body: the status, and the JSON of the answer.
+    /// Sends a request with these headers and this body. Returns the status and the JSON body.
     pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> (u16, Value) {
         let mut connection = TcpStream::connect(self.address()).unwrap();
         write!(
@@ -128,7 +128,7 @@ impl Running {
         (status, serde_json::from_str(body).unwrap_or_default())
     }
 
-    /// Asks for a token.
+    /// Requests a token.
     pub(crate) fn token(&self, client_id: &str, client_secret: &str) -> (u16, Value) {
         let body = format!(
             "grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}"
@@ -137,7 +137,7 @@ impl Running {
         self.ask("POST /oauth/token", headers, &body)
     }
 
-    /// Sends a signal, and answers the exit status and what else was printed.
+    /// Sends a signal. Returns the exit status and the rest of the output.
     pub(crate) fn signal(mut self, signal: &str) -> (ExitStatus, String) {
         let process = self.child.id().to_string();
         let sent = Command::new("kill")

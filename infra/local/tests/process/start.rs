@@ -1,10 +1,10 @@
-//! Starting and stopping, seen from outside.
+//! Starting and stopping the program.
 
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::running::{Running, assert_refused, new_directory, run};
+use crate::running::{Running, assert_start_failed, new_directory, run};
 
 #[test]
 fn an_unknown_argument_is_named_and_exits_with_2() {
@@ -33,12 +33,12 @@ fn version_prints_the_version() {
 }
 
 #[test]
-fn a_port_in_use_is_one_clear_line_and_exit_1() {
+fn a_port_in_use_prints_one_line_and_exits_with_1() {
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
     let directory = new_directory();
     let output = run(&["--listen", &address], &directory);
-    assert_refused(
+    assert_start_failed(
         &output,
         &format!("cannot listen on {address}: Address already in use"),
     );
@@ -46,17 +46,17 @@ fn a_port_in_use_is_one_clear_line_and_exit_1() {
 }
 
 #[test]
-fn a_data_directory_that_cannot_be_made_is_one_clear_line_and_exit_1() {
+fn a_data_directory_that_cannot_be_created_prints_one_line_and_exits_with_1() {
     let directory = new_directory();
     fs::write(directory.join("file"), "").unwrap();
     for path in ["file", "file/data"] {
         let output = run(&["--listen", "127.0.0.1:0", "--data-dir", path], &directory);
-        assert_refused(&output, &format!("cannot use the data directory {path}: "));
+        assert_start_failed(&output, &format!("cannot use the data directory {path}: "));
     }
 }
 
 #[test]
-fn it_prints_where_it_listens_and_a_curl_command() {
+fn the_program_prints_its_address_and_a_curl_command() {
     let running = Running::start(&["--ephemeral"], &new_directory());
     let Running {
         base_url,
@@ -78,7 +78,7 @@ fn it_prints_where_it_listens_and_a_curl_command() {
 }
 
 #[test]
-fn an_ephemeral_start_leaves_nothing_behind() {
+fn an_ephemeral_start_leaves_no_files_behind() {
     let directory = new_directory();
     let first = Running::start(&["--ephemeral"], &directory)
         .client_secret
@@ -91,7 +91,7 @@ fn an_ephemeral_start_leaves_nothing_behind() {
 }
 
 #[test]
-fn the_data_is_for_its_owner_alone() {
+fn only_the_owner_can_access_the_data() {
     let directory = new_directory();
     let _running = Running::start(&[], &directory);
     let mode = |path: &str| {
@@ -104,17 +104,17 @@ fn the_data_is_for_its_owner_alone() {
 }
 
 #[test]
-fn a_data_directory_in_use_is_one_clear_line_and_exit_1() {
+fn a_data_directory_in_use_prints_one_line_and_exits_with_1() {
     let directory = new_directory();
     let first = Running::start(&[], &directory);
     let output = run(&["--listen", "127.0.0.1:0"], &directory);
-    assert_refused(&output, ".latchkey is in use by another process");
+    assert_start_failed(&output, ".latchkey is in use by another process");
     let (_, status) = first.get("/not/routed");
     assert_eq!(status, "HTTP/1.1 404");
 }
 
 #[test]
-fn a_signal_stops_it_at_once_also_with_open_connections() {
+fn a_signal_stops_the_program_at_once_even_with_open_connections() {
     for signal in ["-TERM", "-INT"] {
         let directory = new_directory();
         let running = Running::start(&[], &directory);
@@ -127,7 +127,7 @@ fn a_signal_stops_it_at_once_also_with_open_connections() {
 }
 
 #[test]
-fn killed_and_started_again_it_has_lost_nothing() {
+fn a_restart_after_sigkill_keeps_the_credentials() {
     let directory = new_directory();
     let first = Running::start(&[], &directory);
     let credentials = (first.client_id.clone(), first.client_secret.clone());

@@ -1,4 +1,4 @@
-//! What each attribute can be, where a client is made and where one is changed.
+//! The valid and invalid values of each attribute, in create and in update.
 
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use tests::body;
 
 use crate::auth::{Api, pointer, refused};
 
-/// Sends an attribute where a client is made and where one is changed.
+/// Sends an attribute to create and to update a client.
 async fn send(api: &Api, name: &str, value: &Value) -> [Response; 2] {
     let client = api.client().await;
     let document = api.new_client(json!({ name: value })).await;
@@ -16,7 +16,7 @@ async fn send(api: &Api, name: &str, value: &Value) -> [Response; 2] {
     ]
 }
 
-async fn is_taken(name: &str, value: Value) {
+async fn is_accepted(name: &str, value: Value) {
     let api = Api::start().await;
     for response in send(&api, name, &value).await {
         assert!(response.status().is_success(), "{name} {value}");
@@ -34,7 +34,7 @@ async fn is_refused(name: &str, value: Value) {
         refused(response, 422, "invalid_value", source).await;
     }
     let clients = api.all_clients().await;
-    // The bootstrap client and the one that was there to be changed.
+    // The bootstrap client and the client to update.
     assert_eq!(clients.len(), 2);
     assert!(
         clients
@@ -45,9 +45,9 @@ async fn is_refused(name: &str, value: Value) {
 
 #[tokio::test]
 async fn a_name_has_up_to_255_characters_of_any_script() {
-    is_taken("name", json!("x")).await;
-    is_taken("name", json!("é".repeat(255))).await;
-    is_taken("name", json!("Zambda ⚕ \"nightly\" <b> \u{1f680}")).await;
+    is_accepted("name", json!("x")).await;
+    is_accepted("name", json!("é".repeat(255))).await;
+    is_accepted("name", json!("Zambda ⚕ \"nightly\" <b> \u{1f680}")).await;
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_name_with_a_control_character_is_refused() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_no_text_is_refused() {
+async fn a_name_that_is_not_a_string_is_refused() {
     for name in [json!(null), json!(7), json!(["x"]), json!({ "x": "y" })] {
         is_refused("name", name).await;
     }
@@ -81,9 +81,9 @@ async fn a_name_that_is_no_text_is_refused() {
 
 #[tokio::test]
 async fn a_description_has_up_to_1000_characters_and_line_breaks() {
-    is_taken("description", json!("")).await;
-    is_taken("description", json!("⚕".repeat(1_000))).await;
-    is_taken("description", json!("one\r\n\ttwo")).await;
+    is_accepted("description", json!("")).await;
+    is_accepted("description", json!("⚕".repeat(1_000))).await;
+    is_accepted("description", json!("one\r\n\ttwo")).await;
 }
 
 #[tokio::test]
@@ -98,26 +98,26 @@ async fn a_description_with_a_control_character_is_refused() {
 
 #[tokio::test]
 async fn a_status_is_enabled_or_disabled() {
-    is_taken("status", json!("enabled")).await;
-    is_taken("status", json!("disabled")).await;
+    is_accepted("status", json!("enabled")).await;
+    is_accepted("status", json!("disabled")).await;
 }
 
 #[tokio::test]
-async fn a_status_of_another_word_is_refused() {
+async fn an_unknown_status_is_refused() {
     for status in ["ENABLED", "active", ""] {
         is_refused("status", json!(status)).await;
     }
 }
 
 #[tokio::test]
-async fn a_status_that_is_no_text_is_refused() {
+async fn a_status_that_is_not_a_string_is_refused() {
     is_refused("status", json!(true)).await;
 }
 
 #[tokio::test]
 async fn a_lifetime_is_between_a_minute_and_a_day() {
-    is_taken("accessTokenLifetime", json!(60)).await;
-    is_taken("accessTokenLifetime", json!(86_400)).await;
+    is_accepted("accessTokenLifetime", json!(60)).await;
+    is_accepted("accessTokenLifetime", json!(86_400)).await;
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn a_lifetime_of_more_than_a_day_is_refused() {
 }
 
 #[tokio::test]
-async fn a_lifetime_that_is_text_is_refused() {
+async fn a_lifetime_that_is_a_string_is_refused() {
     is_refused("accessTokenLifetime", json!("3600")).await;
 }
 
@@ -147,12 +147,12 @@ async fn a_lifetime_with_a_fraction_is_refused() {
 
 #[tokio::test]
 async fn a_quota_is_between_one_and_a_million() {
-    is_taken("tokenQuota", json!(1)).await;
-    is_taken("tokenQuota", json!(1_000_000)).await;
+    is_accepted("tokenQuota", json!(1)).await;
+    is_accepted("tokenQuota", json!(1_000_000)).await;
 }
 
 #[tokio::test]
-async fn a_quota_of_nothing_is_refused() {
+async fn a_quota_of_zero_is_refused() {
     is_refused("tokenQuota", json!(0)).await;
 }
 
@@ -163,7 +163,7 @@ async fn a_quota_of_more_than_a_million_is_refused() {
 }
 
 #[tokio::test]
-async fn a_quota_that_is_no_number_is_refused() {
+async fn a_quota_that_is_not_a_number_is_refused() {
     for quota in [json!("200"), json!(null), json!([200]), json!(false)] {
         is_refused("tokenQuota", quota).await;
     }
@@ -189,9 +189,9 @@ async fn the_pointer_to_an_unknown_attribute_is_escaped() {
     }
 }
 
-/// JSON:API 1.1, `@`-members: one that occurs in an attributes object is not an attribute.
+/// JSON:API 1.1, `@`-members: an `@`-member in an attributes object is not an attribute.
 #[tokio::test]
-async fn a_member_that_begins_with_an_at_sign_is_no_attribute() {
+async fn a_member_that_starts_with_an_at_sign_is_not_an_attribute() {
     let api = Api::start().await;
     for response in send(&api, "@context", &json!("https://schema.org")).await {
         assert!(response.status().is_success(), "{}", response.status());
@@ -199,7 +199,7 @@ async fn a_member_that_begins_with_an_at_sign_is_no_attribute() {
 }
 
 #[tokio::test]
-async fn all_that_is_wrong_is_said_at_once() {
+async fn all_errors_are_reported_at_once() {
     let api = Api::start().await;
     let client = api.client().await;
     let wrong = json!({ "name": "", "tokenQuota": 0 });
@@ -226,7 +226,7 @@ async fn all_that_is_wrong_is_said_at_once() {
 }
 
 #[tokio::test]
-async fn problems_of_several_kinds_are_a_bad_request() {
+async fn errors_with_different_statuses_get_400() {
     let api = Api::start().await;
     let client = api.client().await;
     let wrong = json!({ "status": "x", "unknown": 1 });
@@ -246,7 +246,7 @@ async fn problems_of_several_kinds_are_a_bad_request() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "reads the log")]
-async fn problems_stand_in_the_order_of_the_table_and_the_first_is_logged() {
+async fn errors_follow_the_order_of_the_table_and_the_first_is_logged() {
     let api = Api::start().await;
     let client = api.client().await;
     let mut document = api
@@ -281,7 +281,7 @@ async fn problems_stand_in_the_order_of_the_table_and_the_first_is_logged() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_attributes_is_said_before_a_role_is_looked_up() {
+async fn invalid_attributes_are_reported_before_a_role_is_looked_up() {
     let api = Api::start().await;
     let client = api.client().await;
     let mut document = api.new_client(json!({ "tokenQuota": 0 })).await;

@@ -1,11 +1,11 @@
-//! `POST /auth/app-clients`: the seeds' second and third step.
+//! `POST /auth/app-clients`
 
 use serde_json::{Value, json};
 use tests::{BEGIN, Latchkey, api_error, body, text};
 
 use crate::auth::{Api, CLIENTS, parameter, pointer, refused};
 
-/// A client as it is shown when it has all defaults.
+/// A client with all defaults, as the API shows it.
 fn expected(id: &str, secret: Option<&str>, role: &str, created_at: u64) -> Value {
     let mut expected = json!({
         "type": "auth/app-clients",
@@ -33,7 +33,7 @@ fn expected(id: &str, secret: Option<&str>, role: &str, created_at: u64) -> Valu
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_seeds_steps_lead_to_a_token_that_works() {
+async fn a_new_client_gets_a_token_that_works() {
     let api = Api::start().await;
     let role = api.service.role(&api.admin, "Builder Admin").await;
     api.latchkey.clock.advance(42);
@@ -87,7 +87,7 @@ async fn the_seeds_steps_lead_to_a_token_that_works() {
 }
 
 #[tokio::test]
-async fn a_secret_is_marked_and_long_and_needs_no_encoding() {
+async fn a_secret_has_a_prefix_and_49_alphanumeric_characters() {
     let api = Api::start().await;
     let client = api.client().await;
     let digits = client.credentials.secret.strip_prefix("lk_secret_");
@@ -101,7 +101,7 @@ async fn a_secret_is_marked_and_long_and_needs_no_encoding() {
 }
 
 #[tokio::test]
-async fn the_user_type_may_be_left_out() {
+async fn the_user_type_may_be_omitted() {
     let api = Api::start().await;
     let mut document = api.new_client(json!({})).await;
     let attributes = document["data"]["attributes"].as_object_mut();
@@ -114,7 +114,7 @@ async fn the_user_type_may_be_left_out() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn a_client_without_a_quota_gets_the_deployments() {
+async fn a_client_without_a_quota_gets_the_deployments_default() {
     let (_latchkey, service) =
         Latchkey::start_with(|options| options.parameters.set("TokenQuota", 7)).await;
     let admin = service.admin_token().await;
@@ -125,7 +125,7 @@ async fn a_client_without_a_quota_gets_the_deployments() {
 }
 
 #[tokio::test]
-async fn every_attribute_can_be_chosen() {
+async fn every_writable_attribute_can_be_set() {
     let api = Api::start().await;
     let chosen = json!({
         "name": "Chosen", "description": "Why", "status": "disabled",
@@ -141,15 +141,15 @@ async fn every_attribute_can_be_chosen() {
 }
 
 #[tokio::test]
-async fn a_client_that_was_made_disabled_gets_no_token() {
+async fn a_client_created_as_disabled_gets_no_token() {
     let api = Api::start().await;
     let disabled = json!({ "status": "disabled" });
     let client = api.client_with("Builder Admin", disabled).await;
-    assert!(!api.lets_in(&client.credentials).await);
+    assert!(!api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
-async fn two_clients_may_have_one_name() {
+async fn two_clients_may_have_the_same_name() {
     let api = Api::start().await;
     let document = api.new_client(json!({})).await;
     let (one, other) = (api.create(&document).await, api.create(&document).await);
@@ -162,7 +162,7 @@ async fn two_clients_may_have_one_name() {
 }
 
 #[tokio::test]
-async fn an_id_that_the_caller_chose_is_refused() {
+async fn a_client_generated_id_is_refused() {
     let api = Api::start().await;
     for id in [
         json!(crate::auth::NO_CLIENT),
@@ -178,7 +178,7 @@ async fn an_id_that_the_caller_chose_is_refused() {
     assert_eq!(api.all_clients().await.len(), 1);
 }
 
-/// Where the pointer leads is another test's matter.
+/// Asserts that a document without this member is refused. Another test checks the pointer.
 async fn is_missing(parent: &str, name: &str) {
     let api = Api::start().await;
     let mut document = api.new_client(json!({})).await;
@@ -196,7 +196,7 @@ async fn a_client_without_a_name_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_without_a_type_of_its_own_is_refused() {
+async fn a_client_without_a_client_type_is_refused() {
     is_missing("/data/attributes", "type").await;
 }
 
@@ -211,7 +211,7 @@ async fn a_client_without_relationships_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_without_attributes_misses_all_of_them() {
+async fn a_client_without_attributes_gets_an_error_for_each_required_one() {
     let api = Api::start().await;
     let mut document = api.new_client(json!({})).await;
     document["data"]
@@ -235,7 +235,7 @@ async fn is_refused(name: &str, value: Value) {
 }
 
 #[tokio::test]
-async fn a_client_of_another_type_is_refused() {
+async fn an_unknown_client_type_is_refused() {
     for other in [
         json!("single_page"),
         json!("Machine_To_Machine"),
@@ -246,14 +246,14 @@ async fn a_client_of_another_type_is_refused() {
 }
 
 #[tokio::test]
-async fn a_client_of_another_user_type_is_refused() {
+async fn an_unknown_user_type_is_refused() {
     for other in [json!("patient"), json!(""), json!(7)] {
         is_refused("userType", other).await;
     }
 }
 
 #[tokio::test]
-async fn what_the_service_decides_cannot_be_chosen() {
+async fn attributes_set_by_the_service_are_refused() {
     let api = Api::start().await;
     for name in ["clientId", "clientSecret", "createdAt", "updatedAt"] {
         let document = api.new_client(json!({ name: 1 })).await;
@@ -263,7 +263,7 @@ async fn what_the_service_decides_cannot_be_chosen() {
 }
 
 #[tokio::test]
-async fn a_parameter_is_refused() {
+async fn a_query_parameter_is_refused() {
     let api = Api::start().await;
     let document = api.new_client(json!({})).await;
     for name in ["include", "sort", "x"] {

@@ -6,7 +6,7 @@ use crate::auth::{Api, client_path, not_found, parameter, refused};
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "a gateway may add a content type")]
-async fn a_client_is_deleted_without_a_word() {
+async fn a_deletion_gets_a_204_without_a_body() {
     let api = Api::start().await;
     let client = api.client().await;
     let response = api.ask("DELETE", &client_path(&client.id), None).await;
@@ -17,7 +17,7 @@ async fn a_client_is_deleted_without_a_word() {
 }
 
 #[tokio::test]
-async fn a_deleted_client_is_not_found_by_anything() {
+async fn a_deleted_client_is_not_found_by_any_endpoint() {
     let api = Api::start().await;
     let client = api.client().await;
     let path = client_path(&client.id);
@@ -48,21 +48,21 @@ async fn a_deleted_client_gets_no_token_from_any_instance() {
 }
 
 #[tokio::test]
-async fn other_clients_stay() {
+async fn a_deletion_does_not_affect_other_clients() {
     let api = Api::start().await;
     let (client, other) = (api.client().await, api.client().await);
     let before = api.shown(&other.id).await;
     api.ask("DELETE", &client_path(&client.id), None).await;
     assert_eq!(api.shown(&other.id).await, before);
-    assert!(api.lets_in(&other.credentials).await);
+    assert!(api.accepts(&other.credentials).await);
 }
 
 #[tokio::test]
-async fn a_parameter_is_refused() {
+async fn a_query_parameter_is_refused() {
     let api = Api::start().await;
     let client = api.client().await;
     let path = format!("{}?include=x", client_path(&client.id));
     let response = api.ask("DELETE", &path, None).await;
     refused(response, 400, "invalid_parameter", parameter("include")).await;
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }

@@ -23,7 +23,7 @@ async fn a_client_is_shown_without_its_secret() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_bootstrap_client_is_a_client_like_others() {
+async fn the_bootstrap_client_is_an_ordinary_client() {
     let api = Api::start().await;
     let clients = api.all_clients().await;
     assert_eq!(clients.len(), 1);
@@ -37,7 +37,7 @@ async fn the_bootstrap_client_is_a_client_like_others() {
 }
 
 #[tokio::test]
-async fn a_document_may_come_with_a_get() {
+async fn a_get_request_may_have_a_body() {
     let api = Api::start().await;
     let client = api.client().await;
     let path = client_path(&client.id);
@@ -45,8 +45,8 @@ async fn a_document_may_come_with_a_get() {
     assert_eq!(response.status(), 200);
 }
 
-/// What each endpoint of one client answers to an id, the answers that are all alike.
-async fn answers(api: &Api, id: &str) -> [(u16, String); 4] {
+/// The response of each endpoint of one client to this id.
+async fn responses(api: &Api, id: &str) -> [(u16, String); 4] {
     let path = client_path(id);
     let document = json!({ "data": { "type": "auth/app-clients", "attributes": { "name": "x" } } });
     let read = async |response: Response| {
@@ -65,56 +65,59 @@ async fn answers(api: &Api, id: &str) -> [(u16, String); 4] {
     ]
 }
 
-async fn answers_like_an_unknown_id(api: &Api, id: &str) {
-    let unknown = answers(api, NO_CLIENT).await;
+async fn is_answered_like_an_unknown_id(api: &Api, id: &str) {
+    let unknown = responses(api, NO_CLIENT).await;
     for (status, text) in &unknown {
         assert_eq!((*status, text), (404, &unknown[0].1));
     }
-    assert_eq!(answers(api, id).await, unknown, "{id}");
+    assert_eq!(responses(api, id).await, unknown, "{id}");
 }
 
 #[tokio::test]
 async fn an_unknown_id_is_not_found() {
     let api = Api::start().await;
     crate::auth::not_found(api.get(&client_path(NO_CLIENT)).await).await;
-    answers_like_an_unknown_id(&api, NO_CLIENT).await;
+    is_answered_like_an_unknown_id(&api, NO_CLIENT).await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "a gateway reads odd paths its own way")]
-async fn an_id_that_is_no_uuid_answers_like_an_unknown_one() {
+#[cfg_attr(
+    feature = "deployed",
+    ignore = "a gateway may read odd paths differently"
+)]
+async fn an_id_that_is_not_a_uuid_is_answered_like_an_unknown_one() {
     let api = Api::start().await;
     for id in ["x", "%00", "..%2F..%2Froles", "%FF", "CLIENT%23x", "null"] {
-        answers_like_an_unknown_id(&api, id).await;
+        is_answered_like_an_unknown_id(&api, id).await;
     }
 }
 
 #[tokio::test]
-async fn an_id_in_braces_answers_like_an_unknown_one() {
+async fn an_id_in_braces_is_answered_like_an_unknown_one() {
     let api = Api::start().await;
     let client = api.client().await;
-    answers_like_an_unknown_id(&api, &format!("%7B{}%7D", client.id)).await;
-    assert!(api.lets_in(&client.credentials).await);
+    is_answered_like_an_unknown_id(&api, &format!("%7B{}%7D", client.id)).await;
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
-async fn a_client_id_is_no_id() {
+async fn a_client_id_is_answered_like_an_unknown_id() {
     let api = Api::start().await;
     let client = api.client().await;
-    answers_like_an_unknown_id(&api, &client.credentials.id).await;
-    assert!(api.lets_in(&client.credentials).await);
+    is_answered_like_an_unknown_id(&api, &client.credentials.id).await;
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
-async fn an_id_in_upper_case_answers_like_an_unknown_one() {
+async fn an_id_in_upper_case_is_answered_like_an_unknown_one() {
     let api = Api::start().await;
     let client = api.client().await;
-    answers_like_an_unknown_id(&api, &client.id.to_uppercase()).await;
-    assert!(api.lets_in(&client.credentials).await);
+    is_answered_like_an_unknown_id(&api, &client.id.to_uppercase()).await;
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
-async fn an_id_with_something_around_it_answers_like_an_unknown_one() {
+async fn an_id_with_a_prefix_or_suffix_is_answered_like_an_unknown_one() {
     let api = Api::start().await;
     let client = api.client().await;
     let id = &client.id;
@@ -123,13 +126,13 @@ async fn an_id_with_something_around_it_answers_like_an_unknown_one() {
         format!("{id}x"),
         format!("urn:uuid:{id}"),
     ] {
-        answers_like_an_unknown_id(&api, &id).await;
+        is_answered_like_an_unknown_id(&api, &id).await;
     }
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
-async fn a_parameter_is_refused() {
+async fn a_query_parameter_is_refused() {
     let api = Api::start().await;
     let client = api.client().await;
     for name in ["include", "sort", "filter[name]", "fields[auth/roles]", "x"] {

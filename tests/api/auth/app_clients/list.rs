@@ -16,7 +16,7 @@ fn ids(page: &Value) -> Vec<String> {
     clients.map(|client| text(&client["id"])).collect()
 }
 
-/// A deployment with five clients beside the bootstrap client, and their ids, oldest first.
+/// A deployment with the bootstrap client and five more, and the ids of all, oldest first.
 async fn five() -> (Api, Vec<String>) {
     let api = Api::start().await;
     let mut created = ids(&page(&api, CLIENTS).await);
@@ -27,7 +27,7 @@ async fn five() -> (Api, Vec<String>) {
     (api, created)
 }
 
-/// The ids on every page from that one on.
+/// The ids on this page and on each later one.
 async fn walk(api: &Api, first: &str) -> Vec<Vec<String>> {
     let (mut pages, mut next) = (Vec::new(), Some(first.to_owned()));
     while let Some(path) = next {
@@ -65,7 +65,7 @@ async fn pages_of_every_size_show_the_same() {
 }
 
 #[tokio::test]
-async fn clients_of_the_same_second_are_each_shown_once() {
+async fn clients_created_in_the_same_second_are_each_shown_once() {
     let api = Api::start().await;
     let mut created = ids(&page(&api, CLIENTS).await);
     for _ in 0..4 {
@@ -78,8 +78,8 @@ async fn clients_of_the_same_second_are_each_shown_once() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "needs an org of its own")]
-async fn a_page_has_twenty_clients_unless_asked_otherwise() {
+#[cfg_attr(feature = "deployed", ignore = "needs its own org")]
+async fn a_page_has_20_clients_by_default() {
     let api = Api::start().await;
     for _ in 0..20 {
         api.client().await;
@@ -96,7 +96,7 @@ async fn links_lead_to_the_first_and_the_next_page() {
     let first = page(&api, "/auth/app-clients?page[size]=4").await;
     let next = page(&api, &text(&first["links"]["next"])).await;
     assert_eq!(ids(&next), created[4..]);
-    // Null where there is none, and the link is there (JSON:API 1.1, pagination).
+    // On the last page the link is present and null (JSON:API 1.1, pagination).
     assert_eq!(next["links"].get("next"), Some(&Value::Null));
     for some in [&first, &next] {
         let again = page(&api, &text(&some["links"]["first"])).await;
@@ -109,7 +109,7 @@ async fn links_lead_to_the_first_and_the_next_page() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn clients_are_listed_as_they_are_shown_one_by_one() {
+async fn the_list_shows_each_client_as_its_own_endpoint_does() {
     let (api, created) = five().await;
     let list = page(&api, CLIENTS).await;
     assert!(!list.to_string().contains("ecret"));
@@ -120,7 +120,7 @@ async fn clients_are_listed_as_they_are_shown_one_by_one() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_page_goes_on_behind_a_client_that_is_deleted_meanwhile() {
+async fn the_next_page_continues_after_a_client_deleted_meanwhile() {
     let (api, created) = five().await;
     let first = page(&api, "/auth/app-clients?page[size]=3").await;
     api.ask("DELETE", &client_path(&created[2]), None).await;
@@ -130,7 +130,7 @@ async fn a_page_goes_on_behind_a_client_that_is_deleted_meanwhile() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_next_page_shows_a_client_that_was_made_meanwhile() {
+async fn the_next_page_shows_a_client_created_meanwhile() {
     let (api, created) = five().await;
     let first = page(&api, "/auth/app-clients?page[size]=5").await;
     api.latchkey.clock.advance(1);
@@ -141,7 +141,7 @@ async fn the_next_page_shows_a_client_that_was_made_meanwhile() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_change_does_not_move_a_client() {
+async fn an_update_does_not_change_the_order() {
     let (api, created) = five().await;
     api.latchkey.clock.advance(1);
     let changed = api.patch(&created[1], serde_json::json!({ "name": "Other" }));
@@ -185,7 +185,7 @@ async fn an_empty_cursor_is_refused() {
 }
 
 #[tokio::test]
-async fn a_cursor_that_is_none_is_refused() {
+async fn an_invalid_cursor_is_refused() {
     let api = Api::start().await;
     let id = ids(&page(&api, CLIENTS).await).concat();
     for cursor in ["x", "%00", "null", &id] {
@@ -194,7 +194,7 @@ async fn a_cursor_that_is_none_is_refused() {
 }
 
 #[tokio::test]
-async fn a_size_below_one_is_refused() {
+async fn a_page_size_below_one_is_refused() {
     let api = Api::start().await;
     for size in ["0", "-1"] {
         is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
@@ -202,7 +202,7 @@ async fn a_size_below_one_is_refused() {
 }
 
 #[tokio::test]
-async fn a_size_above_100_is_refused() {
+async fn a_page_size_above_100_is_refused() {
     let api = Api::start().await;
     for size in ["101", "256", "257", "99999999999999999999999"] {
         is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
@@ -210,7 +210,7 @@ async fn a_size_above_100_is_refused() {
 }
 
 #[tokio::test]
-async fn a_size_that_is_no_number_is_refused() {
+async fn a_page_size_that_is_not_a_number_is_refused() {
     let api = Api::start().await;
     for size in ["x", "", "2.0", "1e1", "0x10", "%2010"] {
         is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
@@ -237,7 +237,7 @@ async fn clients_cannot_be_sorted() {
 }
 
 #[tokio::test]
-async fn clients_include_nothing() {
+async fn clients_cannot_include_other_resources() {
     is_refused(&Api::start().await, "include=auth/roles", "include").await;
 }
 

@@ -49,18 +49,18 @@ async fn the_new_secret_works_and_the_old_one_does_not() {
 }
 
 #[tokio::test]
-async fn of_secrets_that_are_rotated_at_the_same_time_one_works() {
+async fn exactly_one_secret_works_after_concurrent_rotations() {
     let api = Api::start().await;
     let client = api.client().await;
     let rotate = || api.service.rotate(&api.admin, &client);
     let (one, other) = tokio::join!(rotate(), rotate());
     assert_ne!(one.secret, other.secret);
-    assert!(!api.lets_in(&client.credentials).await);
-    assert_ne!(api.lets_in(&one).await, api.lets_in(&other).await);
+    assert!(!api.accepts(&client.credentials).await);
+    assert_ne!(api.accepts(&one).await, api.accepts(&other).await);
 }
 
 #[tokio::test]
-async fn a_token_outlives_the_secret_that_it_was_issued_for() {
+async fn a_token_stays_valid_after_its_secret_is_rotated() {
     let api = Api::start().await;
     let client = api.client().await;
     let token = api.service.access_token(&client.credentials).await;
@@ -75,7 +75,7 @@ async fn a_disabled_client_stays_disabled() {
     let disabled = json!({ "status": "disabled" });
     let client = api.client_with("Builder Admin", disabled).await;
     let rotated = api.service.rotate(&api.admin, &client).await;
-    assert!(!api.lets_in(&rotated).await);
+    assert!(!api.accepts(&rotated).await);
     assert_eq!(
         api.shown(&client.id).await["attributes"]["status"],
         "disabled"
@@ -83,11 +83,11 @@ async fn a_disabled_client_stays_disabled() {
 }
 
 #[tokio::test]
-async fn a_parameter_is_refused() {
+async fn a_query_parameter_is_refused() {
     let api = Api::start().await;
     let client = api.client().await;
     let path = client_path(&client.id) + "/rotate-secret?include=x";
     let response = api.ask("POST", &path, None).await;
     refused(response, 400, "invalid_parameter", parameter("include")).await;
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }

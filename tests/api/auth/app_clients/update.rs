@@ -1,4 +1,4 @@
-//! `PATCH /auth/app-clients/{id}`: what is absent stays.
+//! `PATCH /auth/app-clients/{id}`: absent members stay unchanged.
 
 use serde_json::{Value, json};
 use tests::{BEGIN, body, text};
@@ -6,7 +6,7 @@ use tests::{BEGIN, body, text};
 use crate::auth::forge::part;
 use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, parameter, pointer, refused};
 
-/// Changes one attribute; that, and when it was changed, is all that is different.
+/// Changes one attribute, and asserts that only it and `updatedAt` differ.
 async fn changes(name: &str, value: Value) -> (Api, tests::Client) {
     let api = Api::start().await;
     let client = api.client().await;
@@ -25,30 +25,30 @@ async fn changes(name: &str, value: Value) -> (Api, tests::Client) {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_name_changes_alone() {
+async fn only_the_name_changes() {
     let (api, client) = changes("name", json!("Other")).await;
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_description_changes_alone() {
+async fn only_the_description_changes() {
     changes("description", json!("Why it is there")).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_status_changes_alone() {
+async fn only_the_status_changes() {
     let (api, client) = changes("status", json!("disabled")).await;
-    assert!(!api.lets_in(&client.credentials).await);
+    assert!(!api.accepts(&client.credentials).await);
     let enabled = api.patch(&client.id, json!({ "status": "enabled" })).await;
     assert_eq!(enabled.status(), 200);
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_lifetime_changes_alone_and_the_next_token_has_it() {
+async fn only_the_lifetime_changes_and_the_next_token_has_it() {
     let (api, client) = changes("accessTokenLifetime", json!(90)).await;
     let token = body(api.service.token(&client.credentials).await).await;
     assert_eq!(token["expires_in"], 90);
@@ -58,7 +58,7 @@ async fn the_lifetime_changes_alone_and_the_next_token_has_it() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_quota_changes_alone_and_holds_at_once() {
+async fn only_the_quota_changes_and_it_applies_at_once() {
     let (api, client) = changes("tokenQuota", json!(1)).await;
     assert_eq!(api.service.token(&client.credentials).await.status(), 200);
     assert_eq!(api.service.token(&client.credentials).await.status(), 429);
@@ -66,7 +66,7 @@ async fn the_quota_changes_alone_and_holds_at_once() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_document_that_changes_nothing_changes_nothing() {
+async fn a_document_without_changes_has_no_effect() {
     let api = Api::start().await;
     let attributes = json!({
         "description": "Why", "status": "disabled", "accessTokenLifetime": 61, "tokenQuota": 3
@@ -87,7 +87,7 @@ async fn a_document_that_changes_nothing_changes_nothing() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_client_can_be_sent_back_as_it_was_shown() {
+async fn a_client_can_be_sent_back_unchanged() {
     let api = Api::start().await;
     let client = api.client().await;
     let before = api.shown(&client.id).await;
@@ -98,7 +98,7 @@ async fn a_client_can_be_sent_back_as_it_was_shown() {
     assert_eq!(body(response).await, document);
 }
 
-/// Sends an attribute that cannot be changed as it is, then otherwise.
+/// Sends a read-only attribute unchanged, which is accepted, and then with other values.
 async fn is_read_only(name: &str, others: &[Value]) {
     let api = Api::start().await;
     let client = api.client().await;
@@ -128,13 +128,13 @@ async fn the_time_of_creation_cannot_be_changed() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_time_of_the_last_change_cannot_be_chosen() {
+async fn the_time_of_the_last_change_cannot_be_set() {
     is_read_only("updatedAt", &[json!(BEGIN + 1)]).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_type_of_client_cannot_be_changed() {
+async fn the_client_type_cannot_be_changed() {
     is_read_only("type", &[json!("single_page"), json!(null)]).await;
 }
 
@@ -161,7 +161,7 @@ async fn a_document_about_another_client_is_a_conflict() {
 }
 
 #[tokio::test]
-async fn a_refused_document_changes_nothing_of_what_was_right_in_it() {
+async fn a_refused_document_does_not_change_its_valid_attributes() {
     let api = Api::start().await;
     let client = api.client().await;
     let before = api.shown(&client.id).await;
@@ -170,11 +170,11 @@ async fn a_refused_document_changes_nothing_of_what_was_right_in_it() {
     let source = pointer("/data/attributes/tokenQuota");
     refused(response, 422, "invalid_value", source).await;
     assert_eq!(api.shown(&client.id).await, before);
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }
 
 #[tokio::test]
-async fn a_parameter_is_refused() {
+async fn a_query_parameter_is_refused() {
     let api = Api::start().await;
     let client = api.client().await;
     let path = format!("{}?include=auth/roles", client_path(&client.id));
@@ -185,7 +185,7 @@ async fn a_parameter_is_refused() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn another_role_holds_at_once() {
+async fn a_new_role_applies_at_once() {
     let api = Api::start().await;
     let client = api.client().await;
     let token = api.service.access_token(&client.credentials).await;
@@ -208,7 +208,7 @@ async fn another_role_holds_at_once() {
     let later = api.service.access_token(&client.credentials).await;
     assert_eq!(part(&later, 1)["roles"], json!(["Care Team User"]));
     let new = api.new_client(json!({})).await;
-    // The token that was issued before permits no more than the client has now.
+    // The token issued before the change has only the current permissions of its client.
     for token in [&token, &later] {
         let created = api.service.manage(token, "POST", CLIENTS, Some(&new));
         assert_eq!(created.await.status(), 403);
@@ -218,7 +218,7 @@ async fn another_role_holds_at_once() {
 }
 
 #[tokio::test]
-async fn changes_at_the_same_time_are_all_made() {
+async fn concurrent_changes_all_take_effect() {
     let api = Api::start().await;
     let client = api.client().await;
     let (name, description, quota) = tokio::join!(
@@ -233,5 +233,5 @@ async fn changes_at_the_same_time_are_all_made() {
     assert_eq!(attributes["name"], "Other");
     assert_eq!(attributes["description"], "Why");
     assert_eq!(attributes["tokenQuota"], 5);
-    assert!(api.lets_in(&client.credentials).await);
+    assert!(api.accepts(&client.credentials).await);
 }

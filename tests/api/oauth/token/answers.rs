@@ -1,4 +1,4 @@
-//! What goes out with a token, and every way in that leads to one (RFC 6749 §2.3.1, §4.4, §5.1).
+//! The token response, and every form of a valid request (RFC 6749 §2.3.1, §4.4, §5.1).
 
 use serde_json::json;
 use tests::{Latchkey, body};
@@ -6,7 +6,7 @@ use tests::{Latchkey, body};
 use super::{FORM, JSON, PATH, basic, form_of, issued, json_of, post, post_with};
 
 #[tokio::test]
-async fn an_answer_has_the_token_its_lifetime_and_its_type_and_nothing_else() {
+async fn a_response_has_only_the_token_its_lifetime_and_its_type() {
     let (_latchkey, service) = Latchkey::start().await;
     let response = service.token(&service.bootstrap).await;
     assert_eq!(response.status(), 200);
@@ -17,12 +17,12 @@ async fn an_answer_has_the_token_its_lifetime_and_its_type_and_nothing_else() {
     assert_eq!(document["token_type"], "Bearer");
     assert_eq!(document["expires_in"], json!(3600));
     assert!(document["access_token"].is_string());
-    // No refresh token (RFC 6749 §4.4.3), and no scope, since none was asked for.
+    // No refresh token (RFC 6749 §4.4.3), and no scope, since none was requested.
     assert_eq!(document.as_object().unwrap().len(), 3, "{document}");
 }
 
 #[tokio::test]
-async fn the_lifetime_in_the_answer_is_the_clients_own() {
+async fn expires_in_is_the_lifetime_of_the_client() {
     let (_latchkey, service) = Latchkey::start().await;
     for seconds in [60, 86_400] {
         let attributes = json!({ "accessTokenLifetime": seconds });
@@ -34,7 +34,7 @@ async fn the_lifetime_in_the_answer_is_the_clients_own() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn the_request_of_the_guide_works_as_it_stands_there() {
+async fn the_request_in_the_guide_works_unchanged() {
     let audience = "https://api.sandbox.zusapi.com";
     let (_latchkey, service) =
         Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience)).await;
@@ -62,7 +62,7 @@ async fn a_form_works() {
 }
 
 #[tokio::test]
-async fn a_form_in_which_every_byte_is_encoded_works() {
+async fn a_percent_encoded_form_works() {
     let (_latchkey, service) = Latchkey::start().await;
     let encoded = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02x}")).collect() };
     let form = format!(
@@ -76,14 +76,14 @@ async fn a_form_in_which_every_byte_is_encoded_works() {
 }
 
 #[tokio::test]
-async fn empty_pairs_in_a_form_are_passed_over() {
+async fn empty_pairs_in_a_form_are_ignored() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = format!("&&{}&&=&", form_of(&service.bootstrap));
     issued(post(&service, FORM, form).await).await;
 }
 
 #[tokio::test]
-async fn json_with_space_around_it_and_escapes_within_works() {
+async fn json_with_whitespace_and_escapes_works() {
     let (_latchkey, service) = Latchkey::start().await;
     let document = json_of(&service.bootstrap).to_string();
     let document = document.replace("grant_type", "grant\\u005ftype");
@@ -111,14 +111,14 @@ async fn content_types_may_have_parameters_and_any_case() {
 }
 
 #[tokio::test]
-async fn basic_works_beside_a_form() {
+async fn basic_credentials_work_with_a_form() {
     let (_latchkey, service) = Latchkey::start().await;
     let header = basic(&service.bootstrap.id, &service.bootstrap.secret);
     issued(post_with(&service, &header, "grant_type=client_credentials").await).await;
 }
 
 #[tokio::test]
-async fn basic_works_beside_json() {
+async fn basic_credentials_work_with_json() {
     let (_latchkey, service) = Latchkey::start().await;
     let request = service.request("POST", PATH).header("content-type", JSON);
     let request = request.basic_auth(&service.bootstrap.id, Some(&service.bootstrap.secret));
@@ -127,7 +127,7 @@ async fn basic_works_beside_json() {
 }
 
 #[tokio::test]
-async fn basic_works_with_the_id_and_the_secret_form_encoded() {
+async fn basic_credentials_may_be_form_encoded() {
     let (_latchkey, service) = Latchkey::start().await;
     let encoded = |text: &str| -> String { text.bytes().map(|b| format!("%{b:02X}")).collect() };
     let (id, secret) = (&service.bootstrap.id, &service.bootstrap.secret);
@@ -140,9 +140,9 @@ async fn basic_works_with_the_id_and_the_secret_form_encoded() {
     }
 }
 
-/// RFC 9110 §11.1: the scheme is case-insensitive, and spaces may follow it.
+/// RFC 9110 §11.1: the scheme is case-insensitive, and more than one space may follow it.
 #[tokio::test]
-async fn the_name_of_the_scheme_may_be_in_any_case() {
+async fn the_scheme_name_is_case_insensitive() {
     let (_latchkey, service) = Latchkey::start().await;
     let header = basic(&service.bootstrap.id, &service.bootstrap.secret);
     for scheme in ["basic ", "BASIC ", "bAsIc ", "Basic  "] {

@@ -1,5 +1,5 @@
-//! The `Authorization` header (RFC 6749 §2.3.1, RFC 7617): what is no HTTP Basic, and what stands
-//! beside it.
+//! The `Authorization` header (RFC 6749 §2.3.1, RFC 7617): malformed HTTP Basic credentials, other
+//! schemes, and credentials in both the header and the body.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -27,7 +27,7 @@ async fn basic_without_a_colon_is_refused() {
 }
 
 #[tokio::test]
-async fn basic_that_is_no_base64_is_refused() {
+async fn basic_that_is_not_base64_is_refused() {
     header_is_refused(|client| format!("Basic {}:{}", client.id, client.secret)).await;
 }
 
@@ -37,7 +37,7 @@ async fn basic_that_is_not_utf_8_is_refused() {
 }
 
 #[tokio::test]
-async fn basic_whose_halves_are_not_utf_8_once_decoded_is_refused() {
+async fn basic_with_a_secret_that_decodes_to_invalid_utf_8_is_refused() {
     header_is_refused(|client| basic(&client.id, "%ff")).await;
 }
 
@@ -57,7 +57,7 @@ async fn basic_with_a_colon_in_the_secret_is_split_at_the_first_and_refused() {
 }
 
 #[tokio::test]
-async fn basic_with_nothing_in_it_is_refused() {
+async fn basic_without_credentials_is_refused() {
     header_is_refused(|_| "Basic".to_owned()).await;
 }
 
@@ -79,11 +79,11 @@ async fn a_bearer_token_is_refused() {
 }
 
 #[tokio::test]
-async fn another_scheme_around_good_credentials_is_refused() {
+async fn another_scheme_with_valid_credentials_is_refused() {
     header_is_refused(|client| basic(&client.id, &client.secret).replace("Basic", "Digest")).await;
 }
 
-async fn answer_beside_basic(form: &str) -> (Service, Response) {
+async fn post_with_basic(form: &str) -> (Service, Response) {
     let (_latchkey, service) = Latchkey::start().await;
     let Credentials { id, secret } = &service.bootstrap;
     let form = form.replace("{id}", id).replace("{secret}", secret);
@@ -93,19 +93,19 @@ async fn answer_beside_basic(form: &str) -> (Service, Response) {
 }
 
 #[tokio::test]
-async fn basic_and_a_secret_in_the_body_are_two_ways_too_many() {
-    let (_service, response) = answer_beside_basic("client_id={id}&client_secret={secret}").await;
+async fn basic_and_credentials_in_the_body_are_refused() {
+    let (_service, response) = post_with_basic("client_id={id}&client_secret={secret}").await;
     refused(response, 400, "invalid_request").await;
 }
 
 #[tokio::test]
-async fn basic_and_a_secret_alone_in_the_body_are_two_ways_too_many() {
-    let (_service, response) = answer_beside_basic("client_secret={secret}").await;
+async fn basic_and_only_a_secret_in_the_body_are_refused() {
+    let (_service, response) = post_with_basic("client_secret={secret}").await;
     refused(response, 400, "invalid_request").await;
 }
 
 #[tokio::test]
-async fn another_scheme_and_a_secret_in_the_body_are_two_ways_too_many() {
+async fn another_scheme_and_credentials_in_the_body_are_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     let response = post_with(&service, "Bearer abc", &form).await;
@@ -113,26 +113,26 @@ async fn another_scheme_and_a_secret_in_the_body_are_two_ways_too_many() {
 }
 
 #[tokio::test]
-async fn basic_and_the_same_client_id_in_the_body_are_fine() {
-    let (_service, response) = answer_beside_basic("client_id={id}").await;
+async fn basic_and_the_same_client_id_in_the_body_are_accepted() {
+    let (_service, response) = post_with_basic("client_id={id}").await;
     issued(response).await;
 }
 
 #[tokio::test]
 async fn basic_and_another_client_id_in_the_body_are_refused() {
     let other = format!("client_id={}", "0".repeat(32));
-    let (_service, response) = answer_beside_basic(&other).await;
+    let (_service, response) = post_with_basic(&other).await;
     refused(response, 400, "invalid_request").await;
 }
 
 #[tokio::test]
-async fn basic_and_an_assertion_are_two_ways_too_many() {
-    let (_service, response) = answer_beside_basic(ASSERTION).await;
+async fn basic_and_an_assertion_are_refused() {
+    let (_service, response) = post_with_basic(ASSERTION).await;
     refused(response, 400, "invalid_request").await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn two_authorization_headers_get_no_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let good = basic(&service.bootstrap.id, &service.bootstrap.secret);

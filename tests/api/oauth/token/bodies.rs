@@ -1,4 +1,4 @@
-//! Bodies of a wrong type, form or size.
+//! Bodies with a wrong content type, format or size.
 
 use reqwest::Response;
 use serde_json::{Value, json};
@@ -13,7 +13,7 @@ async fn body_is_refused(content_type: &str, body: impl Into<reqwest::Body>) {
 }
 
 #[tokio::test]
-async fn a_body_without_a_type_is_refused() {
+async fn a_body_without_a_content_type_is_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let request = service
         .request("POST", PATH)
@@ -22,7 +22,7 @@ async fn a_body_without_a_type_is_refused() {
 }
 
 #[tokio::test]
-async fn bodies_of_other_types_are_refused() {
+async fn bodies_of_other_content_types_are_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     for content_type in [
         "text/plain",
@@ -52,7 +52,7 @@ async fn a_multipart_form_is_refused() {
 }
 
 #[tokio::test]
-async fn a_form_said_to_be_json_is_refused_and_so_is_json_said_to_be_a_form() {
+async fn a_form_sent_as_json_and_json_sent_as_a_form_are_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let response = post(&service, JSON, form_of(&service.bootstrap)).await;
     refused(response, 400, "invalid_request").await;
@@ -68,7 +68,7 @@ async fn an_empty_body_is_refused() {
 }
 
 #[tokio::test]
-async fn json_that_is_no_object_is_refused() {
+async fn json_that_is_not_an_object_is_refused() {
     for document in [
         "[]",
         "[{}]",
@@ -82,7 +82,7 @@ async fn json_that_is_no_object_is_refused() {
 }
 
 #[tokio::test]
-async fn json_that_is_cut_off_is_refused() {
+async fn truncated_json_is_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let document = json_of(&service.bootstrap).to_string();
     for length in [1, 2, 10, document.len() / 2, document.len() - 1] {
@@ -92,7 +92,7 @@ async fn json_that_is_cut_off_is_refused() {
 }
 
 #[tokio::test]
-async fn json_with_something_after_it_is_refused() {
+async fn json_with_trailing_bytes_is_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     for more in ["{}", ",", "x", "\0"] {
         let document = format!("{}{more}", json_of(&service.bootstrap));
@@ -154,7 +154,7 @@ async fn of_length(service: &Service, content_type: &str, length: usize) -> Resp
 }
 
 #[tokio::test]
-async fn the_longest_body_is_64_kib() {
+async fn the_maximum_body_size_is_64_kib() {
     let (_latchkey, service) = Latchkey::start().await;
     for content_type in [FORM, JSON] {
         issued(of_length(&service, content_type, 64 * 1024).await).await;
@@ -164,11 +164,11 @@ async fn the_longest_body_is_64_kib() {
 }
 
 #[tokio::test]
-async fn a_body_of_megabytes_is_refused() {
+async fn a_body_of_several_megabytes_is_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let response = of_length(&service, JSON, 5_000_000).await;
     refused(response, 400, "invalid_request").await;
-    // A form goes to the function in base64.
+    // A form reaches the function in base64, so its limit is lower.
     let response = of_length(&service, FORM, 4_000_000).await;
     refused(response, 400, "invalid_request").await;
 }
@@ -180,7 +180,7 @@ async fn is_too_large(response: Response) -> Value {
 }
 
 #[tokio::test]
-async fn a_body_that_no_event_holds_is_refused_by_the_gateway() {
+async fn a_body_too_large_for_an_event_is_refused_by_the_gateway() {
     let (_latchkey, service) = Latchkey::start().await;
     for (content_type, length) in [(JSON, 7_000_000), (FORM, 5_000_000), (JSON, 11_000_000)] {
         let answer = is_too_large(of_length(&service, content_type, length).await).await;

@@ -1,4 +1,5 @@
-//! Who asks (RFC 6749 §2.3, §3.2.1; RFC 7617): every refusal, and that none of them tells why.
+//! Client authentication (RFC 6749 §2.3, §3.2.1; RFC 7617): every failure, and that no response
+//! reveals its cause.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +13,7 @@ pub(super) const GRANT: &str = "grant_type=client_credentials";
 pub(super) const ASSERTION: &str = "client_assertion_type=\
     urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c";
 
-/// Everything of an answer but its date and the gateway's name for it.
+/// A response without its date and the gateway's request id.
 async fn bytes(response: Response) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
     let status = response.status().as_u16();
     let headers = response.headers().iter();
@@ -65,7 +66,7 @@ async fn a_secret_with_an_empty_id_is_refused() {
 }
 
 #[tokio::test]
-async fn an_unknown_client_a_wrong_secret_a_disabled_client_and_a_typo_get_the_same_bytes() {
+async fn an_unknown_client_a_wrong_secret_and_a_disabled_client_get_the_same_bytes() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service.new_client(json!({})).await;
@@ -127,7 +128,7 @@ async fn an_unknown_client_a_wrong_secret_a_disabled_client_and_a_typo_get_the_s
 }
 
 #[tokio::test]
-async fn a_client_that_is_enabled_again_gets_tokens_with_the_secret_that_it_had() {
+async fn a_client_that_is_enabled_again_gets_tokens_with_the_same_secret() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service.new_client(json!({})).await;
@@ -141,14 +142,14 @@ async fn a_client_that_is_enabled_again_gets_tokens_with_the_secret_that_it_had(
 }
 
 #[tokio::test]
-async fn a_secret_and_an_assertion_are_two_ways_too_many() {
+async fn a_secret_and_an_assertion_are_refused() {
     let form = format!("{GRANT}&client_id={{id}}&client_secret={{secret}}&{ASSERTION}");
     let (_service, response) = posted(&form).await;
     refused(response, 400, "invalid_request").await;
 }
 
 #[tokio::test]
-async fn an_assertion_authenticates_nobody() {
+async fn an_assertion_does_not_authenticate_a_client() {
     for form in [
         ASSERTION.to_owned(),
         format!("{ASSERTION}&client_id={{id}}"),

@@ -1,5 +1,5 @@
-//! Promise 7 one layer below HTTP: events as API Gateway might make them, handed to the function's
-//! own entrance. In the cloud nothing refuses an odd request before the function sees it.
+//! Promise 7 one layer below HTTP: events that API Gateway might send, passed to the function's
+//! entry point. On AWS, nothing refuses an odd request before it reaches the function.
 
 mod hosts;
 mod paths;
@@ -43,13 +43,13 @@ fn event() -> Value {
     })
 }
 
-/// Answers with the query that it was asked with.
+/// Responds with the query of the request.
 async fn handler(request: Request) -> Response<Body> {
     let query = request.uri().query().unwrap_or_default();
     Response::new(Body::from(query))
 }
 
-/// The query that the function sees; `None` when something on the way to it panics.
+/// The query that the function receives; `None` if something before it panics.
 async fn query_seen(event: &Value) -> Option<String> {
     let parsed: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
     let invocation = tokio::spawn(async move {
@@ -62,7 +62,7 @@ async fn query_seen(event: &Value) -> Option<String> {
     Some(answer["body"].as_str().unwrap_or_default().to_owned())
 }
 
-/// Every event is answered: nothing on the way to the function panics.
+/// Asserts that every event is answered: nothing before the function panics.
 async fn are_answered(events: impl IntoIterator<Item = Value>) {
     let mut panicked = Vec::new();
     for event in events {
@@ -86,7 +86,7 @@ fn without_host(mut event: Value) -> Value {
     event
 }
 
-/// Each character of ASCII, and some of those beyond.
+/// Every ASCII character, and some others.
 fn characters() -> impl Iterator<Item = char> {
     let beyond = [
         '\u{80}',
@@ -101,7 +101,7 @@ fn characters() -> impl Iterator<Item = char> {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_query_with_any_character_is_answered() {
     are_answered(characters().flat_map(|character| {
         [
@@ -115,7 +115,7 @@ async fn a_query_with_any_character_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_query_with_stray_percent_signs_is_answered() {
     let queries = [
         "%", "%%", "%z", "%zz", "%f", "a=%", "%00", "%ff", "%e2%82", "?", "#", "a#b",
@@ -124,15 +124,15 @@ async fn a_query_with_stray_percent_signs_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_long_query_is_answered() {
     let letters = ["a", "<", "é", "%", "&"];
     are_answered(letters.map(|letter| with_query(&letter.repeat(10_000 / letter.len())))).await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
-async fn a_body_that_is_not_what_it_says_is_answered() {
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
+async fn an_odd_body_is_answered() {
     are_answered(
         [
             (json!(""), true),
@@ -152,7 +152,7 @@ async fn a_body_that_is_not_what_it_says_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn odd_cookies_and_headers_are_answered() {
     let cookies = [
         json!([]),

@@ -1,5 +1,5 @@
-//! Promise 7 at the token endpoint: what AWS fails to do costs a token, never an answer; and
-//! promise 3 under faults: fewer tokens may go out, never more.
+//! Promise 7 at the token endpoint: an AWS fault may cost the token, but never the response.
+//! Promise 3 under faults: fewer tokens than the quota may be issued, never more.
 
 use reqwest::Response;
 use serde_json::json;
@@ -12,11 +12,11 @@ const BREAKS: [Break; 5] = [
     Break::Throttled,
     Break::InternalError,
     Break::Unreached,
-    Break::AnswerLost,
+    Break::ResponseLost,
     Break::Conflict,
 ];
 
-/// Whether a token came; otherwise the answer asks to come again.
+/// Whether a token was issued; otherwise asserts a 503 with `Retry-After`.
 async fn is_token(response: Response) -> bool {
     if response.status() == 200 {
         issued(response).await;
@@ -28,23 +28,23 @@ async fn is_token(response: Response) -> bool {
     false
 }
 
-/// A way to an instance that is about to get a request.
+/// The state of an instance before a request.
 #[derive(Clone, Copy, Debug)]
 enum State {
-    /// It has never seen a request.
+    /// It has had no request.
     Cold,
-    /// It knows the client, and its gate.
+    /// It has cached the client and its gate.
     Warm,
-    /// It has to read its keys again, and the gate rolls.
+    /// Its keys are stale, and the gate has to roll.
     Stale,
-    /// The client was changed since.
+    /// The client has changed since it was cached.
     Changed,
 }
 
 const STATES: [State; 4] = [State::Cold, State::Warm, State::Stale, State::Changed];
 
 impl State {
-    /// An instance in that state, and a client whose quota has room for `quota` tokens.
+    /// Starts an instance in this state, and creates a client that can still get `quota` tokens.
     async fn reach(self, latchkey: &Latchkey, service: &Service, quota: u64) -> (Service, Client) {
         let admin = service.admin_token().await;
         let spent = u64::from(!matches!(self, Self::Cold));
@@ -70,7 +70,7 @@ impl State {
         (instance, client)
     }
 
-    /// How many calls a token costs from here.
+    /// The number of AWS calls for one token in this state.
     async fn calls(self, latchkey: &Latchkey, service: &Service) -> usize {
         let (instance, client) = self.reach(latchkey, service, 1).await;
         issued(instance.token(&client.credentials).await).await;
@@ -79,8 +79,8 @@ impl State {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_call_that_fails_once_leads_to_a_token_or_a_well_formed_503() {
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
         for number in 0..state.calls(&latchkey, &service).await {
@@ -88,7 +88,7 @@ async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() 
                 let (instance, client) = state.reach(&latchkey, &service, 5).await;
                 instance.aws.break_nth(number, how, false);
                 is_token(instance.token(&client.credentials).await).await;
-                instance.aws.mend();
+                instance.aws.recover();
                 issued(instance.token(&client.credentials).await).await;
             }
         }
@@ -96,8 +96,8 @@ async fn a_call_that_breaks_once_leads_to_a_token_or_to_a_well_formed_refusal() 
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn calls_that_break_for_ever_let_no_token_out() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn no_token_is_issued_while_calls_keep_failing() {
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
         for number in 0..state.calls(&latchkey, &service).await {
@@ -109,8 +109,8 @@ async fn calls_that_break_for_ever_let_no_token_out() {
                     !token,
                     "{state:?}: call {number} and all later ones: {how:?}"
                 );
-                // Nothing broken stays behind, and the lost attempts have spent at most themselves.
-                instance.aws.mend();
+                // The instance recovers. Each failed attempt has counted at most one token.
+                instance.aws.recover();
                 issued(instance.token(&client.credentials).await).await;
             }
         }
@@ -118,8 +118,8 @@ async fn calls_that_break_for_ever_let_no_token_out() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn no_fault_issues_more_tokens_than_the_quota() {
     const QUOTA: u64 = 3;
     let (latchkey, service) = Latchkey::start().await;
     for state in STATES {
@@ -138,7 +138,7 @@ async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
                         tokens += u64::from(is_token(response).await);
                     }
                 }
-                instance.aws.mend();
+                instance.aws.recover();
                 while instance.token(&client.credentials).await.status() == 200 {
                     tokens += 1;
                 }
@@ -151,35 +151,37 @@ async fn no_more_tokens_than_the_quota_go_out_whatever_breaks() {
     }
 }
 
-/// A count whose answer is lost may have been made; what is lost is spent, and no more than that.
+/// A write whose response is lost may have counted. That count uses quota, and nothing else does.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_lost_answer_spends_what_it_counted() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_lost_response_uses_only_the_quota_that_it_counted() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 2).await;
-    instance.aws.break_next("UpdateItem", &[Break::AnswerLost]);
+    instance
+        .aws
+        .break_next("UpdateItem", &[Break::ResponseLost]);
     assert!(is_token(instance.token(&client.credentials).await).await);
-    instance.aws.mend();
+    instance.aws.recover();
     let next = instance.token(&client.credentials).await;
     refused(next, 429, "too_many_requests").await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_failing_read_is_no_wrong_secret() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_failed_read_is_not_reported_as_a_wrong_secret() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 5).await;
     let mut wrong = client.credentials.clone();
     wrong.secret = service.bootstrap.secret.clone();
     instance.aws.break_always("Query", Break::InternalError);
     assert!(!is_token(instance.token(&wrong).await).await);
-    instance.aws.mend();
+    instance.aws.recover();
     refused(instance.token(&wrong).await, 401, "invalid_client").await;
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "breaks AWS calls")]
-async fn a_warm_instance_needs_secrets_manager_only_when_its_keys_are_old() {
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_warm_instance_needs_secrets_manager_only_when_its_keys_are_stale() {
     let (latchkey, service) = Latchkey::start().await;
     let (instance, client) = State::Warm.reach(&latchkey, &service, 5).await;
     instance

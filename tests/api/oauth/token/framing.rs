@@ -1,4 +1,4 @@
-//! Promise 7 where a request begins and ends: lengths, chunks, what comes too early or never.
+//! Promise 7 for message framing: lengths, chunks, pipelining and incomplete requests.
 
 use tests::http::raw;
 use tests::{Latchkey, Service};
@@ -7,8 +7,8 @@ use super::hostile::{answered, request};
 use super::{FORM, PATH, form_of, issued};
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn lengths_that_contradict_do_no_harm() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn contradictory_framing_headers_are_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     for headers in [
@@ -30,8 +30,8 @@ async fn lengths_that_contradict_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn a_body_in_chunks_works() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn a_chunked_body_works() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     let (first, second) = form.split_at(17);
@@ -54,8 +54,8 @@ async fn a_body_in_chunks_works() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn a_client_that_expects_to_be_told_to_continue_gets_its_token() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn a_request_with_expect_100_continue_gets_a_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     let bytes = request(PATH, "expect: 100-continue\r\n", &form);
@@ -65,8 +65,8 @@ async fn a_client_that_expects_to_be_told_to_continue_gets_its_token() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn requests_sent_before_the_answers_are_answered_in_turn() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn pipelined_requests_are_answered_in_order() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     let last = String::from_utf8(request(PATH, "", &form)).unwrap();
@@ -82,8 +82,8 @@ async fn requests_sent_before_the_answers_are_answered_in_turn() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn what_is_no_http_does_no_harm() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn invalid_http_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     for bytes in [
         &b"\r\n\r\n\r\n"[..],
@@ -95,30 +95,30 @@ async fn what_is_no_http_does_no_harm() {
         b"POST /oauth/token HTTP/1.1\r\nhost: a\r\nno colon\r\n\r\n",
         b"POST /oauth/token HTTP/1.1\r\nhost: a\0b\r\n\r\n",
     ] {
-        send_and_leave(&service, bytes).await;
+        send_and_close(&service, bytes).await;
     }
 }
 
-/// A connection that ends in the middle of a request.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn clients_that_go_away_do_no_harm() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn connections_closed_during_a_request_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let bytes = request(PATH, "", &form_of(&service.bootstrap));
     for length in [0, 1, 20, 100, bytes.len() - 1] {
-        send_and_leave(&service, &bytes[..length]).await;
+        send_and_close(&service, &bytes[..length]).await;
     }
 }
 
-/// Sends bytes and says that no more will come; the service still works, whatever it answers.
-async fn send_and_leave(service: &Service, bytes: &[u8]) {
+/// Sends bytes and closes the sending side. Asserts that no token comes back and that the service
+/// still works.
+async fn send_and_close(service: &Service, bytes: &[u8]) {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let address = service.url.strip_prefix("http://").unwrap();
     let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
     stream.write_all(bytes).await.unwrap();
     stream.shutdown().await.unwrap();
     let mut answer = Vec::new();
-    // The other side may close before it has read everything.
+    // The server may close the connection before it has read everything.
     let _ = stream.read_to_end(&mut answer).await;
     let answer = String::from_utf8_lossy(&answer);
     assert!(!answer.contains("access_token"), "{answer}");

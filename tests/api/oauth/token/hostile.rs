@@ -1,5 +1,4 @@
-//! Promise 7: whatever bytes come in, a well-formed answer goes out, and the next client gets its
-//! token.
+//! Promise 7: any bytes get a well-formed response, and the next client gets its token.
 
 use serde_json::{Value, json};
 use tests::http::raw;
@@ -8,7 +7,7 @@ use tests::{Latchkey, Service, text};
 use super::verification::part;
 use super::{FORM, PATH, form_of, issued};
 
-/// A request for a token in bytes: what goes into its first line, more header lines, and its form.
+/// The bytes of a token request with this request target, these extra header lines and this form.
 pub(super) fn request(target: &str, headers: &str, form: &str) -> Vec<u8> {
     let host = if headers.to_ascii_lowercase().contains("host:") {
         ""
@@ -23,7 +22,8 @@ pub(super) fn request(target: &str, headers: &str, form: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-/// The status of the answer to bytes, which is well-formed, after which the service still works.
+/// Sends bytes and returns the status. Asserts that the response is well-formed and that the
+/// service still works.
 pub(super) async fn answered(service: &Service, bytes: &[u8]) -> u16 {
     let (status, answer) = raw(&service.url, bytes).await;
     assert!(matches!(status, 200..=499), "{answer}");
@@ -35,7 +35,7 @@ pub(super) async fn answered(service: &Service, bytes: &[u8]) -> u16 {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_bytes_in_the_query_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -49,8 +49,8 @@ async fn odd_bytes_in_the_query_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn any_byte_in_the_query_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     for byte in (0x01..=0xff_u8).filter(|byte| !matches!(byte, b'\r' | b'\n' | b' ')) {
@@ -64,7 +64,7 @@ async fn bytes_of_the_query_that_are_not_ascii_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn a_long_query_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -79,7 +79,7 @@ async fn a_long_query_does_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_paths_are_not_found() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -109,8 +109,8 @@ async fn odd_paths_are_not_found() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn targets_that_are_no_path_do_no_harm() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn targets_that_are_not_a_path_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     for target in [
@@ -132,7 +132,7 @@ async fn targets_that_are_no_path_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_hosts_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -185,7 +185,7 @@ async fn odd_hosts_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn a_request_without_a_host_does_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     for version in ["1.0", "1.1"] {
@@ -195,7 +195,7 @@ async fn a_request_without_a_host_does_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn odd_headers_do_no_harm() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
@@ -224,8 +224,8 @@ async fn odd_headers_do_no_harm() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "speaks below HTTP")]
-async fn no_header_changes_who_issues() {
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn no_header_changes_the_issuer() {
     let (latchkey, service) = Latchkey::start().await;
     let headers = "host: evil.example\r\nx-forwarded-host: evil.example\r\n\
                    x-forwarded-proto: https\r\nforwarded: host=evil.example\r\n";

@@ -42,9 +42,9 @@ async fn options_is_not_allowed() {
     is_not_allowed("OPTIONS").await;
 }
 
-/// The template's parameter `AllowedOrigins` is empty unless somebody asks for CORS.
+/// The template's parameter `AllowedOrigins` is empty by default.
 #[tokio::test]
-async fn no_page_of_another_origin_is_let_in() {
+async fn cors_is_disabled_by_default() {
     let (_latchkey, service) = Latchkey::start().await;
     for (method, path) in [("OPTIONS", PATH), ("GET", "/.well-known/jwks.json")] {
         let request = service.request(method, path);
@@ -57,12 +57,12 @@ async fn no_page_of_another_origin_is_let_in() {
 }
 
 #[tokio::test]
-async fn a_method_that_nobody_knows_is_not_allowed() {
+async fn an_unknown_method_is_not_allowed() {
     is_not_allowed("BREW").await;
 }
 
 #[tokio::test]
-async fn a_method_in_lower_case_is_another_method() {
+async fn a_method_in_lower_case_is_not_allowed() {
     is_not_allowed("post").await;
 }
 
@@ -84,7 +84,7 @@ async fn get_with_credentials_in_the_query_gets_no_token() {
 }
 
 #[tokio::test]
-async fn a_path_that_is_none_of_ours_is_not_found() {
+async fn an_unknown_path_is_not_found() {
     let (_latchkey, service) = Latchkey::start().await;
     for path in [
         "/",

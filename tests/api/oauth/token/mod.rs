@@ -1,8 +1,8 @@
-//! `POST /oauth/token`: what it answers, and each of its refusals (RFC 6749 §3.2, §4.4, §5).
+//! `POST /oauth/token`: its responses and each of its errors (RFC 6749 §3.2, §4.4, §5).
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
+    reason = "a failing test panics"
 )]
 
 mod answers;
@@ -32,13 +32,13 @@ const PATH: &str = "/oauth/token";
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
-/// The form that asks for a token with credentials in the body; more can be added to it.
+/// A token request as a form that contains the credentials. A test can append parameters.
 fn form_of(credentials: &Credentials) -> String {
     let Credentials { id, secret } = credentials;
     format!("grant_type=client_credentials&client_id={id}&client_secret={secret}")
 }
 
-/// The same as JSON.
+/// The same request as JSON.
 fn json_of(credentials: &Credentials) -> Value {
     json!({
         "grant_type": "client_credentials",
@@ -47,32 +47,32 @@ fn json_of(credentials: &Credentials) -> Value {
     })
 }
 
-/// An `Authorization` header of RFC 7617 around any id and secret.
+/// An `Authorization` header (RFC 7617) with this id and secret.
 fn basic(id: &str, secret: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")))
 }
 
-/// Posts a body of a type.
+/// Posts a body of this content type.
 async fn post(service: &Service, content_type: &str, body: impl Into<Body>) -> Response {
     let request = service.request("POST", PATH);
     let request = request.header("content-type", content_type);
     request.body(body.into()).send().await.unwrap()
 }
 
-/// Posts a form that authenticates by that `Authorization` header.
+/// Posts a form with this `Authorization` header.
 async fn post_with(service: &Service, authorization: &str, form: &str) -> Response {
     let request = service.request("POST", PATH).header("content-type", FORM);
     let request = request.header("authorization", authorization);
     request.body(form.to_owned()).send().await.unwrap()
 }
 
-/// The answer is a token, which is given back.
+/// Asserts that a token was issued, and returns it.
 async fn issued(response: Response) -> String {
     assert_eq!(response.status(), 200);
     text(&tests::body(response).await["access_token"])
 }
 
-/// The answer is that refusal, and well-formed; a 401 names the scheme (RFC 6749 §5.2).
+/// Asserts that the response is this error and well-formed. A 401 names the scheme (RFC 6749 §5.2).
 async fn refused(response: Response, status: u16, error: &str) {
     let challenge = response.headers().get("www-authenticate").cloned();
     let found = response.status().as_u16();

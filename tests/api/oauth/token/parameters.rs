@@ -1,28 +1,28 @@
-//! The parameters of the body (RFC 6749 §3.2): what is missing, repeated, unknown, of a wrong type.
+//! Missing, repeated, unknown and mistyped parameters in the body (RFC 6749 §3.2).
 
 use serde_json::{Value, json};
 use tests::Latchkey;
 
 use super::{FORM, JSON, form_of, issued, json_of, post, refused};
 
-/// A form after good credentials and the grant type is refused.
+/// Asserts that a valid form with these additional parameters is refused.
 async fn form_is_refused(more: &str) {
     let (_latchkey, service) = Latchkey::start().await;
     let form = format!("{}&{more}", form_of(&service.bootstrap));
     refused(post(&service, FORM, form).await, 400, "invalid_request").await;
-    // What was refused is what was added.
+    // Without the addition, the form is accepted.
     issued(post(&service, FORM, form_of(&service.bootstrap)).await).await;
 }
 
-/// A form after good credentials and the grant type is accepted.
+/// Asserts that a valid form with these additional parameters is accepted.
 async fn form_is_accepted(more: &str) {
     let (_latchkey, service) = Latchkey::start().await;
     let form = format!("{}&{more}", form_of(&service.bootstrap));
     issued(post(&service, FORM, form).await).await;
 }
 
-/// Good JSON with a member changed.
-async fn answer_to_json(name: &str, value: Value) -> (u16, Value) {
+/// Sends valid JSON with one member changed. Returns the status and the error.
+async fn response_to_json(name: &str, value: Value) -> (u16, Value) {
     let (_latchkey, service) = Latchkey::start().await;
     let mut document = json_of(&service.bootstrap);
     document[name] = value;
@@ -35,7 +35,7 @@ async fn answer_to_json(name: &str, value: Value) -> (u16, Value) {
     (status, tests::oauth_error(response).await.into())
 }
 
-/// Good JSON with members of that text put before it is refused.
+/// Asserts that valid JSON with these additional members is refused.
 async fn json_is_refused(more: &str) {
     let (_latchkey, service) = Latchkey::start().await;
     let document = json_of(&service.bootstrap).to_string();
@@ -63,7 +63,7 @@ async fn an_empty_grant_type_counts_as_missing() {
 #[tokio::test]
 async fn a_missing_grant_type_in_json_is_refused() {
     for value in [Value::Null, json!("")] {
-        let answer = answer_to_json("grant_type", value).await;
+        let answer = response_to_json("grant_type", value).await;
         assert_eq!(answer, (400, json!("invalid_request")));
     }
 }
@@ -106,7 +106,7 @@ async fn a_repeated_scope_is_refused() {
 }
 
 #[tokio::test]
-async fn a_repeated_parameter_whose_name_is_spelt_differently_is_refused() {
+async fn a_parameter_repeated_with_an_encoded_name_is_refused() {
     form_is_refused("grant%5ftype=client_credentials").await;
 }
 
@@ -116,22 +116,22 @@ async fn a_repeated_unknown_parameter_is_refused() {
 }
 
 #[tokio::test]
-async fn unknown_parameters_are_passed_over() {
+async fn unknown_parameters_are_ignored() {
     form_is_accepted("colour=red&client_secret_=x&%E2%82%AC=1&Grant_Type=password&=x&x").await;
 }
 
 #[tokio::test]
-async fn empty_parameters_count_as_left_out() {
+async fn empty_parameters_count_as_omitted() {
     form_is_accepted("scope=&audience=&resource=&client_assertion=&scope&grant_type=").await;
 }
 
 #[tokio::test]
-async fn a_name_with_a_nul_is_another_name() {
+async fn a_name_with_a_nul_is_an_unknown_parameter() {
     form_is_accepted("grant_type%00=password").await;
 }
 
 #[tokio::test]
-async fn a_client_id_with_a_nul_is_nobodys() {
+async fn a_client_id_with_an_extra_character_is_unknown() {
     let (_latchkey, service) = Latchkey::start().await;
     for spoilt in ["%00", "%0a", "+", "%C3%A9"] {
         let good = format!("client_id={}", service.bootstrap.id);
@@ -145,24 +145,24 @@ async fn a_client_id_with_a_nul_is_nobodys() {
 }
 
 #[tokio::test]
-async fn a_form_that_is_not_utf_8_is_refused() {
+async fn a_form_that_decodes_to_invalid_utf_8_is_refused() {
     for more in ["x=%ff", "%ff=x", "scope=%C3", "x=%ED%A0%80"] {
         form_is_refused(more).await;
     }
 }
 
 #[tokio::test]
-async fn a_form_of_bytes_that_are_not_utf_8_is_refused() {
+async fn a_form_with_raw_bytes_that_are_not_utf_8_is_refused() {
     let (_latchkey, service) = Latchkey::start().await;
     let mut form = form_of(&service.bootstrap).into_bytes();
     form.extend_from_slice(b"&x=\xff\xfe");
     refused(post(&service, FORM, form).await, 400, "invalid_request").await;
 }
 
-/// The standard for forms reads a stray percent sign as itself; so it can only be in what is
-/// passed over.
+/// The standard for forms leaves a stray percent sign unchanged, so only ignored parameters can
+/// contain one.
 #[tokio::test]
-async fn a_percent_sign_that_encodes_nothing_stands_for_itself() {
+async fn a_stray_percent_sign_is_taken_literally() {
     form_is_accepted("x=%&y=%zz&z=100%&%=1&w=%4").await;
     grant_type_is_refused("grant_type=client_credential%7&", "unsupported_grant_type").await;
 }
@@ -193,7 +193,7 @@ async fn a_json_value_of_a_wrong_type_is_refused() {
             json!(["a"]),
             json!([]),
         ] {
-            let answer = answer_to_json(name, value.clone()).await;
+            let answer = response_to_json(name, value.clone()).await;
             assert_eq!(answer, (400, json!("invalid_request")), "{name}: {value}");
         }
     }
@@ -209,14 +209,14 @@ async fn a_json_target_of_a_wrong_type_is_refused() {
             json!([["a"]]),
             json!([null]),
         ] {
-            let answer = answer_to_json(name, value.clone()).await;
+            let answer = response_to_json(name, value.clone()).await;
             assert_eq!(answer, (400, json!("invalid_request")), "{name}: {value}");
         }
     }
 }
 
 #[tokio::test]
-async fn null_and_empty_values_in_json_count_as_left_out() {
+async fn null_and_empty_values_in_json_count_as_omitted() {
     for name in [
         "scope",
         "audience",
@@ -225,14 +225,14 @@ async fn null_and_empty_values_in_json_count_as_left_out() {
         "colour",
     ] {
         for value in [Value::Null, json!("")] {
-            let answer = answer_to_json(name, value).await;
+            let answer = response_to_json(name, value).await;
             assert_eq!(answer, (200, Value::Null), "{name}");
         }
     }
     for name in ["audience", "resource"] {
         for value in [json!([]), json!([""])] {
             assert_eq!(
-                answer_to_json(name, value).await,
+                response_to_json(name, value).await,
                 (200, Value::Null),
                 "{name}"
             );
@@ -241,13 +241,13 @@ async fn null_and_empty_values_in_json_count_as_left_out() {
 }
 
 #[tokio::test]
-async fn a_null_client_id_in_json_is_no_client() {
-    let answer = answer_to_json("client_id", Value::Null).await;
+async fn a_null_client_id_in_json_counts_as_omitted() {
+    let answer = response_to_json("client_id", Value::Null).await;
     assert_eq!(answer, (401, json!("invalid_client")));
 }
 
 #[tokio::test]
-async fn unknown_members_of_any_type_are_passed_over() {
+async fn unknown_members_of_any_type_are_ignored() {
     for value in [
         json!("a"),
         json!(1.5),
@@ -255,6 +255,6 @@ async fn unknown_members_of_any_type_are_passed_over() {
         json!({ "a": [{}] }),
         json!([1, "a"]),
     ] {
-        assert_eq!(answer_to_json("colour", value).await, (200, Value::Null));
+        assert_eq!(response_to_json("colour", value).await, (200, Value::Null));
     }
 }

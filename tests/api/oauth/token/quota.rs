@@ -1,4 +1,4 @@
-//! What a client hears when its quota is spent, and what does not spend it.
+//! The response to an exceeded quota, and the requests that use no quota.
 
 use reqwest::Response;
 use serde_json::json;
@@ -6,7 +6,8 @@ use tests::{Latchkey, Service};
 
 use super::{FORM, PATH, form_of, issued, post, refused};
 
-/// The seconds of a well-formed refusal: RFC 6585 §4, and the headers of the IETF's draft.
+/// Checks the form of a 429 (RFC 6585 §4, and the headers of the IETF's draft), and returns its
+/// `Retry-After` in seconds.
 async fn seconds_to_wait(response: Response, quota: u64) -> u64 {
     let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
     let wait: u64 = header("retry-after").parse().unwrap();
@@ -27,18 +28,18 @@ async fn spend(service: &Service, client: &tests::Client, quota: u64) {
 }
 
 #[tokio::test]
-async fn a_spent_quota_is_refused_with_the_time_to_wait() {
+async fn an_exceeded_quota_is_refused_with_the_time_to_wait() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
     spend(&service, &client, 3).await;
     let wait = seconds_to_wait(service.token(&client.credentials).await, 3).await;
-    // It may be longer than the hour by the width of the buckets and the margin for clocks.
+    // It may exceed the hour by the width of the buckets and the margin for clocks.
     assert!((3_540..=3_600 + 4 * 60).contains(&wait), "{wait}");
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_client_that_waits_as_told_gets_a_token() {
+async fn a_client_that_waits_for_retry_after_gets_a_token() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 2 })).await;
     spend(&service, &client, 1).await;
@@ -53,7 +54,7 @@ async fn a_client_that_waits_as_told_gets_a_token() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_time_to_wait_gets_shorter() {
+async fn the_time_to_wait_decreases() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     spend(&service, &client, 1).await;
@@ -65,7 +66,7 @@ async fn the_time_to_wait_gets_shorter() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
-async fn another_instance_refuses_alike() {
+async fn another_instance_gives_the_same_time_to_wait() {
     let (latchkey, service) = Latchkey::start().await;
     let other = latchkey.instance().await;
     let client = service.new_client(json!({ "tokenQuota": 2 })).await;
@@ -76,7 +77,7 @@ async fn another_instance_refuses_alike() {
 }
 
 #[tokio::test]
-async fn a_spent_quota_is_no_other_clients_concern() {
+async fn an_exceeded_quota_does_not_affect_other_clients() {
     let (_latchkey, service) = Latchkey::start().await;
     let one = service.new_client(json!({ "tokenQuota": 1 })).await;
     let other = service.new_client(json!({ "tokenQuota": 1 })).await;
@@ -86,7 +87,7 @@ async fn a_spent_quota_is_no_other_clients_concern() {
 }
 
 #[tokio::test]
-async fn a_client_without_a_quota_of_its_own_gets_200_tokens_an_hour() {
+async fn the_default_quota_is_200_tokens_an_hour() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     spend(&service, &client, 200).await;
@@ -94,7 +95,7 @@ async fn a_client_without_a_quota_of_its_own_gets_200_tokens_an_hour() {
 }
 
 #[tokio::test]
-async fn wrong_secrets_spend_nothing() {
+async fn wrong_secrets_use_no_quota() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     let mut wrong = client.credentials.clone();
@@ -103,13 +104,13 @@ async fn wrong_secrets_spend_nothing() {
         refused(service.token(&wrong).await, 401, "invalid_client").await;
     }
     issued(service.token(&client.credentials).await).await;
-    // With a wrong secret nobody learns that the quota is spent.
+    // A wrong secret does not reveal that the quota is exceeded.
     refused(service.token(&wrong).await, 401, "invalid_client").await;
     seconds_to_wait(service.token(&client.credentials).await, 1).await;
 }
 
 #[tokio::test]
-async fn malformed_requests_spend_nothing() {
+async fn malformed_requests_use_no_quota() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     let good = form_of(&client.credentials);
@@ -129,7 +130,7 @@ async fn malformed_requests_spend_nothing() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_refusal_for_a_spent_quota_spends_nothing() {
+async fn a_429_uses_no_quota() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     spend(&service, &client, 1).await;
@@ -143,7 +144,7 @@ async fn a_refusal_for_a_spent_quota_spends_nothing() {
 }
 
 #[tokio::test]
-async fn a_spent_quota_says_nothing_of_targets() {
+async fn an_invalid_target_is_refused_before_the_quota_is_checked() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     spend(&service, &client, 1).await;

@@ -1,4 +1,4 @@
-//! What a token allows (RFC 6749 §3.3). No audience defines a scope yet, so none can be granted.
+//! Scopes (RFC 6749 §3.3). No audience defines a scope yet, so none can be granted.
 
 use serde_json::json;
 use tests::Latchkey;
@@ -65,7 +65,7 @@ async fn a_scope_with_a_control_character_is_refused() {
 }
 
 #[tokio::test]
-async fn an_empty_scope_counts_as_left_out() {
+async fn an_empty_scope_counts_as_omitted() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = format!("{}&scope=", form_of(&service.bootstrap));
     let response = post(&service, FORM, form).await;
@@ -74,7 +74,7 @@ async fn an_empty_scope_counts_as_left_out() {
 }
 
 #[tokio::test]
-async fn a_refused_scope_spends_nothing() {
+async fn a_refused_scope_uses_no_quota() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     for scope in ["read", "%22", "a++b", "%C3%A9"] {
@@ -86,9 +86,9 @@ async fn a_refused_scope_spends_nothing() {
     refused(spent, 429, "too_many_requests").await;
 }
 
-/// Promise 5: whether a scope is known is told to nobody who is not known.
+/// Promise 5: only an authenticated client learns whether a scope exists.
 #[tokio::test]
-async fn a_client_that_is_not_known_learns_nothing_of_scopes() {
+async fn an_unknown_client_does_not_learn_which_scopes_exist() {
     let (_latchkey, service) = Latchkey::start().await;
     let mut credentials = service.bootstrap.clone();
     credentials.id = "0".repeat(32);

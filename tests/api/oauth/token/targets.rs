@@ -1,4 +1,4 @@
-//! What a token is for: `audience`, and `resource` of RFC 8707.
+//! The target of a token: `audience`, and `resource` of RFC 8707.
 
 use serde_json::{Value, json};
 use tests::{Latchkey, Service};
@@ -24,7 +24,7 @@ async fn is_refused(more: impl FnOnce(&str) -> String) {
     refused(post(&service, FORM, form).await, 400, "invalid_target").await;
 }
 
-async fn of_json(service: &Service, name: &str, value: Value) -> reqwest::Response {
+async fn post_json(service: &Service, name: &str, value: Value) -> reqwest::Response {
     let mut document = json_of(&service.bootstrap);
     document[name] = value;
     post(service, JSON, document.to_string()).await
@@ -58,8 +58,8 @@ async fn a_target_may_be_repeated_in_a_json_array() {
     let (latchkey, service) = Latchkey::start().await;
     for name in ["audience", "resource"] {
         let value = json!([latchkey.issuer, latchkey.issuer]);
-        issued(of_json(&service, name, value).await).await;
-        issued(of_json(&service, name, json!(latchkey.issuer)).await).await;
+        issued(post_json(&service, name, value).await).await;
+        issued(post_json(&service, name, json!(latchkey.issuer)).await).await;
     }
 }
 
@@ -102,12 +102,17 @@ async fn two_targets_in_a_json_array_are_refused() {
     let (latchkey, service) = Latchkey::start().await;
     for name in ["audience", "resource"] {
         let value = json!([latchkey.issuer, "https://api.example.com"]);
-        refused(of_json(&service, name, value).await, 400, "invalid_target").await;
+        refused(
+            post_json(&service, name, value).await,
+            400,
+            "invalid_target",
+        )
+        .await;
     }
 }
 
 #[tokio::test]
-async fn two_audiences_in_one_text_are_refused() {
+async fn two_audiences_in_one_value_are_refused() {
     is_refused(|issuer| format!("audience={issuer}+{issuer}")).await;
     is_refused(|issuer| format!("audience={issuer}%2C{issuer}")).await;
 }
@@ -126,7 +131,7 @@ async fn a_relative_resource_is_refused() {
     }
 }
 
-/// RFC 8707 §2: it "MUST NOT include a fragment component", so not even when it names the target.
+/// RFC 8707 §2: a resource "MUST NOT include a fragment component", even after a valid target.
 #[tokio::test]
 async fn a_resource_with_a_fragment_is_refused() {
     for fragment in ["%23", "%23a"] {
@@ -134,16 +139,16 @@ async fn a_resource_with_a_fragment_is_refused() {
     }
 }
 
-/// A default audience that is no URI can be named as `audience` only.
+/// A default audience that is not a URI, or has a fragment, can be named only as `audience`.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn a_resource_that_is_no_uri_is_refused_although_it_is_the_audience() {
+async fn a_resource_that_is_not_a_uri_is_refused_even_if_it_is_the_audience() {
     for (audience, status) in [("orders", 400), ("urn:orders", 200), ("urn:orders#1", 400)] {
         let (_latchkey, service) =
             Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience))
                 .await;
-        issued(of_json(&service, "audience", json!(audience)).await).await;
-        let response = of_json(&service, "resource", json!(audience)).await;
+        issued(post_json(&service, "audience", json!(audience)).await).await;
+        let response = post_json(&service, "resource", json!(audience)).await;
         assert_eq!(response.status(), status, "{audience}");
         if status == 400 {
             refused(response, 400, "invalid_target").await;
@@ -153,19 +158,19 @@ async fn a_resource_that_is_no_uri_is_refused_although_it_is_the_audience() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn the_issuer_is_no_target_when_the_default_audience_is_another() {
+async fn the_issuer_is_not_a_target_when_another_default_audience_is_set() {
     let (latchkey, service) = Latchkey::start_with(|options| {
         options
             .parameters
             .set("DefaultAudience", "https://api.example.com");
     })
     .await;
-    let response = of_json(&service, "audience", json!(latchkey.issuer)).await;
+    let response = post_json(&service, "audience", json!(latchkey.issuer)).await;
     refused(response, 400, "invalid_target").await;
 }
 
 #[tokio::test]
-async fn a_refused_target_spends_nothing() {
+async fn a_refused_target_uses_no_quota() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     for more in [
@@ -182,9 +187,9 @@ async fn a_refused_target_spends_nothing() {
     refused(spent, 429, "too_many_requests").await;
 }
 
-/// Promise 5: whether a target is known is told to nobody who is not known.
+/// Promise 5: only an authenticated client learns whether a target exists.
 #[tokio::test]
-async fn a_client_that_is_not_known_learns_nothing_of_targets() {
+async fn an_unknown_client_does_not_learn_which_targets_exist() {
     let (_latchkey, service) = Latchkey::start().await;
     let mut credentials = service.bootstrap.clone();
     credentials.id = "0".repeat(32);

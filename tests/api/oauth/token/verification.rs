@@ -1,5 +1,5 @@
-//! Whether others believe our tokens: RFC 9068, checked over the published key set by an
-//! implementation of JWTs that shares no code with the service.
+//! Verification of tokens (RFC 9068) with the published key set, by a JWT implementation that
+//! shares no code with the service.
 
 use std::collections::HashSet;
 
@@ -27,7 +27,7 @@ pub(super) fn part(token: &str, number: usize) -> Value {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
 }
 
-/// The claims of a token that one of the keys has signed.
+/// Verifies a token with one of the keys, and returns its claims.
 fn verified(token: &str, keys: &[Value]) -> Result<Map<String, Value>, String> {
     let kid = &part(token, 0)["kid"];
     let key = keys.iter().find(|key| key["kid"] == *kid);
@@ -69,7 +69,7 @@ async fn signed_by(algorithm: &str) -> (Latchkey, Service) {
     Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm)).await
 }
 
-/// The token with one bit of a byte of one part turned over.
+/// The token with one bit flipped in a byte of one part.
 fn altered(token: &str, number: usize, byte: usize, bit: u8) -> String {
     let mut parts: Vec<_> = token.split('.').map(str::to_owned).collect();
     let mut bytes = URL_SAFE_NO_PAD.decode(&parts[number]).unwrap();
@@ -87,7 +87,7 @@ async fn another_implementation_verifies_tokens_of_every_algorithm() {
         let keys = key_set(&service).await;
         let claims = verified(&token, &keys).unwrap();
         assert_eq!(claims["iss"], json!(latchkey.issuer), "{algorithm}");
-        // And so does another instance's key set, for another instance's token.
+        // Tokens and key sets of another instance verify too.
         let other = latchkey.instance().await;
         let token = other.access_token(&service.bootstrap).await;
         verified(&token, &keys).unwrap();
@@ -115,7 +115,7 @@ async fn the_header_has_the_type_the_algorithm_and_a_published_key() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn a_token_with_a_bit_turned_over_is_accepted_by_nobody() {
+async fn a_token_with_a_flipped_bit_is_rejected() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;
         let token = service.access_token(&service.bootstrap).await;
@@ -132,7 +132,7 @@ async fn a_token_with_a_bit_turned_over_is_accepted_by_nobody() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn no_other_deployments_key_verifies_a_token() {
+async fn another_deployments_key_does_not_verify_a_token() {
     for algorithm in ALGORITHMS {
         let (_latchkey, service) = signed_by(algorithm).await;
         let (_other, other) = signed_by(algorithm).await;
@@ -144,7 +144,7 @@ async fn no_other_deployments_key_verifies_a_token() {
     }
 }
 
-/// RFC 9068 §2.2, and the two claims of our own.
+/// RFC 9068 §2.2, and the two claims that the service adds.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_claims_are_those_of_the_profile() {
@@ -167,7 +167,7 @@ async fn the_claims_are_those_of_the_profile() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn a_token_lives_as_long_as_its_client_says() {
+async fn a_token_expires_after_the_lifetime_of_its_client() {
     let (_latchkey, service) = Latchkey::start().await;
     for seconds in [60, 300, 86_400] {
         let attributes = json!({ "accessTokenLifetime": seconds });
@@ -193,7 +193,7 @@ async fn the_roles_are_those_of_the_client() {
 }
 
 #[tokio::test]
-async fn every_token_of_an_org_names_it() {
+async fn every_token_of_an_org_has_its_org_id() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     let one = part(&service.access_token(&service.bootstrap).await, 1);
@@ -216,7 +216,7 @@ async fn no_two_tokens_have_the_same_id() {
 }
 
 #[tokio::test]
-async fn the_audience_is_one_text_whoever_names_it() {
+async fn the_audience_is_one_string_however_the_request_names_it() {
     let (latchkey, service) = Latchkey::start().await;
     for more in [
         "",
@@ -232,7 +232,7 @@ async fn the_audience_is_one_text_whoever_names_it() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
-async fn the_default_audience_is_the_one_that_was_set() {
+async fn the_default_audience_can_be_configured() {
     let audience = "https://api.example.com/v1?a=b";
     let (latchkey, service) =
         Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience)).await;
@@ -250,11 +250,11 @@ async fn a_token_is_unpadded_base64url_in_three_parts() {
         let token = service.access_token(&service.bootstrap).await;
         let parts: Vec<_> = token.split('.').collect();
         assert_eq!(parts.len(), 3);
-        let of_alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
         assert!(
             parts
                 .iter()
-                .all(|part| !part.is_empty() && part.bytes().all(of_alphabet))
+                .all(|part| !part.is_empty() && part.bytes().all(is_base64url))
         );
         let signature = URL_SAFE_NO_PAD.decode(parts[2]).unwrap();
         assert_eq!(signature.len(), if algorithm == "RS256" { 256 } else { 64 });

@@ -1,4 +1,4 @@
-//! Hosts that make no URL.
+//! Host headers and domain names from which no valid URL can be built.
 
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ const HOSTS: [&str; 64] = [
 ];
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_host_header_is_answered() {
     are_answered(HOSTS.map(with_host)).await;
     are_answered([
@@ -89,9 +89,9 @@ async fn an_odd_host_header_is_answered() {
     .await;
 }
 
-/// The domain's name is the gateway's own word; but without a host header it takes its place.
+/// The gateway sets the domain name. It replaces a missing host header.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_domain_name_is_answered() {
     are_answered(HOSTS.map(|host| {
         let mut event = without_host(event());
@@ -102,8 +102,8 @@ async fn an_odd_domain_name_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
-async fn an_odd_host_that_the_gateway_repeats_is_answered() {
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
+async fn an_odd_host_that_is_also_the_domain_name_is_answered() {
     are_answered(HOSTS.map(|host| {
         let mut event = with_host(host);
         event["requestContext"]["domainName"] = host.into();
@@ -113,7 +113,7 @@ async fn an_odd_host_that_the_gateway_repeats_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_event_without_a_host_is_answered() {
     let without_header = without_host(event());
     let mut without_any = without_header.clone();
@@ -125,7 +125,7 @@ async fn an_event_without_a_host_is_answered() {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_forwarded_protocol_is_answered() {
     let schemes = [
         "",
@@ -149,10 +149,10 @@ async fn an_odd_forwarded_protocol_is_answered() {
     .await;
 }
 
-/// Credentials in the query have to be seen, and nothing else is it.
+/// The function must see the exact query, because it refuses credentials in it.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
-async fn a_host_changes_nothing_of_the_query() {
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
+async fn a_host_does_not_change_the_query() {
     let mut wrong = Vec::new();
     for host in HOSTS {
         let seen = query_seen(&with_host(host)).await;

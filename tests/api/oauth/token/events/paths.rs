@@ -1,4 +1,4 @@
-//! Paths, which a gateway hands on decoded.
+//! Paths, which API Gateway decodes before it passes them on.
 
 use serde_json::Value;
 
@@ -13,7 +13,7 @@ fn with_path(path: &str) -> Value {
 }
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn a_path_with_any_character_is_answered() {
     are_answered(characters().flat_map(|character| {
         [
@@ -69,7 +69,7 @@ const PATHS: [&str; 39] = [
 ];
 
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
 async fn an_odd_path_is_answered() {
     are_answered(PATHS.map(with_path)).await;
     are_answered(PATHS.map(|path| without_host(with_path(path)))).await;
@@ -78,10 +78,10 @@ async fn an_odd_path_is_answered() {
     }
 }
 
-/// A gateway always begins a path with a slash.
+/// API Gateway starts every path with a slash; the function does not rely on it.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
-async fn a_path_that_begins_with_something_else_is_answered() {
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
+async fn a_path_without_a_leading_slash_is_answered() {
     let paths = [
         ":99999/a", "a", "*", "@", "[", ":", ".", " ", "%", "é", "?", "#",
     ];
@@ -89,10 +89,10 @@ async fn a_path_that_begins_with_something_else_is_answered() {
     are_answered(paths.map(|path| without_host(with_path(path)))).await;
 }
 
-/// Credentials in the query have to be seen, and nothing else is it.
+/// The function must see the exact query, because it refuses credentials in it.
 #[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "makes its own events")]
-async fn a_path_changes_nothing_of_the_query() {
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
+async fn a_path_does_not_change_the_query() {
     let mut wrong = Vec::new();
     for path in PATHS {
         let seen = query_seen(&with_path(path)).await;

@@ -1,4 +1,4 @@
-//! Promise 1: how many AWS calls a token costs.
+//! Promise 1: the number of AWS calls for a token.
 
 use serde_json::json;
 use tests::Latchkey;
@@ -37,7 +37,7 @@ async fn a_warm_instance_makes_one_call() {
 }
 
 #[tokio::test]
-async fn a_warm_instance_makes_one_call_although_another_counted_in_the_same_bucket() {
+async fn a_warm_instance_makes_one_call_after_another_counted_in_the_same_bucket() {
     let (latchkey, one) = Latchkey::start().await;
     let other = latchkey.instance().await;
     let client = one.new_client(json!({})).await;
@@ -53,7 +53,7 @@ async fn a_warm_instance_makes_one_call_although_another_counted_in_the_same_buc
 }
 
 #[tokio::test]
-async fn a_warm_instance_makes_two_calls_after_another_one_rolled_the_bucket() {
+async fn a_warm_instance_makes_two_calls_after_another_rolled_the_bucket() {
     let (latchkey, one) = Latchkey::start().await;
     let other = latchkey.instance().await;
     let client = one.new_client(json!({})).await;
@@ -83,7 +83,7 @@ async fn a_warm_instance_reads_the_record_again_after_a_change() {
 }
 
 #[tokio::test]
-async fn the_keys_are_read_again_every_five_minutes_beside_the_count() {
+async fn the_keys_are_read_again_every_five_minutes() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     service.access_token(&client.credentials).await;
@@ -99,7 +99,7 @@ async fn the_keys_are_read_again_every_five_minutes_beside_the_count() {
 }
 
 #[tokio::test]
-async fn malformed_credentials_cost_no_call_and_false_ones_cost_one_whoever_is_named() {
+async fn malformed_credentials_cost_no_call_and_wrong_ones_cost_one() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     service.access_token(&client.credentials).await;
@@ -110,9 +110,9 @@ async fn malformed_credentials_cost_no_call_and_false_ones_cost_one_whoever_is_n
     assert_eq!(service.token(&malformed).await.status(), 401);
     assert!(service.aws.calls().is_empty());
 
-    let mut false_secret = client.credentials.clone();
-    false_secret.secret = service.bootstrap.secret.clone();
-    assert_eq!(service.token(&false_secret).await.status(), 401);
+    let mut wrong_secret = client.credentials.clone();
+    wrong_secret.secret = service.bootstrap.secret.clone();
+    assert_eq!(service.token(&wrong_secret).await.status(), 401);
     assert_eq!(service.aws.calls(), ["Query"]);
 
     let mut unknown = client.credentials.clone();
@@ -120,20 +120,20 @@ async fn malformed_credentials_cost_no_call_and_false_ones_cost_one_whoever_is_n
     assert_eq!(service.token(&unknown).await.status(), 401);
     assert_eq!(service.aws.calls(), ["Query"]);
 
-    // Whatever strangers ask in its name, the client stays known.
+    // Requests with wrong credentials do not remove the client from the cache.
     service.access_token(&client.credentials).await;
     assert_eq!(service.aws.calls(), ["UpdateItem"]);
 }
 
 #[tokio::test]
-async fn false_credentials_never_make_an_instance_read_the_keys_again() {
+async fn wrong_credentials_never_make_an_instance_read_the_keys_again() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     service.access_token(&client.credentials).await;
     latchkey.clock.advance(400);
     service.aws.calls();
-    let mut false_secret = client.credentials.clone();
-    false_secret.secret = service.bootstrap.secret.clone();
-    assert_eq!(service.token(&false_secret).await.status(), 401);
+    let mut wrong_secret = client.credentials.clone();
+    wrong_secret.secret = service.bootstrap.secret.clone();
+    assert_eq!(service.token(&wrong_secret).await.status(), 401);
     assert_eq!(service.aws.calls(), ["Query"]);
 }

@@ -1,5 +1,5 @@
-//! Promise 2: from the moment that a change is answered, no instance issues a token under the old
-//! state, and every one honours the new one.
+//! Promise 2: once a change is acknowledged, no instance issues a token under the old state, and
+//! every instance applies the new one.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -8,7 +8,7 @@ use serde_json::json;
 use tests::{Client, Credentials, Latchkey, Service, oauth_error};
 use tokio::sync::RwLock;
 
-/// A deployment with two instances that both remember the client.
+/// A deployment with two instances that have both cached the client.
 async fn two_warm_instances() -> (Latchkey, [Service; 2], String, Client) {
     let (latchkey, one) = Latchkey::start().await;
     let other = latchkey.instance().await;
@@ -19,25 +19,25 @@ async fn two_warm_instances() -> (Latchkey, [Service; 2], String, Client) {
     (latchkey, [one, other], admin, client)
 }
 
-async fn assert_dead(service: &Service, credentials: &Credentials) {
+async fn assert_rejected(service: &Service, credentials: &Credentials) {
     let refused = service.token(credentials).await;
     assert_eq!(refused.status(), 401);
     assert_eq!(oauth_error(refused).await, "invalid_client");
 }
 
 #[tokio::test]
-async fn a_rotated_secret_is_dead_and_the_new_one_good_on_every_warm_instance() {
+async fn every_warm_instance_accepts_only_the_new_secret_after_a_rotation() {
     let (_latchkey, services, admin, client) = two_warm_instances().await;
     let fresh = services[0].rotate(&admin, &client).await;
     for service in &services {
-        assert_dead(service, &client.credentials).await;
+        assert_rejected(service, &client.credentials).await;
         service.access_token(&fresh).await;
-        assert_dead(service, &client.credentials).await;
+        assert_rejected(service, &client.credentials).await;
     }
 }
 
 #[tokio::test]
-async fn a_disabled_client_is_dead_on_every_warm_instance_until_it_is_enabled() {
+async fn every_warm_instance_rejects_a_disabled_client_until_it_is_enabled() {
     let (_latchkey, services, admin, client) = two_warm_instances().await;
     for (status, expected) in [("disabled", 401), ("enabled", 200), ("disabled", 401)] {
         let changed = services[1]
@@ -52,18 +52,18 @@ async fn a_disabled_client_is_dead_on_every_warm_instance_until_it_is_enabled() 
 }
 
 #[tokio::test]
-async fn a_deleted_client_is_dead_on_every_warm_instance() {
+async fn every_warm_instance_rejects_a_deleted_client() {
     let (_latchkey, services, admin, client) = two_warm_instances().await;
     let path = format!("/auth/app-clients/{}", client.id);
     let deleted = services[0].manage(&admin, "DELETE", &path, None).await;
     assert_eq!(deleted.status(), 204);
     for service in &services {
-        assert_dead(service, &client.credentials).await;
+        assert_rejected(service, &client.credentials).await;
     }
 }
 
 #[tokio::test]
-async fn a_smaller_quota_holds_on_every_warm_instance() {
+async fn every_warm_instance_applies_a_smaller_quota() {
     let (_latchkey, services, admin, client) = two_warm_instances().await;
     let changed = services[0]
         .patch(&admin, &client.id, json!({ "tokenQuota": 3 }))
@@ -76,7 +76,7 @@ async fn a_smaller_quota_holds_on_every_warm_instance() {
 }
 
 #[tokio::test]
-async fn another_lifetime_holds_on_every_warm_instance() {
+async fn every_warm_instance_applies_a_new_lifetime() {
     let (_latchkey, services, admin, client) = two_warm_instances().await;
     let changed = services[0]
         .patch(&admin, &client.id, json!({ "accessTokenLifetime": 60 }))
@@ -88,11 +88,11 @@ async fn another_lifetime_holds_on_every_warm_instance() {
     }
 }
 
-/// The secrets that a client had, the newest last.
+/// All secrets of a client, newest last.
 type Secrets = Arc<RwLock<Vec<Credentials>>>;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_old_secret_gets_a_token_while_a_busy_client_is_rotated_again_and_again() {
+async fn no_old_secret_gets_a_token_while_a_busy_client_is_rotated_repeatedly() {
     let (_latchkey, [one, other], admin, client) = two_warm_instances().await;
     let changed = one
         .patch(&admin, &client.id, json!({ "tokenQuota": 100_000 }))
@@ -111,13 +111,13 @@ async fn no_old_secret_gets_a_token_while_a_busy_client_is_rotated_again_and_aga
             (Arc::clone(&secrets), Arc::clone(&done), Arc::clone(&issued));
         workers.push(tokio::spawn(async move {
             while !done.load(Ordering::SeqCst) {
-                // The newest half of the time, otherwise the one before, dead when it is taken.
+                // Half of the time the newest secret, otherwise the invalid one before it.
                 let known = secrets.read().await.clone();
                 let back = 1 + (issued.load(Ordering::SeqCst) + number) % 2;
                 let place = known.len().saturating_sub(back);
                 let status = service.token(&known[place]).await.status();
                 if place + 1 < known.len() {
-                    assert_eq!(status, 401, "a secret that was rotated away got a token");
+                    assert_eq!(status, 401, "an old secret got a token");
                 }
                 if status == 200 {
                     issued.fetch_add(1, Ordering::SeqCst);
@@ -133,11 +133,14 @@ async fn no_old_secret_gets_a_token_while_a_busy_client_is_rotated_again_and_aga
     for worker in workers {
         worker.await.unwrap();
     }
-    assert!(issued.load(Ordering::SeqCst) > 0, "the client was busy");
+    assert!(
+        issued.load(Ordering::SeqCst) > 0,
+        "the client must have got tokens"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_rotations_at_once_the_last_one_counts_and_no_other() {
+async fn exactly_one_secret_works_after_concurrent_rotations() {
     let (_latchkey, [one, other], admin, client) = two_warm_instances().await;
     for _ in 0..5 {
         let (first, second, third) = tokio::join!(

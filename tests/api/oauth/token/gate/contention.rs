@@ -5,7 +5,7 @@ use tests::aws::Break;
 use tests::{Latchkey, oauth_error};
 
 #[tokio::test]
-async fn a_token_that_meets_a_change_is_tried_again() {
+async fn a_token_request_that_conflicts_with_a_change_is_retried() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     service.access_token(&client.credentials).await;
@@ -14,7 +14,7 @@ async fn a_token_that_meets_a_change_is_tried_again() {
 }
 
 #[tokio::test]
-async fn a_change_that_meets_a_token_is_tried_again() {
+async fn a_change_that_conflicts_with_a_token_request_is_retried() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -28,7 +28,7 @@ async fn a_change_that_meets_a_token_is_tried_again() {
 }
 
 #[tokio::test]
-async fn conflicts_without_end_are_answered_with_503_and_no_token() {
+async fn persistent_conflicts_get_a_503_and_no_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -49,12 +49,12 @@ async fn conflicts_without_end_are_answered_with_503_and_no_token() {
     assert_eq!(refused.status(), 503);
     assert!(refused.headers().contains_key("retry-after"));
 
-    service.aws.mend();
+    service.aws.recover();
     service.access_token(&client.credentials).await;
 }
 
 #[tokio::test]
-async fn a_change_whose_answer_is_lost_is_made_once() {
+async fn a_change_whose_response_is_lost_is_made_once() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -62,20 +62,20 @@ async fn a_change_whose_answer_is_lost_is_made_once() {
         .await;
     service
         .aws
-        .break_next("TransactWriteItems", &[Break::AnswerLost]);
+        .break_next("TransactWriteItems", &[Break::ResponseLost]);
     let fresh = service.rotate(&admin, &client).await;
     service.access_token(&fresh).await;
     assert_eq!(service.token(&client.credentials).await.status(), 401);
 }
 
 #[tokio::test]
-async fn a_token_whose_count_is_lost_on_the_way_is_never_one_too_many() {
+async fn counts_whose_response_is_lost_do_not_exceed_the_quota() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 6 })).await;
     let mut issued = 0;
     for turn in 0..12 {
         if turn % 2 == 0 {
-            service.aws.break_next("UpdateItem", &[Break::AnswerLost]);
+            service.aws.break_next("UpdateItem", &[Break::ResponseLost]);
         }
         match service.token(&client.credentials).await.status().as_u16() {
             200 => issued += 1,
@@ -87,7 +87,7 @@ async fn a_token_whose_count_is_lost_on_the_way_is_never_one_too_many() {
 }
 
 #[tokio::test]
-async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
+async fn only_the_first_request_uses_quota_while_secrets_manager_is_down() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
     service.access_token(&client.credentials).await;
@@ -100,15 +100,15 @@ async fn while_secrets_manager_is_down_no_retry_spends_the_quota() {
         assert_eq!(refused.status(), 503);
         assert!(refused.headers().contains_key("retry-after"));
     }
-    service.aws.mend();
-    // One count went beside the first look at the keys that failed, and none after it.
+    service.aws.recover();
+    // The first request counted in parallel with its failed read of the keys; the others did not.
     service.access_token(&client.credentials).await;
     assert_eq!(service.token(&client.credentials).await.status(), 429);
 }
 
-/// After the last attempt nothing is read in vain.
+/// Nothing is read after the last attempt.
 #[tokio::test]
-async fn a_change_that_is_overtaken_every_time_is_answered_with_503_after_ten_attempts() {
+async fn a_change_that_is_overtaken_on_every_attempt_gets_a_503_after_ten() {
     let (_latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service
@@ -126,6 +126,6 @@ async fn a_change_that_is_overtaken_every_time_is_answered_with_503_after_ten_at
     let calls = service.aws.calls();
     let count = |operation| calls.iter().filter(|call| *call == operation).count();
     assert_eq!(count("TransactWriteItems"), 10, "{calls:?}");
-    // The key set, the caller, the client, and the client again before each other attempt.
+    // The key set, the caller and the client; then the client before each further attempt.
     assert_eq!(count("GetItem"), 3 + 9, "{calls:?}");
 }

@@ -1,5 +1,5 @@
 //! The gate: promises 1 to 3, over HTTP, with clocks that the tests set.
-#![expect(clippy::panic, reason = "a test that cannot go on panics")]
+#![expect(clippy::panic, reason = "a failing test panics")]
 
 mod calls;
 mod changes;
@@ -12,9 +12,9 @@ use std::sync::Arc;
 use tests::{Credentials, Service};
 use tokio::task::JoinSet;
 
-/// Asks for `count` tokens at once, spread over the services; how many of the answers were 200 and
-/// 429. Any other answer fails the test.
-async fn ask_at_once(
+/// Requests `count` tokens concurrently, spread over the services. Returns how many responses were
+/// 200 and 429; any other status fails the test.
+async fn request_concurrently(
     services: &[Arc<Service>],
     credentials: &Credentials,
     count: usize,

@@ -5,28 +5,28 @@ use std::sync::Arc;
 use serde_json::json;
 use tests::{Latchkey, oauth_error};
 
-use super::ask_at_once;
+use super::request_concurrently;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_260_requests_at_once_exactly_200_get_a_token() {
+async fn exactly_200_of_260_concurrent_requests_get_a_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({})).await;
     let service = [Arc::new(service)];
-    let answers = ask_at_once(&service, &client.credentials, 260).await;
+    let answers = request_concurrently(&service, &client.credentials, 260).await;
     assert_eq!(answers, (200, 60));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_64_requests_at_once_exactly_what_remains_get_a_token() {
+async fn concurrent_requests_get_exactly_the_remaining_quota() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 50 })).await;
     for _ in 0..7 {
         service.access_token(&client.credentials).await;
     }
-    // The bucket that is rolled out of counts too.
+    // The bucket before the roll counts too.
     latchkey.clock.advance(60);
     let service = [Arc::new(service)];
-    let answers = ask_at_once(&service, &client.credentials, 64).await;
+    let answers = request_concurrently(&service, &client.credentials, 64).await;
     assert_eq!(answers, (43, 21));
 }
 
@@ -35,10 +35,13 @@ async fn two_warm_instances_share_the_quota() {
     let (latchkey, one) = Latchkey::start().await;
     let client = one.new_client(json!({ "tokenQuota": 30 })).await;
     let services = [Arc::new(one), Arc::new(latchkey.instance().await)];
-    assert_eq!(ask_at_once(&services, &client.credentials, 8).await, (8, 0));
+    assert_eq!(
+        request_concurrently(&services, &client.credentials, 8).await,
+        (8, 0)
+    );
     latchkey.clock.advance(60);
     assert_eq!(
-        ask_at_once(&services, &client.credentials, 64).await,
+        request_concurrently(&services, &client.credentials, 64).await,
         (22, 42)
     );
 }
@@ -52,16 +55,16 @@ async fn many_cold_instances_share_the_quota() {
         services.push(Arc::new(latchkey.instance().await));
     }
     assert_eq!(
-        ask_at_once(&services, &client.credentials, 64).await,
+        request_concurrently(&services, &client.credentials, 64).await,
         (20, 44)
     );
 }
 
 #[tokio::test]
-async fn a_client_that_waits_as_told_gets_a_token_from_any_instance() {
+async fn a_client_that_waits_for_retry_after_gets_a_token_from_any_instance() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 3 })).await;
-    // The other instance's clock is a bucket behind.
+    // The other instance's clock is one bucket behind.
     let behind = tests::TestClock::at(latchkey.clock.now() - 60);
     let other = latchkey.instance_with_clock(&behind).await;
     for _ in 0..3 {
@@ -85,7 +88,7 @@ async fn a_client_that_waits_as_told_gets_a_token_from_any_instance() {
 }
 
 #[tokio::test]
-async fn a_refusal_comes_with_the_limits_and_spends_nothing() {
+async fn a_429_states_the_limits_and_uses_no_quota() {
     let (latchkey, service) = Latchkey::start().await;
     let client = service.new_client(json!({ "tokenQuota": 1 })).await;
     service.access_token(&client.credentials).await;
@@ -104,7 +107,7 @@ async fn a_refusal_comes_with_the_limits_and_spends_nothing() {
 }
 
 #[tokio::test]
-async fn counts_survive_every_change_a_change_of_the_quota_too() {
+async fn counts_survive_every_change_including_one_of_the_quota() {
     let (latchkey, service) = Latchkey::start().await;
     let admin = service.admin_token().await;
     let client = service

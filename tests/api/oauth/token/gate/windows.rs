@@ -1,13 +1,13 @@
-//! Promise 3 over hours: no rolling hour holds more than the quota, whatever the clocks do.
+//! Promise 3 over hours: no rolling hour exceeds the quota, also with clocks one bucket apart.
 
 use std::sync::Arc;
 
 use serde_json::json;
 use tests::{BEGIN, Latchkey, TestClock};
 
-use super::ask_at_once;
+use super::request_concurrently;
 
-/// The largest number of tokens in any 3,600 seconds, of tokens that were issued at these times.
+/// The largest number of tokens in any 3,600 seconds, from times of issue and counts.
 fn fullest_hour(issued: &[(u64, usize)]) -> usize {
     let in_hour_from = |start: u64| {
         let in_it = issued
@@ -23,14 +23,14 @@ fn fullest_hour(issued: &[(u64, usize)]) -> usize {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn no_rolling_hour_holds_more_than_the_quota() {
+async fn no_rolling_hour_exceeds_the_quota() {
     let (latchkey, one) = Latchkey::start().await;
     let client = one.new_client(json!({ "tokenQuota": 9 })).await;
     let services = [Arc::new(one), Arc::new(latchkey.instance().await)];
     let mut issued = Vec::new();
     let mut step = 7;
     while latchkey.clock.now() < BEGIN + 5 * 3_600 {
-        let (count, _) = ask_at_once(&services, &client.credentials, 4).await;
+        let (count, _) = request_concurrently(&services, &client.credentials, 4).await;
         issued.push((latchkey.clock.now(), count));
         step = step * 31 % 211;
         latchkey.clock.advance(step);
@@ -39,12 +39,12 @@ async fn no_rolling_hour_holds_more_than_the_quota() {
     let total: usize = issued.iter().map(|(_, count)| count).sum();
     assert!(
         total >= 9 * 4,
-        "a client gets its quota again and again, not {total} tokens"
+        "the quota must renew, but only {total} tokens were issued"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn clocks_a_bucket_apart_do_not_stretch_the_quota() {
+async fn clocks_one_bucket_apart_do_not_exceed_the_quota() {
     let (latchkey, one) = Latchkey::start().await;
     let client = one.new_client(json!({ "tokenQuota": 6 })).await;
     let behind = TestClock::at(BEGIN - 60);
@@ -57,7 +57,7 @@ async fn clocks_a_bucket_apart_do_not_stretch_the_quota() {
     while latchkey.clock.now() < BEGIN + 4 * 3_600 {
         step = step * 37 % 307;
         let service = &services[step % 2..=step % 2];
-        let (count, _) = ask_at_once(service, &client.credentials, 3).await;
+        let (count, _) = request_concurrently(service, &client.credentials, 3).await;
         issued.push((latchkey.clock.now(), count));
         latchkey.clock.advance(step as u64);
         behind.advance(step as u64);
@@ -66,11 +66,11 @@ async fn clocks_a_bucket_apart_do_not_stretch_the_quota() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn buckets_that_roll_over_while_requests_are_in_flight_lose_no_count() {
+async fn rolls_during_requests_lose_no_count() {
     let (latchkey, one) = Latchkey::start().await;
     let client = one.new_client(json!({ "tokenQuota": 40 })).await;
     let services = [Arc::new(one), Arc::new(latchkey.instance().await)];
-    // Within these twenty minutes nothing is forgotten, so the quota is all that there is.
+    // No count expires within these twenty minutes, so exactly the quota is issued.
     let clock = latchkey.clock.clone();
     let rolling = tokio::spawn(async move {
         for _ in 0..120 {
@@ -81,7 +81,9 @@ async fn buckets_that_roll_over_while_requests_are_in_flight_lose_no_count() {
     });
     let mut issued = 0;
     while !rolling.is_finished() {
-        issued += ask_at_once(&services, &client.credentials, 16).await.0;
+        issued += request_concurrently(&services, &client.credentials, 16)
+            .await
+            .0;
     }
     assert_eq!(issued, 40);
 }

@@ -55,12 +55,12 @@ impl SecretsManager {
     }
 
     /// Whether anything was ever put into any secret.
-    pub(crate) fn hold_a_value(&self) -> bool {
+    pub(crate) fn has_values(&self) -> bool {
         self.read(|secrets| secrets.values().any(StoredSecret::has_a_version))
     }
 
     /// Whether there is no secret at all.
-    pub(crate) fn are_none(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.read(Secrets::is_empty)
     }
 

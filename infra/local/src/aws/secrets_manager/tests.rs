@@ -41,7 +41,7 @@ fn a_new_secret_has_no_value() {
     let secrets = with_a_secret();
     let not_found = Err("ResourceNotFoundException".to_owned());
     assert_eq!(value(&secrets, "AWSCURRENT"), not_found);
-    assert!(!secrets.hold_a_value());
+    assert!(!secrets.has_values());
     let other = json!({ "SecretId": "other" });
     assert_eq!(
         call(&secrets, "GetSecretValue", &other).map(|_| String::new()),

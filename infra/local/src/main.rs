@@ -47,7 +47,7 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
     let base_url = base_url(listener.local_addr().map_err(cannot_listen)?);
     let stack = Stack::open(arguments.storage()).await?;
     let mut options = Options::new(&base_url);
-    // Standard output has only the credentials and the curl command, to be copied.
+    // Standard output has only the lines that a new user copies; the log goes to standard error.
     options.log = Log::to_stderr();
     let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;

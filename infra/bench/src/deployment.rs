@@ -1,4 +1,4 @@
-//! A deployment on the local stack, on which each function is asked once cold and once warm.
+//! A deployment on the local stack, to record one cold and one warm invocation of each function.
 
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent};
@@ -10,16 +10,16 @@ use shared::runtime::{Environment, Handler};
 use crate::event::Call;
 use crate::recording::{RecordedResponse, ResponseRecorder};
 
-/// One request, and what AWS answered meanwhile.
+/// One event, and AWS's responses during its invocation.
 #[derive(Clone, Debug)]
 pub(crate) struct Invocation {
     pub(crate) event: String,
-    pub(crate) answers: Vec<RecordedResponse>,
+    pub(crate) responses: Vec<RecordedResponse>,
 }
 
-/// What a function is asked: first on a new instance, then on a warm one.
+/// The invocations of a function: first on a new instance, then on a warm one.
 #[derive(Clone, Debug)]
-pub(crate) struct Scene {
+pub(crate) struct Scenario {
     pub(crate) function: &'static str,
     pub(crate) variables: Vec<(String, String)>,
     pub(crate) cold: Invocation,
@@ -53,13 +53,13 @@ impl Deployment {
         })
     }
 
-    /// The names of all functions, the ones without a route among them.
+    /// The names of all functions, including those without a route.
     pub(crate) fn functions(&self) -> Result<Vec<String>, Error> {
         let instance = Instance::start(&self.stack, &self.options)?;
         Ok(instance.functions().map(str::to_owned).collect())
     }
 
-    /// The signing key, in PKCS #8 and base64.
+    /// The private signing key, PKCS #8 in base64.
     pub(crate) fn private_key(&self) -> Result<String, Error> {
         let keys = self.stack.secret(Stack::SIGNING_KEYS).unwrap_or_default();
         text(&serde_json::from_str(&keys)?, "/keys/0/private_key")
@@ -74,7 +74,7 @@ impl Deployment {
             .clone())
     }
 
-    /// The client that asks for tokens.
+    /// The client that requests tokens.
     pub(crate) fn client(&self) -> Result<ClientId, Error> {
         let id = ClientId::from_client_id(&self.client_id);
         Ok(id.ok_or("the first client has no id")?)
@@ -85,17 +85,17 @@ impl Deployment {
         Call::for_token(&self.client_id, &self.client_secret)
     }
 
-    /// What the token function is asked.
-    pub(crate) async fn token_scene(&self) -> Result<Scene, Error> {
-        self.scene("token", [self.token_call(), self.token_call()])
+    /// The scenario of the token function.
+    pub(crate) async fn token_scenario(&self) -> Result<Scenario, Error> {
+        self.scenario("token", [self.token_call(), self.token_call()])
             .await
     }
 
-    /// What each of the functions behind a route is asked.
-    pub(crate) async fn scenes(&self) -> Result<Vec<Scene>, Error> {
+    /// The scenarios of all functions with a route.
+    pub(crate) async fn scenarios(&self) -> Result<Vec<Scenario>, Error> {
         let instance = Instance::start(&self.stack, &self.options)?;
-        let answer = invoke(&instance, "token", &self.token_call()).await?;
-        let token = text(&answer, "/access_token")?;
+        let document = invoke(&instance, "token", &self.token_call()).await?;
+        let token = text(&document, "/access_token")?;
         let get = |route| Call::new("GET", route).by(&token);
         let roles = invoke(&instance, "get-role", &get("/auth/roles")).await?;
         let role = text(&roles, "/data/0/id")?;
@@ -114,7 +114,7 @@ impl Deployment {
             ids.push(text(&created, "/data/id")?);
         }
         let [first, second] = ids.as_slice() else {
-            return Err("two clients were made".into());
+            return Err("expected two clients".into());
         };
         let one = "/auth/app-clients/{id}";
         let rename =
@@ -129,24 +129,25 @@ impl Deployment {
         let delete = |id| Call::new("DELETE", one).of(id).by(&token);
         let twice = |call: Call| [call.clone(), call];
         Ok(vec![
-            self.token_scene().await?,
-            self.scene(
+            self.token_scenario().await?,
+            self.scenario(
                 "metadata",
                 twice(Call::new("GET", "/.well-known/jwks.json")),
             )
             .await?,
-            self.scene("create-client", twice(create)).await?,
-            self.scene("get-client", twice(get(one).of(first))).await?,
-            self.scene("update-client", [rename(first), rename(second)])
+            self.scenario("create-client", twice(create)).await?,
+            self.scenario("get-client", twice(get(one).of(first)))
                 .await?,
-            self.scene("rotate-secret", twice(rotate)).await?,
-            self.scene("get-role", twice(get("/auth/roles"))).await?,
-            self.scene("delete-client", [delete(first), delete(second)])
+            self.scenario("update-client", [rename(first), rename(second)])
+                .await?,
+            self.scenario("rotate-secret", twice(rotate)).await?,
+            self.scenario("get-role", twice(get("/auth/roles"))).await?,
+            self.scenario("delete-client", [delete(first), delete(second)])
                 .await?,
         ])
     }
 
-    async fn scene(&self, function: &'static str, calls: [Call; 2]) -> Result<Scene, Error> {
+    async fn scenario(&self, function: &'static str, calls: [Call; 2]) -> Result<Scenario, Error> {
         let recorder = ResponseRecorder::default();
         let options = Options {
             http_client: Some(recorder.wrapper()),
@@ -158,7 +159,7 @@ impl Deployment {
             invoke(&instance, function, &call).await?;
             Ok::<_, Error>(Invocation {
                 event: call.event(),
-                answers: recorder.take(),
+                responses: recorder.take(),
             })
         };
         let variables = instance.environment(function).map(|environment| {
@@ -169,47 +170,52 @@ impl Deployment {
             });
             pairs.collect()
         });
-        Ok(Scene {
+        Ok(Scenario {
             function,
-            variables: variables.ok_or("there is no such function")?,
+            variables: variables.ok_or("unknown function")?,
             cold: record(cold).await?,
             warm: record(warm).await?,
         })
     }
 }
 
-/// Asks a function and gives its answer's JSON.
+/// Invokes a function and returns the document in its response.
 async fn invoke(instance: &Instance, function: &str, call: &Call) -> Result<Json, Error> {
     let handler = instance
         .handler(function)
-        .ok_or("there is no such function")?;
-    let answer = answer(&handler, &call.event()).await?;
-    body_of_success(&answer)
+        .ok_or("the function has no handler")?;
+    let response = respond(&handler, &call.event()).await?;
+    successful_body(&response)
 }
 
-async fn answer(handler: &Handler, event: &str) -> Result<Json, Error> {
+async fn respond(handler: &Handler, event: &str) -> Result<Json, Error> {
     let event: LambdaRequest = serde_json::from_str(event)?;
     let event = LambdaEvent::new(event, Context::default());
     let handler = handler.clone();
-    let answer = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
-    Ok(serde_json::to_value(answer?)?)
+    let response = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
+    Ok(serde_json::to_value(response?)?)
 }
 
-/// The body of a function's answer, which has to be of success.
-pub(crate) fn body_of_success(answer: &Json) -> Result<Json, Error> {
-    let status = answer.get("statusCode").and_then(Json::as_u64);
-    let body = answer
+/// The body of a function's response.
+///
+/// # Errors
+/// If the status is not 2xx, or the body is not JSON.
+pub(crate) fn successful_body(response: &Json) -> Result<Json, Error> {
+    let status = response.get("statusCode").and_then(Json::as_u64);
+    let body = response
         .get("body")
         .and_then(Json::as_str)
         .unwrap_or_default();
     match status {
         Some(200..=299) if body.is_empty() => Ok(Json::Null),
         Some(200..=299) => Ok(serde_json::from_str(body)?),
-        _ => Err(format!("the function refused: {body}").into()),
+        _ => Err(format!("the function returned an error: {body}").into()),
     }
 }
 
 fn text(document: &Json, pointer: &str) -> Result<String, Error> {
     let text = document.pointer(pointer).and_then(Json::as_str);
-    Ok(text.ok_or("an answer is not what it was")?.to_owned())
+    Ok(text
+        .ok_or_else(|| format!("{pointer} is missing"))?
+        .to_owned())
 }

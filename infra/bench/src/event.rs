@@ -1,18 +1,18 @@
-//! The events that API Gateway would send: payload format 2.0, with what a request usually carries.
+//! Events as API Gateway sends them: payload format 2.0, with typical headers.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value as Json, json};
 
-/// A request, before it is an event.
+/// A request, from which an event is made.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     method: &'static str,
-    /// The path as the template names it.
+    /// The path in the template.
     route: &'static str,
-    /// The client that the path names.
+    /// The value of `{id}` in the path.
     id: Option<String>,
-    /// What it is authorized by.
+    /// The access token.
     bearer: Option<String>,
     content_type: Option<&'static str>,
     body: String,
@@ -30,7 +30,7 @@ impl Call {
         }
     }
 
-    /// The request of a token endpoint's client.
+    /// A token request.
     pub(crate) fn for_token(client_id: &str, client_secret: &str) -> Self {
         let body = format!(
             "grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}"
@@ -70,7 +70,7 @@ impl Call {
             Some(id) => self.route.replace("{id}", id),
             None => self.route.to_owned(),
         };
-        // Forms come in base64, as everything that API Gateway does not take for text.
+        // API Gateway encodes forms in base64, like everything that it does not treat as text.
         let is_text = self.content_type != Some("application/x-www-form-urlencoded");
         let body = if is_text {
             self.body.clone()

@@ -1,7 +1,7 @@
-//! The token function's own work, in process: its CPU time beside that of the signature alone.
+//! The CPU time of the token function's handler in this process, compared with the bare signature.
 //!
-//! The AWS call is answered at once from memory, and what the SDK spends on it is measured by itself
-//! and taken off: what remains is ours.
+//! AWS's responses come from memory. The SDK's CPU time for the AWS call is measured separately and
+//! subtracted; the rest is the function's own.
 
 use std::hint::black_box;
 use std::time::Duration;
@@ -22,48 +22,48 @@ use shared::runtime::Environment;
 use shared::runtime::{Handler, Recorded, Running};
 use shared::store::{Store, Written};
 
-use crate::deployment::{Deployment, Scene};
+use crate::deployment::{Deployment, Scenario};
 use crate::machine::thread_cpu;
 use crate::recording::replay;
 use crate::statistics::median;
 
 const ROUNDS: usize = 15;
-/// How long a block of one kind is, about.
+/// The approximate CPU time of one block of runs.
 const BLOCK: Duration = Duration::from_millis(60);
 
-/// CPU time for one token, medians of all rounds; in µs.
+/// CPU times for one token in µs, medians of all rounds.
 #[derive(Debug)]
 pub(crate) struct Cost {
     pub(crate) algorithm: &'static str,
-    /// The bare signature over as many bytes.
+    /// The bare signature over a message of a token's length.
     pub(crate) signature: f64,
     /// The handler, from the request to the response.
     pub(crate) handler: f64,
-    /// What an invocation is in all: from the event's JSON to the answer's, with the log line.
+    /// The whole invocation, from the event's JSON to the response's JSON, with the log line.
     pub(crate) with_event: f64,
-    /// The AWS call that is in neither.
+    /// The AWS call, which is subtracted from both.
     pub(crate) call: f64,
 }
 
 pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     let deployment = Deployment::new(algorithm).await?;
-    let scene = deployment.token_scene().await?;
-    let environment = environment(&deployment, &scene)?;
+    let scenario = deployment.token_scenario().await?;
+    let environment = environment(&deployment, &scenario)?;
     let signature = Signature::new(algorithm, &deployment.private_key()?)?;
     let Running::Requests(handler) = (token::TOKEN.start)(&environment)? else {
-        return Err("the token function answers requests".into());
+        return Err("the token function does not serve requests".into());
     };
     let recorded = Recorded::new(handler.clone(), environment.recorder());
-    let gate_write = GateCall::new(&environment, deployment.client()?).await?;
-    // Now it knows the client and the key.
-    token(&recorded, &scene.cold.event).await?;
+    let gate_call = GateCall::new(&environment, deployment.client()?).await?;
+    // Fills the caches: the client and the signing key.
+    token(&recorded, &scenario.cold.event).await?;
 
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
-        let bare = block(async || signature.make()).await?;
-        let call = block(async || gate_write.pass().await).await?;
-        let own = handle(&handler, &scene.warm.event).await?;
-        let with_event = block(async || token(&recorded, &scene.warm.event).await).await?;
+        let bare = block(async || signature.sign()).await?;
+        let call = block(async || gate_call.run().await).await?;
+        let own = handle(&handler, &scenario.warm.event).await?;
+        let with_event = block(async || token(&recorded, &scenario.warm.event).await).await?;
         rounds.push([bare, own - call, with_event - call, call]);
     }
     let column = |column: usize| {
@@ -79,11 +79,12 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     })
 }
 
-/// The token function's environment, with the answers from memory and a clock that stands still.
-fn environment(deployment: &Deployment, scene: &Scene) -> Result<Environment, Error> {
+/// The token function's environment, with AWS's responses from memory and a stopped clock.
+fn environment(deployment: &Deployment, scenario: &Scenario) -> Result<Environment, Error> {
     let mut environment = deployment.token_environment()?;
-    let answers = [&scene.cold.answers[..], &scene.warm.answers[..]].concat();
-    let aws = environment.aws.into_builder().http_client(replay(&answers));
+    let responses = [&scenario.cold.responses[..], &scenario.warm.responses[..]].concat();
+    let aws = environment.aws.into_builder();
+    let aws = aws.http_client(replay(&responses));
     environment.aws = aws.build();
     let now = environment.clock.now();
     environment.clock = Clock::from_fn(move || now);
@@ -103,7 +104,7 @@ async fn block(work: impl AsyncFn() -> Result<(), Error>) -> Result<f64, Error> 
     }
 }
 
-/// The same for the handler alone, whose requests are made beforehand.
+/// CPU time of one run of the handler, in µs. The requests are prepared outside the measurement.
 async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
     let event: LambdaRequest = serde_json::from_str(event)?;
     let request: Request = event.into();
@@ -115,7 +116,7 @@ async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
         for request in requests {
             let response = black_box(handler(request).await);
             if !response.status().is_success() {
-                return Err("the handler refused".into());
+                return Err("the handler returned an error".into());
             }
             runs += 1;
         }
@@ -124,17 +125,17 @@ async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
     Ok(spent.as_secs_f64() * 1e6 / f64::from(runs))
 }
 
-/// What the Lambda runtime does with an event, from bytes to bytes.
+/// Processes an event like the Lambda runtime, from bytes to bytes.
 async fn token(recorded: &Recorded, event: &str) -> Result<(), Error> {
     let event: LambdaRequest = serde_json::from_slice(event.as_bytes())?;
     let event = LambdaEvent::new(event, Context::default());
     let handler = |request| recorded.answer(request);
-    let answer = shared::runtime::lambda::invoke(&handler, event).await?;
-    black_box(serde_json::to_vec(&answer)?);
+    let response = shared::runtime::lambda::invoke(&handler, event).await?;
+    black_box(serde_json::to_vec(&response)?);
     Ok(())
 }
 
-/// The token function's AWS call by itself.
+/// The token function's AWS call without the function.
 struct GateCall {
     store: Store,
     client: ClientId,
@@ -148,11 +149,11 @@ impl GateCall {
         let clock = environment.clock.clone();
         let found = store.find_client_and_gate(client).await?;
         let Step::Decide(candidate) = Step::<AppClient, (), ()>::read(found) else {
-            return Err("there is no such client".into());
+            return Err("the client does not exist".into());
         };
         let next = candidate.decided(Window::HOUR, clock.now(), Ok::<_, ()>(()));
         let Step::Write(count) = next else {
-            return Err("the gate does not let the client pass".into());
+            return Err("the gate does not permit a token".into());
         };
         let write = count.write().clone();
         Ok(Self {
@@ -163,23 +164,23 @@ impl GateCall {
         })
     }
 
-    async fn pass(&self) -> Result<(), Error> {
+    async fn run(&self) -> Result<(), Error> {
         let now = self.clock.now();
         match self.store.count(self.client, &self.write, now).await? {
             Written::Counted(_) => Ok(()),
-            Written::ConditionFailed(_) => Err("the gate has moved".into()),
+            Written::ConditionFailed(_) => Err("the condition on the gate failed".into()),
         }
     }
 }
 
-/// A signing key as the library takes it.
+/// A signing key in aws-lc-rs's form.
 enum Signature {
     Rsa(RsaKeyPair),
     Ec(EcdsaKeyPair),
     Ed(Ed25519KeyPair),
 }
 
-/// About as long as the header and claims of a token.
+/// A message of about the length of a token's header and claims.
 const MESSAGE: [u8; 520] = [b'x'; 520];
 
 impl Signature {
@@ -195,7 +196,7 @@ impl Signature {
         })
     }
 
-    fn make(&self) -> Result<(), Error> {
+    fn sign(&self) -> Result<(), Error> {
         let (random, message) = (SystemRandom::new(), black_box(&MESSAGE));
         match self {
             Self::Rsa(pair) => {

@@ -1,4 +1,5 @@
-//! Lambda on loopback: its Runtime API, and AWS's answers, for one instance of a release binary.
+//! Lambda on loopback: serves the Runtime API and AWS's recorded responses to one instance of a
+//! release binary.
 
 use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -21,11 +22,11 @@ use tokio::process::{Child, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use crate::deployment::{Invocation, body_of_success};
+use crate::deployment::{Invocation, successful_body};
 use crate::machine::{self, Cores};
 use crate::recording::Responses;
 
-/// An instance of a function: a process, and the server that it talks to.
+/// An instance of a function: its process, and the server that it connects to.
 pub(crate) struct Lambda {
     process: Child,
     server: JoinHandle<()>,
@@ -37,20 +38,22 @@ pub(crate) struct Lambda {
     pub(crate) ready_after: Duration,
 }
 
-/// What the Runtime API is told, and when; a function that fails says why instead.
+/// A request to the Runtime API, with its time. A function that fails sends its error instead.
 enum Report {
+    /// For the next event.
     Next(Instant),
-    Answer(Instant, Bytes),
+    /// With a response.
+    Response(Instant, Bytes),
 }
 
-/// AWS's side of an invocation.
+/// The emulated AWS services during an invocation.
 #[derive(Clone, Default)]
 struct Services(Arc<Mutex<Calls>>);
 
 #[derive(Default)]
 struct Calls {
-    answers: Responses,
-    /// What was asked, answered or not.
+    responses: Responses,
+    /// The operations that were called, with a recorded response or not.
     targets: Vec<String>,
 }
 
@@ -62,7 +65,7 @@ struct Host {
 }
 
 impl Lambda {
-    /// Starts a binary on its core, and waits until it asks for its first event.
+    /// Starts a binary on its core, and waits until it requests its first event.
     pub(crate) async fn start(
         binary: &Path,
         variables: &[(String, String)],
@@ -71,14 +74,14 @@ impl Lambda {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let services = Services::default();
-        let (events, to_come) = unbounded_channel();
-        let (reported, reports) = unbounded_channel();
+        let (events, event_queue) = unbounded_channel();
+        let (report_sender, reports) = unbounded_channel();
         let server = tokio::spawn(serve(
             listener,
             Host {
                 services: services.clone(),
-                events: Arc::new(tokio::sync::Mutex::new(to_come)),
-                reports: reported,
+                events: Arc::new(tokio::sync::Mutex::new(event_queue)),
+                reports: report_sender,
             },
         ));
         let mut command = command(binary, address, variables);
@@ -99,27 +102,29 @@ impl Lambda {
         Ok(lambda)
     }
 
-    /// Has one event answered, which must succeed and ask AWS exactly what the recording holds; when
-    /// the answer came, from exec.
+    /// Invokes the function and returns the time from exec to its response.
+    ///
+    /// # Errors
+    /// If the response is an error, or the AWS calls differ from the recorded ones.
     pub(crate) async fn invoke(&mut self, invocation: &Invocation) -> Result<Duration, Error> {
-        self.services.expect(&invocation.answers);
+        self.services.expect(&invocation.responses);
         self.events.send(invocation.event.clone())?;
-        let Report::Answer(at, answer) = self.report().await? else {
-            return Err("the function asks for an event that it was given".into());
+        let Report::Response(at, response) = self.report().await? else {
+            return Err("the function requested another event without a response".into());
         };
-        body_of_success(&serde_json::from_slice::<Json>(&answer)?)?;
-        if !self.services.asked().answers.are_given() {
+        successful_body(&serde_json::from_slice::<Json>(&response)?)?;
+        if !self.services.calls().responses.is_empty() {
             return Err("the function makes fewer AWS calls than were recorded".into());
         }
         self.next().await?;
         Ok(at - self.started)
     }
 
-    /// When it asks for an event.
+    /// Waits for a request for the next event, and returns its time.
     async fn next(&mut self) -> Result<Instant, Error> {
         match self.report().await? {
             Report::Next(at) => Ok(at),
-            Report::Answer(..) => Err("the function answers unasked".into()),
+            Report::Response(..) => Err("the function responded without an event".into()),
         }
     }
 
@@ -127,7 +132,7 @@ impl Lambda {
         tokio::select! {
             report = self.reports.recv() => match report {
                 Some(Ok(report)) => Ok(report),
-                Some(Err(why)) => Err(String::from_utf8_lossy(&why).into()),
+                Some(Err(error)) => Err(String::from_utf8_lossy(&error).into()),
                 None => Err("the Runtime API has ended".into()),
             },
             status = self.process.wait() => Err(format!("the function ended: {}", status?).into()),
@@ -136,15 +141,15 @@ impl Lambda {
 
     /// The AWS calls of the last invocation.
     pub(crate) fn calls(&self) -> Vec<String> {
-        self.services.asked().targets.clone()
+        self.services.calls().targets.clone()
     }
 
-    /// CPU time so far.
+    /// The CPU time so far.
     pub(crate) fn cpu(&self) -> Result<Duration, Error> {
         machine::cpu(self.pid()?)
     }
 
-    /// The most memory that was resident at one time, in bytes.
+    /// The peak resident memory, in bytes.
     pub(crate) fn peak_memory(&self) -> Result<u64, Error> {
         machine::peak_memory(self.pid()?)
     }
@@ -162,13 +167,13 @@ impl Lambda {
 
 const REGION: &str = "eu-central-1";
 const ACCESS_KEY_ID: &str = "ASIAIOSFODNN7EXAMPLE";
-/// As long as Lambda's.
+/// A session token of the length that Lambda uses.
 const SESSION_TOKEN: &str = match str::from_utf8(&[b't'; 700]) {
     Ok(token) => token,
     Err(_) => "",
 };
 
-/// The environment that Lambda gives to a function, and nothing of this one.
+/// The command that starts a function, with only the environment variables that Lambda sets.
 fn command(binary: &Path, host: SocketAddr, variables: &[(String, String)]) -> Command {
     let mut command = Command::new(binary);
     command
@@ -205,13 +210,13 @@ async fn serve(listener: TcpListener, host: Host) {
         .route(&format!("{runtime}/invocation/next"), get(next))
         .route(
             &format!("{runtime}/invocation/{{id}}/response"),
-            post(answered),
+            post(responded),
         )
         .route(&format!("{runtime}/invocation/{{id}}/error"), post(failed))
         .route(&format!("{runtime}/init/error"), post(failed))
         .route("/", post(aws))
         .with_state(host);
-    // Ends with the task.
+    // Runs until the task is aborted.
     let _ = axum::serve(listener, router).await;
 }
 
@@ -235,17 +240,17 @@ async fn next(State(host): State<Host>) -> Response<axum::body::Body> {
     (headers, event).into_response()
 }
 
-async fn answered(State(host): State<Host>, answer: Bytes) -> StatusCode {
-    let _ = host.reports.send(Ok(Report::Answer(now(), answer)));
+async fn responded(State(host): State<Host>, response: Bytes) -> StatusCode {
+    let _ = host.reports.send(Ok(Report::Response(now(), response)));
     StatusCode::ACCEPTED
 }
 
-async fn failed(State(host): State<Host>, why: Bytes) -> StatusCode {
-    let _ = host.reports.send(Err(why));
+async fn failed(State(host): State<Host>, error: Bytes) -> StatusCode {
+    let _ = host.reports.send(Err(error));
     StatusCode::ACCEPTED
 }
 
-/// Answers a call that is signed with the instance's region and credentials.
+/// Responds to an AWS call that is signed with the instance's region and credentials.
 async fn aws(State(host): State<Host>, headers: HeaderMap) -> Response<axum::body::Body> {
     let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
     let authorization = header("authorization").unwrap_or_default();
@@ -257,7 +262,7 @@ async fn aws(State(host): State<Host>, headers: HeaderMap) -> Response<axum::bod
     }
     match host
         .services
-        .answer(header("x-amz-target").unwrap_or_default())
+        .respond(header("x-amz-target").unwrap_or_default())
     {
         Some((content_type, body)) => ([("content-type", content_type)], body).into_response(),
         None => StatusCode::NOT_IMPLEMENTED.into_response(),
@@ -265,21 +270,21 @@ async fn aws(State(host): State<Host>, headers: HeaderMap) -> Response<axum::bod
 }
 
 impl Services {
-    fn expect(&self, answers: &[crate::recording::RecordedResponse]) {
-        *self.asked() = Calls {
-            answers: Responses::new(answers),
+    fn expect(&self, responses: &[crate::recording::RecordedResponse]) {
+        *self.calls() = Calls {
+            responses: Responses::new(responses),
             targets: Vec::new(),
         };
     }
 
-    fn answer(&self, target: &str) -> Option<(String, String)> {
-        let mut asked = self.asked();
-        asked.targets.push(target.to_owned());
-        let answer = asked.answers.next(target)?;
-        Some((answer.content_type, answer.body))
+    fn respond(&self, target: &str) -> Option<(String, String)> {
+        let mut calls = self.calls();
+        calls.targets.push(target.to_owned());
+        let response = calls.responses.next(target)?;
+        Some((response.content_type, response.body))
     }
 
-    fn asked(&self) -> std::sync::MutexGuard<'_, Calls> {
+    fn calls(&self) -> std::sync::MutexGuard<'_, Calls> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

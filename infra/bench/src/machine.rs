@@ -1,4 +1,4 @@
-//! What the operating system knows of a process, and the cores.
+//! Cores, clocks, and the operating system's figures for a process.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -7,7 +7,7 @@ use lambda_http::Error;
 use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
 use rustix::time::{ClockId, clock_gettime};
 
-/// Which core is measured on, and which the rest runs on.
+/// The core of the measured function, and the core of everything else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Cores {
     pub(crate) function: usize,
@@ -15,7 +15,7 @@ pub(crate) struct Cores {
 }
 
 impl Cores {
-    /// The last core and the first one that this process may use.
+    /// The last and the first core that this process may use.
     pub(crate) fn of_this_process() -> Result<Self, Error> {
         let set = sched_getaffinity(None)?;
         let mut cores = (0..CpuSet::MAX_CPU).filter(|core| set.is_set(*core));
@@ -25,7 +25,7 @@ impl Cores {
     }
 }
 
-/// Puts this thread on a core, and the processes that it starts from then on.
+/// Pins this thread to a core, and the processes that it starts afterwards.
 pub(crate) fn run_on(core: usize) -> Result<(), Error> {
     let mut set = CpuSet::new();
     set.set(core);
@@ -35,7 +35,7 @@ pub(crate) fn run_on(core: usize) -> Result<(), Error> {
 /// The monotonic clock.
 #[expect(
     clippy::disallowed_methods,
-    reason = "what is measured here is time itself"
+    reason = "the benchmark measures real time"
 )]
 pub(crate) fn now() -> Instant {
     Instant::now()
@@ -59,18 +59,18 @@ pub(crate) fn cpu(process: u32) -> Result<Duration, Error> {
     Ok(Duration::from_nanos(nanoseconds))
 }
 
-/// The most memory that a process had resident at one time, in bytes.
+/// The peak resident memory of a process, in bytes.
 pub(crate) fn peak_memory(process: u32) -> Result<u64, Error> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
     let kibibytes = peak.and_then(|peak| peak.trim().strip_suffix(" kB"));
     let kibibytes: u64 = kibibytes
-        .ok_or("the kernel tells no peak memory")?
+        .ok_or("the kernel does not report the peak memory")?
         .parse()?;
     Ok(kibibytes * 1_024)
 }
 
-/// What the measurements were made on.
+/// A description of this machine.
 pub(crate) fn description() -> Result<String, Error> {
     let cpu = fs::read_to_string("/proc/cpuinfo")?;
     let model = cpu.lines().find_map(|line| line.strip_prefix("model name"));

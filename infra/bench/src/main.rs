@@ -1,4 +1,5 @@
-//! What the functions cost, beside a bare Lambda: `infra/bench/run` builds and runs this.
+//! Benchmarks the functions against a minimal Lambda function. `infra/bench/run` builds and runs
+//! this.
 
 mod deployment;
 mod event;
@@ -101,22 +102,22 @@ async fn handlers() -> Result<(), Error> {
 async fn check(directories: &[PathBuf]) -> Result<(), Error> {
     let cores = Cores::of_this_process()?;
     let every_function = Deployment::new("ES256").await?.functions()?;
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for binaries in directories {
-        faults.extend(report::too_large(binaries, &every_function)?);
+        failures.extend(report::too_large(binaries, &every_function)?);
         if processes::runs_on(&processes::find(binaries, "token")?)? != ARCH {
             continue;
         }
         for mut subject in processes::functions(binaries).await? {
             subject.count(cores).await?;
-            faults.extend(report::wrong_calls(&subject));
-            faults.extend(report::slow_start(&subject));
+            failures.extend(report::wrong_calls(&subject));
+            failures.extend(report::slow_start(&subject));
         }
     }
-    if faults.is_empty() {
+    if failures.is_empty() {
         return Ok(());
     }
-    Err(faults.join("\n").into())
+    Err(failures.join("\n").into())
 }
 
 async fn serve(algorithm: &str) -> Result<(), Error> {

@@ -1,4 +1,4 @@
-//! The release binaries as processes, beside a bare Lambda.
+//! Measures the release binaries as processes, compared with the minimal function `hello`.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use lambda_http::Error;
 
-use crate::deployment::{Deployment, Invocation, Scene};
+use crate::deployment::{Deployment, Invocation, Scenario};
 use crate::event::Call;
 use crate::lambda::Lambda;
 use crate::machine::Cores;
@@ -18,14 +18,14 @@ const ROUNDS: usize = 7;
 const STARTS: usize = 12;
 const INVOCATIONS: u32 = 1_000;
 
-/// One binary, and what was measured of it.
+/// One binary, and its measurements.
 pub(crate) struct Subject {
     pub(crate) name: String,
     binary: PathBuf,
-    scene: Scene,
+    scenario: Scenario,
     rounds: Vec<Round>,
     pub(crate) calls: Calls,
-    /// CPU time from exec to the first answer.
+    /// The CPU time from exec to the first response.
     pub(crate) start_cpu: Duration,
 }
 
@@ -44,7 +44,7 @@ struct Round {
     memory: f64,
 }
 
-/// Medians of all rounds, and those of the ratios to the bare Lambda in the same round.
+/// Medians of all rounds, with the median ratio to `hello` in the same round.
 pub(crate) struct Figures {
     pub(crate) ready: (f64, f64),
     pub(crate) first_answer: (f64, f64),
@@ -52,34 +52,34 @@ pub(crate) struct Figures {
     pub(crate) memory: f64,
 }
 
-/// The bare Lambda.
+/// The minimal function `hello`.
 pub(crate) fn hello(binaries: &Path) -> Result<Subject, Error> {
-    let anything = Invocation {
-        event: Call::for_token("anybody", "anything").event(),
-        answers: Vec::new(),
+    let invocation = Invocation {
+        event: Call::for_token("any-id", "any-secret").event(),
+        responses: Vec::new(),
     };
-    let scene = Scene {
+    let scenario = Scenario {
         function: "hello",
         variables: Vec::new(),
-        cold: anything.clone(),
-        warm: anything,
+        cold: invocation.clone(),
+        warm: invocation,
     };
-    Subject::new("hello".to_owned(), binaries, scene)
+    Subject::new("hello".to_owned(), binaries, scenario)
 }
 
-/// The token function with two algorithms, and the others.
+/// The token function with two algorithms, and the other functions with a route.
 pub(crate) async fn functions(binaries: &Path) -> Result<Vec<Subject>, Error> {
     let mut subjects = Vec::new();
     let es256 = Deployment::new("ES256").await?;
-    let rs256 = Deployment::new("RS256").await?.token_scene().await?;
-    for scene in es256.scenes().await? {
-        let is_token = scene.function == "token";
+    let rs256 = Deployment::new("RS256").await?.token_scenario().await?;
+    for scenario in es256.scenarios().await? {
+        let is_token = scenario.function == "token";
         let name = if is_token {
             "token, ES256"
         } else {
-            scene.function
+            scenario.function
         };
-        subjects.push(Subject::new(name.to_owned(), binaries, scene)?);
+        subjects.push(Subject::new(name.to_owned(), binaries, scenario)?);
         if is_token {
             let name = "token, RS256".to_owned();
             subjects.push(Subject::new(name, binaries, rs256.clone())?);
@@ -88,7 +88,7 @@ pub(crate) async fn functions(binaries: &Path) -> Result<Vec<Subject>, Error> {
     Ok(subjects)
 }
 
-/// Measures all of them in turn, several times.
+/// Measures all subjects in turn, in several rounds.
 pub(crate) async fn measure(subjects: &mut [Subject], cores: Cores) -> Result<(), Error> {
     for _ in 0..ROUNDS {
         for subject in &mut *subjects {
@@ -99,30 +99,30 @@ pub(crate) async fn measure(subjects: &mut [Subject], cores: Cores) -> Result<()
 }
 
 impl Subject {
-    fn new(name: String, binaries: &Path, scene: Scene) -> Result<Self, Error> {
-        let binary = find(binaries, scene.function)?;
+    fn new(name: String, binaries: &Path, scenario: Scenario) -> Result<Self, Error> {
+        let binary = find(binaries, scenario.function)?;
         Ok(Self {
             name,
             binary,
-            scene,
+            scenario,
             rounds: Vec::new(),
             calls: Calls::default(),
             start_cpu: Duration::ZERO,
         })
     }
 
-    /// The function that the binary is of.
+    /// The name of the function.
     pub(crate) fn function(&self) -> &'static str {
-        self.scene.function
+        self.scenario.function
     }
 
-    /// Has one instance answer twice: what it calls, and what its start costs.
+    /// Records the AWS calls of a cold and a warm invocation, and the CPU time of the start.
     pub(crate) async fn count(&mut self, cores: Cores) -> Result<(), Error> {
         let mut instance = self.start(cores).await?;
-        instance.invoke(&self.scene.cold).await?;
+        instance.invoke(&self.scenario.cold).await?;
         let cold = instance.calls();
         self.start_cpu = instance.cpu()?;
-        instance.invoke(&self.scene.warm).await?;
+        instance.invoke(&self.scenario.warm).await?;
         let warm = instance.calls();
         self.calls = Calls { cold, warm };
         instance.end().await
@@ -133,17 +133,20 @@ impl Subject {
         for _ in 0..STARTS {
             let mut instance = self.start(cores).await?;
             ready.push(microseconds(instance.ready_after));
-            first_answer.push(microseconds(instance.invoke(&self.scene.cold).await?));
+            first_answer.push(microseconds(instance.invoke(&self.scenario.cold).await?));
             instance.end().await?;
         }
         let mut instance = self.start(cores).await?;
-        instance.invoke(&self.scene.cold).await?;
+        instance.invoke(&self.scenario.cold).await?;
         let before = instance.cpu()?;
         for _ in 0..INVOCATIONS {
-            instance.invoke(&self.scene.warm).await?;
+            instance.invoke(&self.scenario.warm).await?;
         }
         let cpu = microseconds(instance.cpu()? - before) / f64::from(INVOCATIONS);
-        #[expect(clippy::cast_precision_loss, reason = "megabytes")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "some megabytes are exact in an f64"
+        )]
         let memory = instance.peak_memory()? as f64;
         instance.end().await?;
         self.rounds.push(Round {
@@ -156,11 +159,11 @@ impl Subject {
     }
 
     async fn start(&self, cores: Cores) -> Result<Lambda, Error> {
-        let started = Lambda::start(&self.binary, &self.scene.variables, cores).await;
+        let started = Lambda::start(&self.binary, &self.scenario.variables, cores).await;
         started.map_err(|error| format!("{}: {error}", self.name).into())
     }
 
-    /// What was measured, beside what was measured of the bare Lambda.
+    /// The measurements, compared with those of `hello`.
     pub(crate) fn figures(&self, hello: &Self) -> Figures {
         let both = |of: fn(&Round) -> f64| {
             let ratios = self.rounds.iter().zip(&hello.rounds);
@@ -180,7 +183,7 @@ impl Subject {
     }
 }
 
-/// A function's binary as Cargo, `cargo lambda build` and `sam build` lay it down.
+/// Finds a function's binary in the output of Cargo, `cargo lambda build` or `sam build`.
 pub(crate) fn find(directory: &Path, function: &str) -> Result<PathBuf, Error> {
     let words = function.split('-').map(|word| {
         let (first, rest) = word.split_at(1);
@@ -196,7 +199,7 @@ pub(crate) fn find(directory: &Path, function: &str) -> Result<PathBuf, Error> {
     found.ok_or_else(|| format!("{} has no {function}", directory.display()).into())
 }
 
-/// The processor that a binary is for, as [`std::env::consts::ARCH`] calls it.
+/// The architecture of a binary, named as in [`std::env::consts::ARCH`].
 pub(crate) fn runs_on(binary: &Path) -> Result<&'static str, Error> {
     let mut header = [0; 20];
     File::open(binary)?.read_exact(&mut header)?;
@@ -204,13 +207,13 @@ pub(crate) fn runs_on(binary: &Path) -> Result<&'static str, Error> {
     match header {
         [0x7f, b'E', b'L', b'F', .., 183, 0] => Ok("aarch64"),
         [0x7f, b'E', b'L', b'F', .., 62, 0] => Ok("x86_64"),
-        _ => Err(format!("{} is for another machine", binary.display()).into()),
+        _ => Err(format!("{} is for an unknown architecture", binary.display()).into()),
     }
 }
 
-/// How many bytes a binary has when it is packed for Lambda.
+/// The size of a binary in a zip file for Lambda, in bytes.
 pub(crate) fn zipped(binary: &Path) -> Result<u64, Error> {
-    // A zip file's deflate is gzip's; what is around it are some hundred bytes.
+    // Zip and gzip both use deflate; the rest of the file is some hundred bytes.
     let gzip = Command::new("gzip")
         .arg("--stdout")
         .arg(binary)

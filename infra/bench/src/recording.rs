@@ -1,4 +1,4 @@
-//! What AWS answers, recorded from the local stack, so that nothing but the function is measured.
+//! AWS's responses, recorded from the local stack, so that only the function is measured.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,53 +12,53 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use local::HttpClientWrapper;
 
-/// One answer of AWS.
+/// A response of AWS.
 #[derive(Clone, Debug)]
 pub(crate) struct RecordedResponse {
-    /// The operation that it answers, as `x-amz-target` names it.
+    /// The operation, as in `x-amz-target`.
     pub(crate) target: String,
     pub(crate) content_type: String,
     pub(crate) body: String,
 }
 
-/// The answers that are still to be given, by target; a function may ask in parallel.
+/// The responses not yet returned, by target, because a function may make calls in parallel.
 #[derive(Debug, Default)]
 pub(crate) struct Responses(HashMap<String, Vec<RecordedResponse>>);
 
 impl Responses {
-    pub(crate) fn new(answers: &[RecordedResponse]) -> Self {
+    pub(crate) fn new(responses: &[RecordedResponse]) -> Self {
         let mut by_target = HashMap::<_, Vec<_>>::new();
-        for answer in answers.iter().rev() {
+        for response in responses.iter().rev() {
             by_target
-                .entry(answer.target.clone())
+                .entry(response.target.clone())
                 .or_default()
-                .push(answer.clone());
+                .push(response.clone());
         }
         Self(by_target)
     }
 
-    /// Whether there are none left.
-    pub(crate) fn are_given(&self) -> bool {
+    /// Whether all responses were returned.
+    pub(crate) fn is_empty(&self) -> bool {
         self.0.values().all(Vec::is_empty)
     }
 
-    /// The next answer to that operation; `None` when it was not asked that often before.
+    /// The next response to an operation; `None` if no further call was recorded.
     pub(crate) fn next(&mut self, target: &str) -> Option<RecordedResponse> {
         self.0.get_mut(target)?.pop()
     }
 }
 
-/// Writes down what AWS answers.
+/// Records AWS's responses.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ResponseRecorder(Arc<Mutex<Vec<RecordedResponse>>>);
 
 impl ResponseRecorder {
-    /// What was answered since the last look.
+    /// Takes the responses since the last call.
     pub(crate) fn take(&self) -> Vec<RecordedResponse> {
-        std::mem::take(&mut *self.answers())
+        std::mem::take(&mut *self.responses())
     }
 
-    /// What `local::Options::http_client` takes.
+    /// A value for `local::Options::http_client`.
     pub(crate) fn wrapper(&self) -> HttpClientWrapper {
         let recorder = self.clone();
         Arc::new(move |client| {
@@ -72,7 +72,7 @@ impl ResponseRecorder {
         })
     }
 
-    fn answers(&self) -> MutexGuard<'_, Vec<RecordedResponse>> {
+    fn responses(&self) -> MutexGuard<'_, Vec<RecordedResponse>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -86,27 +86,27 @@ struct Recording {
 impl HttpConnector for Recording {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = target(&request);
-        let answer = self.connector.call(request);
+        let response = self.connector.call(request);
         let recorder = self.recorder.clone();
         HttpConnectorFuture::new(async move {
-            let answer = answer.await?;
-            let content_type = answer.headers().get("content-type").unwrap_or_default();
-            let body = answer.body().bytes().unwrap_or_default();
-            let written_down = RecordedResponse {
+            let response = response.await?;
+            let content_type = response.headers().get("content-type").unwrap_or_default();
+            let body = response.body().bytes().unwrap_or_default();
+            let recorded = RecordedResponse {
                 target,
                 content_type: content_type.to_owned(),
                 body: String::from_utf8_lossy(body).into_owned(),
             };
-            recorder.answers().push(written_down);
-            Ok(answer)
+            recorder.responses().push(recorded);
+            Ok(response)
         })
     }
 }
 
-/// An HTTP client that gives the same answer to an operation whenever it is asked.
-pub(crate) fn replay(answers: &[RecordedResponse]) -> SharedHttpClient {
-    let answers = answers.iter().map(|a| (a.target.clone(), a.clone()));
-    let connector = SharedHttpConnector::new(Replay(Arc::new(answers.collect())));
+/// An HTTP client that returns the same response for an operation every time.
+pub(crate) fn replay(responses: &[RecordedResponse]) -> SharedHttpClient {
+    let responses = responses.iter().map(|r| (r.target.clone(), r.clone()));
+    let connector = SharedHttpConnector::new(Replay(Arc::new(responses.collect())));
     http_client_fn(move |_, _| connector.clone())
 }
 
@@ -116,16 +116,16 @@ struct Replay(Arc<HashMap<String, RecordedResponse>>);
 impl HttpConnector for Replay {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         HttpConnectorFuture::ready(match self.0.get(&target(&request)) {
-            Some(answer) => Ok(response(answer)),
+            Some(recorded) => Ok(response(recorded)),
             None => Err(ConnectorError::user("not recorded".into())),
         })
     }
 }
 
-fn response(answer: &RecordedResponse) -> HttpResponse {
+fn response(recorded: &RecordedResponse) -> HttpResponse {
     let status = axum::http::StatusCode::OK.into();
-    let mut response = HttpResponse::new(status, SdkBody::from(answer.body.clone()));
-    let content_type = answer.content_type.clone();
+    let mut response = HttpResponse::new(status, SdkBody::from(recorded.body.clone()));
+    let content_type = recorded.content_type.clone();
     response.headers_mut().insert("content-type", content_type);
     response
 }
@@ -139,7 +139,7 @@ fn target(request: &HttpRequest) -> String {
 mod tests {
     use super::*;
 
-    fn answer(target: &str, body: &str) -> RecordedResponse {
+    fn recorded(target: &str, body: &str) -> RecordedResponse {
         RecordedResponse {
             target: target.to_owned(),
             content_type: String::new(),
@@ -148,10 +148,14 @@ mod tests {
     }
 
     #[test]
-    fn answers_come_in_the_order_of_their_operation_and_once() {
-        let recorded = [answer("Get", "1"), answer("Put", "2"), answer("Get", "3")];
-        let mut answers = Responses::new(&recorded);
-        let mut next = |target| answers.next(target).map(|answer| answer.body);
+    fn each_operation_returns_its_responses_in_order_and_once() {
+        let calls = [
+            recorded("Get", "1"),
+            recorded("Put", "2"),
+            recorded("Get", "3"),
+        ];
+        let mut responses = Responses::new(&calls);
+        let mut next = |target| responses.next(target).map(|response| response.body);
         assert_eq!(next("Put").as_deref(), Some("2"));
         assert_eq!(next("Get").as_deref(), Some("1"));
         assert_eq!(next("Get").as_deref(), Some("3"));

@@ -1,4 +1,4 @@
-//! The tables, and the bounds that a change must not cross.
+//! The tables of results, and the bounds that `bench check` enforces.
 
 use std::fmt::Write as _;
 use std::iter;
@@ -10,27 +10,26 @@ use lambda_http::Error;
 use crate::handler::Cost;
 use crate::processes::{Subject, find, runs_on, zipped};
 
-/// Bytes of a stripped binary, and of the same zipped.
+/// Bounds for a stripped binary and for the same zipped, in bytes.
 struct Limits {
     size: u64,
     zipped: u64,
 }
 
-/// A little more than they have (docs/performance.md).
+/// Slightly above the measured sizes (docs/performance.md).
 const ARM64: Limits = Limits {
     size: 5_300_000,
     zipped: 2_550_000,
 };
 
-/// Here aws-lc has code for AVX-512 besides.
+/// Larger than for arm64: aws-lc also has code for AVX-512.
 const X86_64: Limits = Limits {
     size: 6_700_000,
     zipped: 2_800_000,
 };
 
-/// How many AWS calls a function makes for what it is asked here, cold and warm
-/// (docs/architecture.md).
-fn promised_calls(function: &str) -> Option<(usize, usize)> {
+/// The expected numbers of AWS calls of a function's scenario, cold and warm (docs/architecture.md).
+fn expected_calls(function: &str) -> Option<(usize, usize)> {
     Some(match function {
         "token" => (3, 1),
         "metadata" => (1, 1),
@@ -40,12 +39,13 @@ fn promised_calls(function: &str) -> Option<(usize, usize)> {
     })
 }
 
-/// CPU time to the first answer: several times what it is, half of what it would be.
+/// The bound for the CPU time from exec to the first response. It is several times the usual value,
+/// and half of the value with jitter entropy.
 const START_CPU: Duration = Duration::from_millis(15);
 
-/// Those of the functions whose binaries have grown above their bounds.
+/// The functions with binaries above their bounds.
 pub(crate) fn too_large(binaries: &Path, functions: &[String]) -> Result<Vec<String>, Error> {
-    let mut faults = Vec::new();
+    let mut failures = Vec::new();
     for function in functions {
         let binary = find(binaries, function)?;
         let bounds = if runs_on(&binary)? == "aarch64" {
@@ -55,7 +55,7 @@ pub(crate) fn too_large(binaries: &Path, functions: &[String]) -> Result<Vec<Str
         };
         let (size, zipped) = (binary.metadata()?.len(), zipped(&binary)?);
         if size > bounds.size || zipped > bounds.zipped {
-            faults.push(format!(
+            failures.push(format!(
                 "{} has {size} bytes, {zipped} zipped; the bounds are {} and {}",
                 binary.display(),
                 bounds.size,
@@ -63,27 +63,28 @@ pub(crate) fn too_large(binaries: &Path, functions: &[String]) -> Result<Vec<Str
             ));
         }
     }
-    Ok(faults)
+    Ok(failures)
 }
 
-/// Whether a function makes other AWS calls than it promises.
+/// The failure if a function's AWS calls differ from the expected numbers.
 pub(crate) fn wrong_calls(subject: &Subject) -> Option<String> {
     let Subject { name, calls, .. } = subject;
-    let promised = promised_calls(subject.function());
-    let is_wrong = promised != Some((calls.cold.len(), calls.warm.len()));
-    is_wrong.then(|| format!("{name} is to make {promised:?} AWS calls, it makes {calls:?}"))
+    let expected = expected_calls(subject.function());
+    let is_wrong = expected != Some((calls.cold.len(), calls.warm.len()));
+    is_wrong.then(|| format!("{name}: expected {expected:?} AWS calls (cold, warm), got {calls:?}"))
 }
 
-/// Whether its start costs what only aws-lc's jitter entropy costs (docs/adr/0013).
+/// The failure if a start takes so much CPU time that aws-lc must have jitter entropy
+/// (docs/adr/0013).
 pub(crate) fn slow_start(subject: &Subject) -> Option<String> {
     let Subject {
         name, start_cpu, ..
     } = subject;
     let is_slow = *start_cpu > START_CPU;
-    is_slow.then(|| format!("{name} takes {start_cpu:?} of CPU to its first answer"))
+    is_slow.then(|| format!("{name} takes {start_cpu:?} of CPU time until its first response"))
 }
 
-/// What was measured of the binaries as processes, in Markdown.
+/// The measurements of the binaries as processes, in Markdown.
 pub(crate) fn processes(subjects: &[Subject]) -> Result<String, Error> {
     let [hello, ..] = subjects else {
         return Err("there is nothing to compare with".into());
@@ -112,11 +113,11 @@ pub(crate) fn processes(subjects: &[Subject]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// What the token function's own work costs, in Markdown.
+/// The CPU times of the token function's handler, in Markdown.
 pub(crate) fn handler(costs: &[Cost]) -> Result<String, Error> {
     let mut text =
         "| algorithm | bare signature, µs | handler, µs | × | with event and answer, µs | × \
-                    | the AWS call beside it, µs |\n|---|---|---|---|---|---|---|\n"
+                    | AWS call (subtracted), µs |\n|---|---|---|---|---|---|---|\n"
             .to_owned();
     for cost in costs {
         writeln!(
@@ -134,7 +135,7 @@ pub(crate) fn handler(costs: &[Cost]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// The sizes of the bare Lambda and of those functions, in Markdown.
+/// The sizes of `hello` and of the functions, in Markdown.
 pub(crate) fn sizes(binaries: &Path, functions: &[String]) -> Result<String, Error> {
     let mut text = "| binary | MB | zipped MB |\n|---|---|---|\n".to_owned();
     for function in iter::once("hello").chain(functions.iter().map(String::as_str)) {
@@ -147,7 +148,7 @@ pub(crate) fn sizes(binaries: &Path, functions: &[String]) -> Result<String, Err
 }
 
 fn megabytes(bytes: u64) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "two digits are printed")]
+    #[expect(clippy::cast_precision_loss, reason = "only two decimals are printed")]
     let bytes = bytes as f64;
     bytes / 1e6
 }

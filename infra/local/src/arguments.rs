@@ -27,7 +27,7 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
-    /// Where the data is kept.
+    /// The storage that the arguments select.
     pub(crate) fn storage(&self) -> Storage {
         if self.ephemeral {
             Storage::Ephemeral
@@ -37,10 +37,10 @@ impl Arguments {
     }
 }
 
-/// Resolves names such as `localhost:3000` too.
+/// Parses an address, or resolves a name such as `localhost:3000`.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let mut addresses = text.to_socket_addrs().map_err(|error| error.to_string())?;
-    addresses.next().ok_or("it has no address".to_owned())
+    addresses.next().ok_or("the name has no address".to_owned())
 }
 
 #[cfg(test)]
@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn by_default_it_listens_on_port_3000_and_keeps_its_data_in_a_directory() {
+    fn the_defaults_are_port_3000_and_a_data_directory() {
         let arguments = parsed(&[]).unwrap();
         assert_eq!(arguments.listen.to_string(), "127.0.0.1:3000");
         assert!(

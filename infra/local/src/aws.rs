@@ -1,4 +1,4 @@
-//! AWS on one machine: the SDK's HTTP client hands its requests to the emulators.
+//! Emulated AWS services, which receive the requests of the SDK's HTTP client.
 
 mod dynamodb;
 mod emulator;

@@ -1,20 +1,20 @@
-//! An AWS call, as IAM decides on it.
+//! AWS calls in IAM's terms.
 
 use std::sync::Arc;
 
-/// One action on one resource, as IAM counts them.
+/// One action on one resource: the unit that IAM authorizes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
-    /// Such as `dynamodb:GetItem`.
+    /// The action, such as `dynamodb:GetItem`.
     pub action: String,
-    /// By logical id: `Table`, `Table/index/by-org`, `SigningKeys`.
+    /// The resource by its logical id: `Table`, `Table/index/by-org`, `SigningKeys`.
     pub resource: String,
-    /// The partition keys that it names, as `dynamodb:LeadingKeys` has them.
+    /// The partition keys in the request: the values of `dynamodb:LeadingKeys`.
     pub partitions: Vec<String>,
-    /// The service that makes it for the function, as `kms:ViaService` has it; `None` when the
-    /// function makes it itself.
+    /// The service that makes the call on behalf of the function, for `kms:ViaService`; `None` for
+    /// a direct call.
     pub via: Option<String>,
 }
 
-/// Receives every call that a function's policy allows: the function's binary, the call.
+/// Receives a function's binary and each AWS call that its policy allows.
 pub type Observer = Arc<dyn Fn(&str, Call) + Send + Sync>;

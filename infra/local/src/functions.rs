@@ -1,4 +1,4 @@
-//! The functions of the template: the ones that Lambda runs.
+//! The registry of all functions, the same code that Lambda runs.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use shared::runtime::{Environment, Function, Recorded, Running};
 
 use crate::start_error::StartError;
 
-/// Every function, of every crate.
+/// Every function of every function crate.
 pub fn all() -> impl Iterator<Item = &'static Function> {
     [
         &token::TOKEN,
@@ -19,12 +19,11 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     .chain(roles::FUNCTIONS)
 }
 
-/// Starts the function that a binary is built from. It writes a line for each request, as in the
-/// cloud.
+/// Starts the function of a binary. It logs one line for each request, as in the cloud.
 ///
 /// # Errors
-/// [`StartError::UnknownFunction`] when there is none, [`StartError::Function`] when it does not
-/// accept its environment.
+/// [`StartError::UnknownFunction`] if there is no such function, [`StartError::Function`] if it
+/// rejects its environment.
 pub(crate) fn start(binary: &str, environment: &Environment) -> Result<Running, StartError> {
     let function = all().find(|function| function.name == binary);
     let function = function.ok_or_else(|| StartError::UnknownFunction(binary.to_owned()))?;

@@ -1,4 +1,5 @@
-//! API Gateway's HTTP API on one machine: requests in, events through the functions, answers out.
+//! The emulator of API Gateway's HTTP API: turns requests into events, and functions' results into
+//! responses.
 
 mod event;
 mod limits;
@@ -47,7 +48,7 @@ impl Gateway {
     /// Serves until the listener fails.
     pub(crate) async fn serve(self, listener: TcpListener) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
-            // An answer is one write; waiting for more of it would only delay it.
+            // A response is one write, so Nagle's algorithm would only delay it.
             let _ = connection.set_nodelay(true);
         });
         let service = Router::new()
@@ -57,7 +58,7 @@ impl Gateway {
         axum::serve(listener, service).await
     }
 
-    async fn answer(
+    async fn respond(
         &self,
         request: Request,
         peer: SocketAddr,
@@ -80,8 +81,8 @@ impl Gateway {
         let event = limits::check_event(event.to_string())?;
         let event: LambdaRequest =
             serde_json::from_str(&event).map_err(|_| Rejection::InternalServerError)?;
-        let answer = invoke(found.handler, event).await?;
-        response::from_event(&answer).ok_or(Rejection::InternalServerError)
+        let result = invoke(found.handler, event).await?;
+        response::from_result(&result).ok_or(Rejection::InternalServerError)
     }
 }
 
@@ -90,23 +91,23 @@ async fn handle(
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     request: Request,
 ) -> Response<Body> {
-    match gateway.answer(request, peer).await {
+    match gateway.respond(request, peer).await {
         Ok(response) => response,
-        Err(refusal) => refusal.response(),
+        Err(rejection) => rejection.response(),
     }
 }
 
-/// A function's instance is not the gateway: when it panics the caller gets an answer, and when the
-/// caller goes away it still runs to its end.
+/// Invokes a function in its own task, isolated from the connection: a panic becomes a response,
+/// and the function still finishes if the client disconnects.
 async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Value, Rejection> {
     let event = LambdaEvent::new(event, Context::default());
     let invocation = tokio::spawn(async move {
-        let answer = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
-        let answer = answer.unwrap_or_else(|never: Infallible| match never {});
-        serde_json::to_value(answer)
+        let result = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
+        let result = result.unwrap_or_else(|never: Infallible| match never {});
+        serde_json::to_value(result)
     });
     match invocation.await {
-        Ok(Ok(answer)) => Ok(answer),
+        Ok(Ok(result)) => Ok(result),
         Ok(Err(_)) | Err(_) => Err(Rejection::InternalServerError),
     }
 }

@@ -1,4 +1,4 @@
-//! One instance of every function over a stack's storage.
+//! One instance of every function, on the storage of a stack.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -20,38 +20,39 @@ use crate::stack::Stack;
 use crate::start_error::StartError;
 use crate::template::{Deployment, Function, Parameters};
 
-/// Puts something around the HTTP client that reaches AWS.
+/// Wraps the HTTP client of the AWS SDK.
 pub type HttpClientWrapper = Arc<dyn Fn(SharedHttpClient) -> SharedHttpClient + Send + Sync>;
 
-/// How an instance is started: the settings of its deployment, and what only tests change.
+/// The options of an instance: the settings of its deployment, and settings that only tests change.
 #[derive(Clone)]
 pub struct Options {
-    /// The base URL that tokens name as their issuer: the variable `ISSUER`. It alone does not come
-    /// from the template. Without a domain, a deployed function takes it from the host that API
-    /// Gateway reports; locally that would be whatever host the caller wrote.
+    /// The issuer of tokens, a base URL: the variable `ISSUER`. It is the only variable whose value
+    /// does not come from the template. Without a custom domain, a deployed function takes the
+    /// issuer from the domain that API Gateway reports. Locally, that would be the `Host` header,
+    /// which the client controls.
     pub issuer: String,
-    /// The template's parameters that differ from its defaults.
+    /// The template parameters that differ from their defaults.
     pub parameters: Parameters,
-    /// What the template refers to as `AWS::StackName`.
+    /// The value of `AWS::StackName` in the template.
     pub stack_name: String,
-    /// What time the functions take it to be.
+    /// The clock of the functions.
     pub clock: Clock,
-    /// Where the functions take randomness from.
+    /// The source of the functions' randomness.
     pub randomness: Randomness,
-    /// Where the functions' lines go.
+    /// The destination of the functions' log lines.
     pub log: Log,
-    /// The region that the functions are in. The SDK keeps one budget of retries for all clients
-    /// of a region in a process: instances that are to share nothing need a region each.
+    /// The region of the functions. All SDK clients of a region in a process share one retry quota,
+    /// so isolated instances need different regions.
     pub region: String,
-    /// Goes around the HTTP client inside the permission check, so that it sees every call that
-    /// AWS would: to count, delay or fail it. `None` leaves the client as it is.
+    /// Wraps the HTTP client below the permission check, and so sees every permitted call: to
+    /// count, delay or fail it. `None` for no wrapper.
     pub http_client: Option<HttpClientWrapper>,
     /// Receives every AWS call that a function's policy allows.
     pub observer: Option<Observer>,
 }
 
 impl Options {
-    /// The template's defaults, but without monitoring: nothing reads metrics locally.
+    /// The template's defaults, except monitoring, which is off: nothing reads metrics locally.
     pub fn new(issuer: impl Into<String>) -> Self {
         let mut parameters = Parameters::default();
         parameters.set("Monitoring", "off");
@@ -61,7 +62,7 @@ impl Options {
             stack_name: "latchkey".to_owned(),
             clock: Clock::system(),
             randomness: Randomness::of_the_system(),
-            log: Log::to_nobody(),
+            log: Log::discard(),
             region: "us-east-1".to_owned(),
             http_client: None,
             observer: None,
@@ -69,25 +70,25 @@ impl Options {
     }
 }
 
-/// Every function of the template, started once, and the API in front of them.
+/// One running instance of every function in the template, behind the API.
 ///
-/// Instances of one stack share its storage and nothing else, as in the cloud.
+/// Instances of one stack share only its storage, as in the cloud.
 pub struct Instance {
     environments: BTreeMap<String, Environment>,
     handlers: BTreeMap<String, Handler>,
     event_handlers: BTreeMap<String, EventHandler>,
-    /// The binaries that rotate secrets, by the secrets' names.
+    /// The binaries of rotation functions, by the names of their secrets.
     rotations: BTreeMap<String, String>,
     secrets: Arc<SecretsManager>,
     gateway: Gateway,
 }
 
 impl Instance {
-    /// Starts every function anew over the storage of a stack.
+    /// Starts a new instance of every function on the storage of a stack.
     ///
     /// # Errors
-    /// [`StartError`] when a function does not start, a parameter cannot be set so, or the template
-    /// holds something that is not understood here.
+    /// [`StartError`] if a function does not start, a parameter is invalid, or the template is not
+    /// supported.
     pub fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
         let names = || stack.names().iter();
         let mut variables = stack.template().variables(Deployment {
@@ -130,29 +131,30 @@ impl Instance {
         })
     }
 
-    /// The binaries of all functions, by name.
+    /// The names of all functions' binaries.
     pub fn functions(&self) -> impl Iterator<Item = &str> {
         self.environments.keys().map(String::as_str)
     }
 
-    /// The running function of that binary, such as `token`; `None` when it answers no requests.
+    /// The handler of a binary that serves HTTP requests, such as `token`; `None` for other
+    /// binaries.
     #[must_use]
     pub fn handler(&self, function: &str) -> Option<Handler> {
         self.handlers.get(function).cloned()
     }
 
-    /// The running function of that binary, such as `rotate-signing-key`; `None` when it answers
-    /// requests.
+    /// The handler of a binary that serves events, such as `rotate-signing-key`; `None` for other
+    /// binaries.
     #[must_use]
     pub fn event_handler(&self, function: &str) -> Option<EventHandler> {
         self.event_handlers.get(function).cloned()
     }
 
-    /// Rotates a secret as Secrets Manager's RotateSecret does, but waits for the end. `token` is
-    /// the id of the version that it makes.
+    /// Rotates a secret like Secrets Manager's `RotateSecret`, and waits until the rotation ends.
+    /// `token` is the id of the new version.
     ///
     /// # Errors
-    /// [`StartError::Rotation`] when Secrets Manager refuses or a step fails.
+    /// [`StartError::Rotation`] if Secrets Manager rejects the call or a step fails.
     pub async fn rotate(&self, secret: &str, token: &str) -> Result<(), StartError> {
         let failed = |reason| StartError::Rotation(secret.to_owned(), reason);
         let function = self.rotations.get(secret);
@@ -160,28 +162,29 @@ impl Instance {
         let function =
             function.ok_or_else(|| failed("no function rotates this secret".to_owned()))?;
         let request = json!({ "SecretId": secret, "ClientRequestToken": token });
-        let begun = self.secrets.ask("RotateSecret", &request).map_err(failed)?;
+        let rotation = self.secrets.ask("RotateSecret", &request);
+        let rotation = rotation.map_err(failed)?;
         for step in ["createSecret", "setSecret", "testSecret", "finishSecret"] {
             let event = json!({
-                "Step": step, "SecretId": begun.get("ARN"), "ClientRequestToken": token,
+                "Step": step, "SecretId": rotation.get("ARN"), "ClientRequestToken": token,
             });
-            let done = function(event).await;
-            done.map_err(|reason| failed(format!("{step}: {reason}")))?;
+            let result = function(event).await;
+            result.map_err(|reason| failed(format!("{step}: {reason}")))?;
         }
         Ok(())
     }
 
-    /// What the function of that binary was started with: its variables, and an SDK configuration
-    /// that permits what its policy allows.
+    /// The environment of a binary's function: its variables, and an SDK configuration that
+    /// enforces its policy.
     #[must_use]
     pub fn environment(&self, function: &str) -> Option<&Environment> {
         self.environments.get(function)
     }
 
-    /// Runs the bootstrap function, which fills a new stack and leaves a filled one as it is.
+    /// Runs the bootstrap function, which fills a new stack and does not change a filled one.
     ///
     /// # Errors
-    /// [`StartError::Bootstrap`] when it fails.
+    /// [`StartError::Bootstrap`] if it fails.
     pub async fn bootstrap(&self) -> Result<(), StartError> {
         let name = bootstrap::BOOTSTRAP.name;
         let bootstrap = self.event_handler(name);
@@ -191,10 +194,10 @@ impl Instance {
             .map_err(|error| StartError::Bootstrap(error.to_string()))
     }
 
-    /// Serves the API on the listener for as long as the future is polled.
+    /// Serves the API on the listener until the future is dropped.
     ///
     /// # Errors
-    /// When the listener fails.
+    /// If the listener fails.
     pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
         self.gateway.clone().serve(listener).await
     }

@@ -1,7 +1,8 @@
-//! Latchkey on one machine: API Gateway, DynamoDB and Secrets Manager in one process.
+//! The local stack: Latchkey with emulators of API Gateway, DynamoDB and Secrets Manager, in one
+//! process.
 //!
-//! Everything is read from `template.yaml`, and the functions are the ones that Lambda runs: their
-//! AWS SDK clients are real, only what answers their HTTP requests is in here.
+//! `template.yaml` defines everything. The functions and their AWS SDK clients are the ones that
+//! Lambda runs; only the SDK's HTTP requests go to the emulators.
 
 mod aws;
 mod call;

@@ -33,28 +33,28 @@ async fn main() -> ExitCode {
                 ExitCode::FAILURE
             }
         },
-        // Connections that are open are of no concern: whatever was answered is on the disk.
-        () = told_to_stop() => ExitCode::SUCCESS,
+        // Open connections may be cut: every answered request is already stored.
+        () = stop_signal() => ExitCode::SUCCESS,
     }
 }
 
 async fn serve(arguments: Arguments) -> Result<(), StartError> {
-    let unusable = |error| StartError::Listen(arguments.listen, error);
-    // First the port, because the issuer has it in its name.
+    let cannot_listen = |error| StartError::Listen(arguments.listen, error);
+    // Bind first: the issuer contains the port.
     let listener = TcpListener::bind(arguments.listen)
         .await
-        .map_err(unusable)?;
-    let base_url = base_url(listener.local_addr().map_err(unusable)?);
+        .map_err(cannot_listen)?;
+    let base_url = base_url(listener.local_addr().map_err(cannot_listen)?);
     let stack = Stack::open(arguments.storage()).await?;
     let mut options = Options::new(&base_url);
-    // Standard output is for what a newcomer copies; why a request was refused is told beside it.
+    // Standard output has only the lines that a new user copies; the log goes to standard error.
     options.log = Log::to_stderr();
     let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;
     let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
-    // Nobody may be reading; the service is there all the same.
+    // A failed write, such as to a closed pipe, must not stop the service.
     let _ = announce(&base_url, &credentials);
-    if !credentials.are_good(&instance).await {
+    if !credentials.are_valid(&instance).await {
         let _ = writeln!(
             io::stderr().lock(),
             "local: the first App Client has been changed or deleted; \
@@ -62,7 +62,7 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
         );
     }
     tokio::select! {
-        result = instance.serve(listener) => result.map_err(unusable),
+        result = instance.serve(listener) => result.map_err(cannot_listen),
         result = delete_expired(&stack) => result,
     }
 }
@@ -75,7 +75,7 @@ async fn delete_expired(stack: &Stack) -> Result<(), StartError> {
     }
 }
 
-/// The bootstrap client's, as the bootstrap function keeps them.
+/// The first App Client's credentials, as the bootstrap function stores them.
 #[derive(Deserialize)]
 struct Credentials {
     client_id: String,
@@ -87,8 +87,8 @@ impl Credentials {
         serde_json::from_str(&stack.secret(Stack::BOOTSTRAP_CREDENTIALS)?).ok()
     }
 
-    /// Whether they still get a token.
-    async fn are_good(&self, instance: &Instance) -> bool {
+    /// Whether the client still exists, is enabled and accepts this secret.
+    async fn are_valid(&self, instance: &Instance) -> bool {
         let (Some(id), Some(secret), Some(environment)) = (
             ClientId::from_client_id(&self.client_id),
             ClientSecret::parse(&self.client_secret),
@@ -121,7 +121,7 @@ fn announce(base_url: &str, credentials: &Credentials) -> io::Result<()> {
     output.flush()
 }
 
-/// A URL under which this machine reaches the address.
+/// A URL at which this machine can reach the address.
 fn base_url(mut address: SocketAddr) -> String {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip([127, 0, 0, 1].into()),
@@ -133,12 +133,12 @@ fn base_url(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-async fn told_to_stop() {
+async fn stop_signal() {
     let (Ok(mut interrupt), Ok(mut terminate)) = (
         signal(SignalKind::interrupt()),
         signal(SignalKind::terminate()),
     ) else {
-        // Without handlers the signals end the process by themselves.
+        // Without handlers, the signals end the process by default.
         return std::future::pending().await;
     };
     tokio::select! {

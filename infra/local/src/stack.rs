@@ -1,4 +1,4 @@
-//! What deploying the template makes: its resources, each in the service that it belongs to.
+//! The stack: the template's resources, created in the emulated services.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -10,29 +10,28 @@ use crate::start_error::StartError;
 use crate::storage::{Opened, Storage};
 use crate::template::Template;
 
-/// The storage of a stack, and the template that it was made from.
+/// A stack: its template and its storage.
 pub struct Stack {
     template: Template,
     services: Services,
     names: Arc<Names>,
     secrets: Arc<SecretsManager>,
     dynamodb: Arc<DynamoDb>,
-    /// Held for as long as the stack is.
+    /// The lock on the data directory, held as long as the stack exists.
     _lock: Option<File>,
 }
 
 impl Stack {
-    /// The name of the secret that holds the signing keys.
+    /// The name of the signing keys' secret.
     pub const SIGNING_KEYS: &str = "latchkey/signing-keys";
     /// The name of the secret that holds the first App Client's credentials, as JSON with
     /// `client_id` and `client_secret`.
     pub const BOOTSTRAP_CREDENTIALS: &str = "latchkey/bootstrap-credentials";
 
-    /// Opens the storage, and makes the table and the secrets of the template when they are not
-    /// there.
+    /// Opens the storage, and creates the template's table and secrets if they are missing.
     ///
     /// # Errors
-    /// [`StartError`] when the storage cannot be used, is in use, or is damaged.
+    /// [`StartError`] if the storage cannot be used, is in use, or is damaged.
     pub async fn open(storage: Storage) -> Result<Self, StartError> {
         let template = Template::built_in()?;
         let opened = Opened::open(storage).await?;
@@ -55,25 +54,25 @@ impl Stack {
         })
     }
 
-    /// The current text of a secret, by the secret's name.
+    /// The current string value of the secret `name`.
     #[must_use]
     pub fn secret(&self, name: &str) -> Option<String> {
         self.secrets.current(name)
     }
 
-    /// Runs an operation of Secrets Manager without a permission check, as the stack's owner.
+    /// Runs an operation of Secrets Manager as the stack's owner, without a permission check.
     ///
     /// # Errors
-    /// The refusal, as JSON.
+    /// The error response, as JSON.
     pub fn ask_secrets_manager(&self, operation: &str, request: &Json) -> Result<Json, String> {
         self.secrets.ask(operation, request)
     }
 
-    /// Deletes what has expired, such as items after their time to live, as AWS does from time to
-    /// time.
+    /// Deletes expired data, such as items past their time to live. AWS does this in the
+    /// background.
     ///
     /// # Errors
-    /// [`StartError::Service`] when a service fails.
+    /// [`StartError::Service`] if a service fails.
     pub fn delete_expired(&self) -> Result<(), StartError> {
         let mut emulators = self.services.iter();
         emulators.try_for_each(|emulator| emulator.delete_expired())
@@ -85,7 +84,7 @@ impl Stack {
         self.dynamodb.table_name()
     }
 
-    /// The template that the stack was made from.
+    /// The template of the stack.
     #[must_use]
     pub fn template(&self) -> &Template {
         &self.template

@@ -1,5 +1,4 @@
-//! Where the data of a stack lies, and the emulators that keep it there. A new AWS service is one
-//! more row of [`Opened::open`].
+//! The storage of a stack, and the emulators on it. [`Opened::open`] lists the emulated services.
 
 use std::fs::{DirBuilder, File, TryLockError};
 use std::io;
@@ -13,23 +12,23 @@ use crate::start_error::StartError;
 const DATABASE: &str = "dynamodb.sqlite";
 const SECRETS: &str = "secrets.json";
 
-/// Where the data of a stack lies.
+/// Where a stack stores its data.
 #[derive(Clone, Debug)]
 pub enum Storage {
     /// In memory.
     Ephemeral,
-    /// In a directory that belongs to one process at a time; made when it is not there.
+    /// In a directory, which only one process can use at a time. It is created if it is missing.
     Directory(PathBuf),
-    /// The table in a DynamoDB at `endpoint`, such as `http://127.0.0.1:8000`, the rest in memory.
+    /// The table in a separate DynamoDB, everything else in memory.
     DynamoDb {
-        /// A URL with the scheme `http`.
+        /// The endpoint, an `http` URL such as `http://127.0.0.1:8000`.
         endpoint: String,
-        /// The table's name; it is made when it is not there.
+        /// The table's name; the table is created if it is missing.
         table_name: String,
     },
 }
 
-/// The emulators over a storage.
+/// The emulators on an opened storage.
 pub(crate) struct Opened {
     pub(crate) services: Services,
     pub(crate) secrets: Arc<SecretsManager>,
@@ -50,7 +49,7 @@ impl Opened {
                 (SecretsManager::ephemeral(), dynamodb, None)
             }
             Storage::Directory(directory) => {
-                let lock = own(&directory)?;
+                let lock = create_and_lock(&directory)?;
                 let secrets = SecretsManager::open(directory.join(SECRETS))?;
                 let dynamodb = DynamoDb::open(&directory.join(DATABASE))?;
                 (secrets, dynamodb, Some((directory, lock)))
@@ -61,7 +60,7 @@ impl Opened {
         }
         let (secrets, dynamodb) = (Arc::new(secrets), Arc::new(dynamodb));
         Ok(Self {
-            // The secrets first: a table without them means that they were lost.
+            // Secrets are created first: a table without secrets means that they were lost.
             services: Services::new([secrets.clone() as _, dynamodb.clone() as _]),
             secrets,
             dynamodb,
@@ -70,7 +69,8 @@ impl Opened {
     }
 }
 
-/// A new table or new secrets in the place of lost ones would only hide the loss.
+/// Rejects a directory that has lost its table or its secrets. Creating them anew would hide the
+/// loss.
 async fn check_for_loss(
     directory: &Path,
     secrets: &SecretsManager,
@@ -78,19 +78,19 @@ async fn check_for_loss(
 ) -> Result<(), StartError> {
     let table = dynamodb.table_name();
     let has_table = dynamodb.has_table(table).await?;
-    if !has_table && secrets.hold_a_value() {
+    if !has_table && secrets.has_values() {
         let reason = format!("the table {table} is missing");
         return Err(StartError::Damaged(directory.join(DATABASE), reason));
     }
-    if has_table && secrets.are_none() {
+    if has_table && secrets.is_empty() {
         let reason = "the secrets are missing".to_owned();
         return Err(StartError::Damaged(directory.join(SECRETS), reason));
     }
     Ok(())
 }
 
-/// Makes the directory, for its owner alone, and takes the lock that says who works in it.
-fn own(directory: &Path) -> Result<File, StartError> {
+/// Creates the directory, accessible only to its owner, and locks it for this process.
+fn create_and_lock(directory: &Path) -> Result<File, StartError> {
     let unusable = |error: io::Error| StartError::Directory(directory.to_owned(), error);
     DirBuilder::new()
         .recursive(true)

@@ -1,4 +1,4 @@
-//! What `template.yaml` says: the one description of functions, routes, rights, tables and secrets.
+//! Reads `template.yaml`, which defines all functions, routes, permissions, tables and secrets.
 
 mod expressions;
 mod intrinsics;
@@ -19,14 +19,14 @@ use policies::ExecutionRoles;
 pub use parameters::Parameters;
 pub use policies::{Condition, Statement};
 
-/// The stack, as the template that deploys it describes it.
+/// A SAM template.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// Every Lambda function.
     pub functions: Vec<Function>,
-    /// Which functions rotate which secrets.
+    /// The rotation schedules.
     pub rotations: Vec<Rotation>,
-    /// Everything else that it deploys.
+    /// All other resources.
     pub(crate) resources: Vec<Resource>,
     parameters: Declarations,
     conditions: Yaml,
@@ -35,15 +35,15 @@ pub struct Template {
 /// An `AWS::Serverless::Function`.
 #[derive(Clone, Debug)]
 pub struct Function {
-    /// Its binary, which is also the name of its crate: `create-client`.
+    /// The name of its binary, such as `create-client`.
     pub binary: String,
-    /// The requests that the API hands to it.
+    /// Its routes in the API.
     pub routes: Vec<Route>,
-    /// Its environment variables, those that all functions have included, as expressions.
+    /// Its environment variables as expressions, including the variables of all functions.
     variables: BTreeMap<String, Yaml>,
-    /// The logical id of the log group that it writes to.
+    /// The logical id of its log group.
     pub log_group: Option<String>,
-    /// What its role may do.
+    /// The statements of its role's policies.
     pub statements: Vec<Statement>,
 }
 
@@ -52,7 +52,7 @@ pub struct Function {
 pub struct Route {
     /// An HTTP method, or `ANY`.
     pub method: String,
-    /// A path whose segments may be parameters: `/auth/roles/{id}`.
+    /// A path, in which a segment can be a parameter: `/auth/roles/{id}`.
     pub path: String,
 }
 
@@ -61,7 +61,7 @@ pub struct Route {
 pub struct Rotation {
     /// The secret's logical id.
     pub secret: String,
-    /// The binary of the function that rotates it.
+    /// The binary of the rotation function.
     pub binary: String,
 }
 
@@ -70,16 +70,16 @@ pub struct Rotation {
 pub(crate) struct Resource {
     /// Its key in the template.
     pub(crate) logical_id: String,
-    /// Such as `AWS::DynamoDB::Table`.
+    /// Its type, such as `AWS::DynamoDB::Table`.
     pub(crate) kind: String,
     properties: Yaml,
 }
 
 impl Resource {
-    /// A property; `None` when the template does not set it.
+    /// A property; `None` if the template does not set it.
     ///
     /// # Errors
-    /// [`StartError::Template`] when JSON cannot express it.
+    /// [`StartError::Template`] if JSON cannot express it.
     pub(crate) fn property(&self, name: &str) -> Result<Option<Json>, StartError> {
         let property = self.properties.as_mapping_get(name).map(intrinsics::json);
         property
@@ -90,7 +90,7 @@ impl Resource {
 
 /// One deployment of the template.
 pub(crate) struct Deployment<'a> {
-    /// What is set other than by default.
+    /// The parameters that differ from their defaults.
     pub(crate) parameters: &'a Parameters,
     /// The pseudo parameter `AWS::StackName`.
     pub(crate) stack_name: &'a str,
@@ -101,12 +101,12 @@ pub(crate) struct Deployment<'a> {
 }
 
 impl Template {
-    /// The template that this program was built with.
+    /// The template that is compiled into this program.
     ///
     /// # Errors
-    /// [`StartError::Template`] when it holds something that is not understood here.
+    /// [`StartError::Template`] if it contains something unsupported.
     pub fn built_in() -> Result<Self, StartError> {
-        // Tests start hundreds of stacks in a process.
+        // Parsed once, because a test process starts hundreds of stacks.
         static PARSED: OnceLock<Template> = OnceLock::new();
         if let Some(parsed) = PARSED.get() {
             return Ok(parsed.clone());
@@ -115,14 +115,14 @@ impl Template {
         Ok(PARSED.get_or_init(|| parsed).clone())
     }
 
-    /// Reads a SAM template.
+    /// Parses a template.
     ///
     /// # Errors
-    /// [`StartError::Template`] when it is not YAML or holds something that is not understood here.
+    /// [`StartError::Template`] if it is not YAML or contains something unsupported.
     pub fn parse(text: &str) -> Result<Self, StartError> {
         let document = intrinsics::document(text).map_err(StartError::Template)?;
         let parameters = Declarations::of(intrinsics::at(&document, &["Parameters"]))?;
-        let variables_of_all = variables(intrinsics::at(&document, &["Globals", "Function"]));
+        let global_variables = variables(intrinsics::at(&document, &["Globals", "Function"]));
         let resources = intrinsics::at(&document, &["Resources"]);
         let roles = ExecutionRoles::of(resources)?;
         let mut template = Self {
@@ -135,7 +135,7 @@ impl Template {
         for (id, resource) in intrinsics::entries(resources) {
             match intrinsics::at(resource, &["Type"]).as_str() {
                 Some("AWS::Serverless::Function") => {
-                    let function = function(resource, &variables_of_all, &roles)
+                    let function = function(resource, &global_variables, &roles)
                         .map_err(|reason| StartError::Template(format!("{id}: {reason}")))?;
                     template.functions.push(function);
                 }
@@ -158,12 +158,12 @@ impl Template {
         Ok(template)
     }
 
-    /// The environment variables of every function in a deployment, by the function's binary. A
-    /// variable whose value is `AWS::NoValue` is left out.
+    /// The environment variables of every function in a deployment, by the function's binary.
+    /// Variables with the value `AWS::NoValue` are omitted.
     ///
     /// # Errors
-    /// [`StartError::Parameter`] when a parameter cannot be set so, [`StartError::Variable`] when
-    /// an expression is not understood.
+    /// [`StartError::Parameter`] if a parameter is invalid, [`StartError::Variable`] if an
+    /// expression is not supported.
     pub(crate) fn variables(
         &self,
         deployment: Deployment<'_>,
@@ -191,15 +191,15 @@ impl Template {
 
 fn function(
     resource: &Yaml,
-    variables_of_all: &BTreeMap<String, Yaml>,
+    global_variables: &BTreeMap<String, Yaml>,
     roles: &ExecutionRoles,
 ) -> Result<Function, String> {
     let properties = intrinsics::at(resource, &["Properties"]);
     let binary = intrinsics::at(resource, &["Metadata", "BuildProperties", "Binary"])
         .as_str()
         .ok_or("Metadata.BuildProperties.Binary is missing")?;
-    let mut variables_of_both = variables_of_all.clone();
-    variables_of_both.extend(variables(properties));
+    let mut all_variables = global_variables.clone();
+    all_variables.extend(variables(properties));
     Ok(Function {
         binary: binary.to_owned(),
         routes: intrinsics::entries(intrinsics::at(properties, &["Events"]))
@@ -209,7 +209,7 @@ fn function(
                     .ok_or(format!("{id} is not a valid route"))
             })
             .collect::<Result<_, _>>()?,
-        variables: variables_of_both,
+        variables: all_variables,
         log_group: intrinsics::logical_name(intrinsics::at(
             properties,
             &["LoggingConfig", "LogGroup"],

@@ -1,4 +1,4 @@
-//! The Lambda binary `hello`.
+//! A minimal Lambda function, as the reference for measurements.
 
 use lambda_http::{Body, Error, Request, Response, run, service_fn};
 

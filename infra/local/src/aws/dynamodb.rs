@@ -1,4 +1,4 @@
-//! DynamoDB: embedded in this process, or at an endpoint.
+//! The DynamoDB emulator: embedded in this process, or at an endpoint.
 
 mod calls;
 mod embedded;
@@ -38,7 +38,7 @@ impl DynamoDb {
     /// Tables in memory.
     ///
     /// # Errors
-    /// [`StartError::Service`] when SQLite fails.
+    /// [`StartError::Service`] if SQLite fails.
     pub(crate) fn ephemeral() -> Result<Self, StartError> {
         let database = Database::memory().map_err(|error| failed(&error))?;
         Ok(Self::new(Tables::Embedded(database), "latchkey"))
@@ -47,15 +47,15 @@ impl DynamoDb {
     /// Tables in the file at `path`.
     ///
     /// # Errors
-    /// [`StartError::Damaged`] or [`StartError::Directory`] when the file cannot be used.
+    /// [`StartError::Damaged`] or [`StartError::Directory`] if the file cannot be used.
     pub(crate) fn open(path: &Path) -> Result<Self, StartError> {
         Ok(Self::new(Tables::Embedded(file::open(path)?), "latchkey"))
     }
 
-    /// Tables in another DynamoDB, the template's first one under the name `table_name`.
+    /// Tables in a separate DynamoDB. `table_name` is the name of the template's resource `Table`.
     ///
     /// # Errors
-    /// [`StartError::Service`] when there is no way to reach any endpoint.
+    /// [`StartError::Service`] if the HTTP client cannot be created.
     pub(crate) fn remote(endpoint: String, table_name: &str) -> Result<Self, StartError> {
         let remote = Remote::new(endpoint).map_err(|error| failed(&error))?;
         Ok(Self::new(Tables::Remote(remote), table_name))
@@ -73,25 +73,25 @@ impl DynamoDb {
         &self.table_name
     }
 
-    /// Whether there is a table of that name.
+    /// Whether the table exists.
     ///
     /// # Errors
-    /// [`StartError::Service`] when DynamoDB cannot be reached.
+    /// [`StartError::Service`] if DynamoDB cannot be reached.
     pub(crate) async fn has_table(&self, name: &str) -> Result<bool, StartError> {
         let request = json!({ "TableName": name });
         Ok(self.run("DescribeTable", &request).await?.status == 200)
     }
 
-    /// Runs an operation on behalf of whoever deploys the stack.
+    /// Runs an operation as the stack's owner, without a permission check.
     async fn run(&self, operation: &str, request: &Json) -> Result<ServiceResponse, StartError> {
         let body = request.to_string();
         match &self.tables {
             Tables::Embedded(database) => {
-                Ok(embedded::answer(database, operation, body.as_bytes()))
+                Ok(embedded::respond(database, operation, body.as_bytes()))
             }
             Tables::Remote(remote) => {
-                let answer = remote.run(operation, body).await;
-                answer.map_err(|error| failed(&error))
+                let response = remote.run(operation, body).await;
+                response.map_err(|error| failed(&error))
             }
         }
     }
@@ -102,7 +102,7 @@ impl Emulator for DynamoDb {
         protocol::TARGET
     }
 
-    fn answer<'a>(
+    fn respond<'a>(
         &'a self,
         operation: &'a str,
         request: HttpRequest,
@@ -111,7 +111,7 @@ impl Emulator for DynamoDb {
             match &self.tables {
                 Tables::Embedded(database) => {
                     let body = request.body().bytes().unwrap_or_default();
-                    embedded::answer(database, operation, body).try_into()
+                    embedded::respond(database, operation, body).try_into()
                 }
                 Tables::Remote(remote) => remote.forward(request).await,
             }
@@ -130,7 +130,7 @@ impl Emulator for DynamoDb {
         "AWS::DynamoDB::Table"
     }
 
-    /// Two tables of one template need two names.
+    /// Derives other tables' names from the first one's, so that each is unique.
     fn name_of(&self, logical_id: &str) -> String {
         if logical_id == Self::TABLE {
             self.table_name.clone()
@@ -146,9 +146,9 @@ impl Emulator for DynamoDb {
                 return Ok(());
             }
             for (operation, request) in table::requests(resource, &name)? {
-                let answer = self.run(operation, &request).await?;
-                if answer.status != 200 {
-                    return Err(StartError::Service("DynamoDB", answer.body));
+                let response = self.run(operation, &request).await?;
+                if response.status != 200 {
+                    return Err(StartError::Service("DynamoDB", response.body));
                 }
             }
             Ok(())
@@ -172,7 +172,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_table_has_a_name_of_its_own() {
+    fn a_second_table_has_a_different_name() {
         let dynamodb = DynamoDb::ephemeral().unwrap();
         assert_eq!(dynamodb.name_of("Table"), dynamodb.table_name());
         assert_eq!(dynamodb.name_of("Other"), "latchkey-Other");

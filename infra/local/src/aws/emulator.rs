@@ -1,4 +1,4 @@
-//! What the stack needs of an emulated AWS service.
+//! The interface of an emulated AWS service.
 
 use std::pin::Pin;
 
@@ -10,38 +10,39 @@ use crate::call::Call;
 use crate::start_error::StartError;
 use crate::template::Resource;
 
-/// Work of an emulator that may wait for the network.
+/// An operation in progress. It may wait for the network.
 pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// An AWS service with a JSON protocol, emulated. Everything that is particular to a service is in
-/// its implementation; [`super::Services`] holds one of each.
+/// An emulator of an AWS service with a JSON protocol. The implementation contains everything
+/// specific to the service; [`super::Services`] lists all emulators.
 pub(crate) trait Emulator: Send + Sync {
-    /// The part of the header `X-Amz-Target` in front of the dot; the operation follows it.
+    /// The service part of the header `X-Amz-Target`, before the dot. The operation is after the
+    /// dot.
     fn target(&self) -> &'static str;
 
-    /// Answers an operation as the service would.
-    fn answer<'a>(
+    /// Responds to an operation as the service would.
+    fn respond<'a>(
         &'a self,
         operation: &'a str,
         request: HttpRequest,
     ) -> Work<'a, Result<HttpResponse, ConnectorError>>;
 
-    /// The calls that IAM has to allow before the operation runs, resources by their local names.
+    /// The calls that IAM must allow for this operation. Resources have their local names.
     fn calls(&self, operation: &str, body: &Json) -> Vec<Call>;
 
-    /// How IAM names a resource, given by its local name, when it refuses a call.
+    /// The ARN of a resource in IAM's error messages, from its local name.
     fn arn(&self, resource: &str) -> String;
 
-    /// The type of the template's resources that are in this service: `AWS::DynamoDB::Table`.
+    /// The type of this service's resources in the template, such as `AWS::DynamoDB::Table`.
     fn resource_type(&self) -> &'static str;
 
-    /// The local name of a resource, given by its logical id: what `!Ref` stands for.
+    /// The local name of a resource, from its logical id: the value of `!Ref`.
     fn name_of(&self, logical_id: &str) -> String;
 
-    /// Creates a resource of the template unless it exists.
+    /// Creates a resource of the template if it does not exist.
     fn create<'a>(&'a self, resource: &'a Resource) -> Work<'a, Result<(), StartError>>;
 
-    /// Deletes what has expired, as the service does from time to time.
+    /// Deletes expired data, as the service does in the background.
     fn delete_expired(&self) -> Result<(), StartError> {
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! A function's IAM policy, enforced: what it lacks in the cloud it lacks here.
+//! Enforces a function's IAM policy on its AWS calls, as in the cloud.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use super::services::Services;
 use crate::call::{Call, Observer};
 use crate::template::{Function, Statement};
 
-/// The names and ARNs that requests use, and the logical ids that statements use.
+/// The logical ids of resources, as statements name them, by the names that requests use.
 pub(crate) type Names = BTreeMap<String, String>;
 
-/// What a function may do.
+/// The permissions of a function.
 #[derive(Clone)]
 pub(crate) struct Permissions {
     function: String,
@@ -50,7 +50,7 @@ impl Permissions {
         }
     }
 
-    /// A client that lets through what is allowed, and answers the rest as IAM does.
+    /// Wraps a client: allowed calls pass through, all others get IAM's error response.
     pub(crate) fn enforced_on(self, client: SharedHttpClient) -> SharedHttpClient {
         http_client_fn(move |settings, components| {
             SharedHttpConnector::new(Enforced {
@@ -60,8 +60,8 @@ impl Permissions {
         })
     }
 
-    /// The answer to a request when one of its calls is not allowed.
-    fn refusal(&self, request: &HttpRequest) -> Option<ServiceResponse> {
+    /// The error response if one of the request's calls is not allowed.
+    fn denial(&self, request: &HttpRequest) -> Option<ServiceResponse> {
         let Some((emulator, operation)) = self.services.find(request) else {
             return Some(access_denied("unknown", ""));
         };
@@ -70,14 +70,14 @@ impl Permissions {
             .and_then(|body| serde_json::from_slice(body).ok())
             .unwrap_or_default();
         let calls = emulator.calls(&operation, &body);
-        let refused = calls.iter().find(|call| !self.allow(call))?;
+        let denied = calls.iter().find(|call| !self.allows(call))?;
         Some(access_denied(
-            &refused.action,
-            &emulator.arn(&refused.resource),
+            &denied.action,
+            &emulator.arn(&denied.resource),
         ))
     }
 
-    fn allow(&self, call: &Call) -> bool {
+    fn allows(&self, call: &Call) -> bool {
         let Some(resource) = self.logical_id(&call.resource) else {
             return false;
         };
@@ -92,7 +92,7 @@ impl Permissions {
         is_allowed
     }
 
-    /// What the template calls a resource that a request names.
+    /// The logical id of a resource in a request.
     fn logical_id(&self, resource: &str) -> Option<String> {
         if let Some(id) = self.names.get(resource) {
             return Some(id.clone());
@@ -111,9 +111,9 @@ struct Enforced {
 
 impl HttpConnector for Enforced {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        match self.permissions.refusal(&request) {
+        match self.permissions.denial(&request) {
             None => self.connector.call(request),
-            Some(refusal) => HttpConnectorFuture::ready(refusal.try_into()),
+            Some(denial) => HttpConnectorFuture::ready(denial.try_into()),
         }
     }
 }

@@ -4,7 +4,7 @@ use aws_sdk_dynamodb::config::{BehaviorVersion, Credentials, Region, SharedCrede
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::SdkConfig;
 
-/// The SDK's configuration around an HTTP client. Nothing of it leaves the machine.
+/// The SDK's configuration with this HTTP client. The credentials are dummies.
 pub(crate) fn sdk_config(http_client: SharedHttpClient, region: &str) -> SdkConfig {
     let credentials = Credentials::new("local", "local", None, None, "local");
     SdkConfig::builder()

@@ -1,4 +1,4 @@
-//! Secrets Manager's JSON protocol, answered in process.
+//! The Secrets Manager emulator.
 
 mod file;
 mod operations;
@@ -25,22 +25,22 @@ use versions::{Secrets, StoredSecret};
 /// The secrets of one account and region.
 pub(crate) struct SecretsManager {
     secrets: Mutex<Secrets>,
-    /// Where they are kept; nowhere when they are to be forgotten.
+    /// The file of the secrets; `None` to keep them only in memory.
     path: Option<PathBuf>,
     clock: Clock,
 }
 
 impl SecretsManager {
-    /// One that forgets everything in the end.
+    /// An emulator that keeps its secrets only in memory.
     pub(crate) fn ephemeral() -> Self {
         Self::new(Secrets::new(), None)
     }
 
-    /// One that keeps everything in the file at `path`.
+    /// An emulator that keeps its secrets in the file at `path`.
     ///
     /// # Errors
-    /// [`StartError::Damaged`] when the file is not one that was written here,
-    /// [`StartError::Directory`] when it cannot be read.
+    /// [`StartError::Damaged`] if the file is malformed, [`StartError::Directory`] if it cannot be
+    /// read.
     pub(crate) fn open(path: PathBuf) -> Result<Self, StartError> {
         let secrets = file::read(&path)?;
         Ok(Self::new(secrets, Some(path)))
@@ -54,22 +54,22 @@ impl SecretsManager {
         }
     }
 
-    /// Whether anything was ever put into any secret.
-    pub(crate) fn hold_a_value(&self) -> bool {
+    /// Whether any secret has a version.
+    pub(crate) fn has_values(&self) -> bool {
         self.read(|secrets| secrets.values().any(StoredSecret::has_a_version))
     }
 
-    /// Whether there is no secret at all.
-    pub(crate) fn are_none(&self) -> bool {
+    /// Whether there are no secrets.
+    pub(crate) fn is_empty(&self) -> bool {
         self.read(Secrets::is_empty)
     }
 
-    /// The current text of a secret.
+    /// The current string value of a secret.
     pub(crate) fn current(&self, name: &str) -> Option<String> {
         self.read(|secrets| secrets.get(name)?.current_text().map(str::to_owned))
     }
 
-    /// Answers one operation as Secrets Manager would.
+    /// Responds to an operation as Secrets Manager would.
     fn run(&self, operation: &str, body: &[u8]) -> ServiceResponse {
         let now = self.clock.now().epoch_seconds();
         let result = match operation {
@@ -89,26 +89,27 @@ impl SecretsManager {
                 .and_then(|request| self.read(|secrets| operations::describe(secrets, &request))),
             _ => Err(ServiceError::UnknownOperation),
         };
-        protocol::answer(result)
+        protocol::response(result)
     }
 
-    /// Runs an operation on behalf of whoever deploys the stack.
+    /// Runs an operation as the stack's owner, without a permission check.
     ///
     /// # Errors
-    /// The refusal, as JSON.
+    /// The error response, as JSON.
     pub(crate) fn ask(&self, operation: &str, request: &Json) -> Result<Json, String> {
-        let answer = self.run(operation, request.to_string().as_bytes());
-        match (answer.status, serde_json::from_str(&answer.body)) {
+        let response = self.run(operation, request.to_string().as_bytes());
+        match (response.status, serde_json::from_str(&response.body)) {
             (200, Ok(body)) => Ok(body),
-            _ => Err(answer.body),
+            _ => Err(response.body),
         }
     }
 
-    fn read<A>(&self, look: impl FnOnce(&Secrets) -> A) -> A {
-        look(&self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
+    fn read<A>(&self, query: impl FnOnce(&Secrets) -> A) -> A {
+        query(&self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// What was not written is not answered, and what is not answered does not count.
+    /// Applies a change, to the file first: if the write fails, the operation fails and the secrets
+    /// in memory are unchanged.
     fn write<Q: DeserializeOwned>(
         &self,
         body: &[u8],
@@ -117,13 +118,13 @@ impl SecretsManager {
         let request = parse(body)?;
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);
         let mut changed = secrets.clone();
-        let answer = change(&mut changed, request)?;
+        let result = change(&mut changed, request)?;
         if let Some(path) = &self.path {
             file::write(path, &changed)
                 .map_err(|error| ServiceError::Internal(error.to_string()))?;
         }
         *secrets = changed;
-        Ok(answer)
+        Ok(result)
     }
 }
 
@@ -132,7 +133,7 @@ impl Emulator for SecretsManager {
         "secretsmanager"
     }
 
-    fn answer<'a>(
+    fn respond<'a>(
         &'a self,
         operation: &'a str,
         request: HttpRequest,
@@ -166,7 +167,7 @@ impl Emulator for SecretsManager {
         "AWS::SecretsManager::Secret"
     }
 
-    /// `SigningKeys` becomes `latchkey/signing-keys`.
+    /// Turns `SigningKeys` into `latchkey/signing-keys`.
     fn name_of(&self, logical_id: &str) -> String {
         let mut name = "latchkey/".to_owned();
         for (position, letter) in logical_id.chars().enumerate() {

@@ -1,4 +1,4 @@
-//! The emulated services as one table: which of them an SDK request or a resource belongs to.
+//! The table of emulated services, and the dispatch of SDK requests to them.
 
 use std::sync::Arc;
 
@@ -10,12 +10,12 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 
 use super::emulator::Emulator;
 
-/// The services that the functions call.
+/// The AWS services that the functions call.
 #[derive(Clone)]
 pub(crate) struct Services(Arc<[Arc<dyn Emulator>]>);
 
 impl Services {
-    /// Resources are created service by service, in this order.
+    /// A table of emulators. Their resources are created in this order.
     pub(crate) fn new(emulators: impl Into<Arc<[Arc<dyn Emulator>]>>) -> Self {
         Self(emulators.into())
     }
@@ -24,7 +24,7 @@ impl Services {
         self.0.iter()
     }
 
-    /// The service that an SDK request is for, and the operation that it asks for.
+    /// The service and the operation of an SDK request.
     pub(super) fn find(&self, request: &HttpRequest) -> Option<(&Arc<dyn Emulator>, String)> {
         let header = request.headers().get("x-amz-target")?;
         let (target, operation) = header.split_once('.')?;
@@ -54,9 +54,9 @@ impl HttpConnector for Services {
         };
         let emulator = emulator.clone();
         HttpConnectorFuture::new(async move {
-            // Real services answer later, and other requests get on meanwhile.
+            // A real service responds later, and other requests run meanwhile.
             tokio::task::yield_now().await;
-            emulator.answer(&operation, request).await
+            emulator.respond(&operation, request).await
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The event that a function gets: API Gateway's payload format 2.0.
+//! The event for a function, in API Gateway's payload format 2.0.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,7 +16,7 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use url::form_urlencoded;
 
-/// A request that has found its route.
+/// A request with its route.
 pub(super) struct Incoming<'a> {
     pub(super) parts: &'a Parts,
     pub(super) body: &'a [u8],
@@ -30,11 +30,11 @@ pub(super) struct Incoming<'a> {
 impl Incoming<'_> {
     pub(super) fn event(&self) -> Json {
         let uri = &self.parts.uri;
-        // An HTTP API hands on the path decoded, the query string as it came.
+        // An HTTP API decodes the path, but not the query string.
         let path = percent_decode_str(uri.path()).decode_utf8_lossy();
         let query = uri.query().unwrap_or_default();
         let text = std::str::from_utf8(self.body).ok();
-        let text = text.filter(|_| says_text(&self.parts.headers));
+        let text = text.filter(|_| has_text_type(&self.parts.headers));
         let body = text.map_or_else(|| STANDARD.encode(self.body), str::to_owned);
         let mut event = json!({
             "version": "2.0",
@@ -99,7 +99,7 @@ impl Incoming<'_> {
     }
 }
 
-/// What is empty is left out of an event.
+/// Events omit empty collections.
 fn unless_empty<C: IntoIterator + Serialize + Clone>(collection: C) -> Option<C> {
     let is_empty = collection.clone().into_iter().next().is_none();
     (!is_empty).then_some(collection)
@@ -128,17 +128,17 @@ fn query_parameters(query: &str) -> BTreeMap<String, String> {
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         parameters
             .entry(name.into_owned())
-            .and_modify(|former| {
-                former.push(',');
-                former.push_str(&value);
+            .and_modify(|joined| {
+                joined.push(',');
+                joined.push_str(&value);
             })
             .or_insert_with(|| value.into_owned());
     }
     parameters
 }
 
-/// Whether API Gateway takes the body for text; it decides so by its type alone.
-fn says_text(headers: &HeaderMap) -> bool {
+/// Whether API Gateway treats the body as text. Only the media type decides.
+fn has_text_type(headers: &HeaderMap) -> bool {
     let content_type = headers.get(header::CONTENT_TYPE);
     let content_type = content_type
         .and_then(|value| value.to_str().ok())
@@ -154,7 +154,7 @@ fn says_text(headers: &HeaderMap) -> bool {
         )
 }
 
-/// `12/Mar/2020:19:03:58 +0000`
+/// The time in the Common Log Format, such as `12/Mar/2020:19:03:58 +0000`.
 fn common_log_time(time: Timestamp) -> String {
     const FORMAT: &[BorrowedFormatItem<'_>] =
         format_description!("[day]/[month repr:short]/[year]:[hour]:[minute]:[second] +0000");

@@ -1,17 +1,18 @@
-//! What API Gateway refuses before a function sees it.
+//! The limits of API Gateway: requests that it rejects without invoking a function.
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use url::Url;
 
-/// Request line and headers together.
+/// API Gateway's limit for the request line and headers together, in bytes.
 const MAX_HEAD: usize = 10_240;
+/// API Gateway's limit for a body, in bytes.
 const MAX_BODY: usize = 10 * 1024 * 1024;
-/// What Lambda takes as the payload of an invocation.
+/// Lambda's limit for the payload of an invocation, in bytes.
 const MAX_EVENT: usize = 6 * 1024 * 1024;
 
-/// An answer without a function.
+/// An error response of the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Rejection {
     BadRequest,
@@ -39,7 +40,6 @@ impl Rejection {
     }
 }
 
-/// An answer that the gateway makes itself.
 fn message(status: StatusCode, text: &str) -> Response<Body> {
     let body = serde_json::json!({ "message": text }).to_string();
     let mut response = Response::new(Body::from(body));
@@ -60,7 +60,7 @@ pub(super) fn check_head(parts: &Parts) -> Result<(), Rejection> {
     if request_line + headers > MAX_HEAD {
         return Err(Rejection::HeadTooLarge);
     }
-    // An event is JSON, and a header in it text.
+    // Events are JSON, so header values must be UTF-8.
     let is_text = |value: &HeaderValue| std::str::from_utf8(value.as_bytes()).is_ok();
     if !parts.headers.values().all(is_text) {
         return Err(Rejection::BadRequest);
@@ -75,8 +75,8 @@ pub(super) fn check_head(parts: &Parts) -> Result<(), Rejection> {
     }
 }
 
-/// In the cloud the host is the API's own; here it is whatever the client wrote, and lambda_http
-/// makes a URL of it without asking.
+/// Whether `lambda_http` can make a URL of the `Host` header. In the cloud the host is always the
+/// API's; here the client controls it.
 fn is_authority(host: &str) -> bool {
     host.parse::<axum::http::uri::Authority>().is_ok()
         && !host.contains('@')
@@ -86,14 +86,14 @@ fn is_authority(host: &str) -> bool {
 pub(super) async fn read_body(parts: &Parts, mut body: Body) -> Result<Bytes, Rejection> {
     let announced = parts.headers.get(header::CONTENT_LENGTH);
     let announced = announced.and_then(|length| length.to_str().ok()?.parse().ok());
-    let waits = parts.headers.contains_key(header::EXPECT);
-    if waits && announced.is_some_and(|length: usize| length > MAX_BODY) {
+    let expects_continue = parts.headers.contains_key(header::EXPECT);
+    if expects_continue && announced.is_some_and(|length: usize| length > MAX_BODY) {
         return Err(Rejection::TooLarge);
     }
     let mut bytes = Vec::new();
     let mut length = 0;
-    // A body that is too long is read on, up to a point: a client that is still sending when the
-    // connection is closed never sees the answer.
+    // Reads up to four times the limit: a client that is still sending when the connection closes
+    // never sees the response.
     while length <= 4 * MAX_BODY {
         let frame =
             std::future::poll_fn(|context| std::pin::Pin::new(&mut body).poll_frame(context));

@@ -1,4 +1,4 @@
-//! The HTTP response that a function's answer describes.
+//! The HTTP response for the result of a function.
 
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
@@ -6,27 +6,27 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
-/// Nothing when the answer does not describe one.
-pub(super) fn from_event(answer: &Json) -> Option<Response<Body>> {
-    let status = u16::try_from(answer["statusCode"].as_u64()?).ok()?;
-    let body = answer["body"].as_str().unwrap_or_default();
-    let body = if answer["isBase64Encoded"] == true {
+/// The response; `None` if the result is malformed.
+pub(super) fn from_result(result: &Json) -> Option<Response<Body>> {
+    let status = u16::try_from(result["statusCode"].as_u64()?).ok()?;
+    let body = result["body"].as_str().unwrap_or_default();
+    let body = if result["isBase64Encoded"] == true {
         STANDARD.decode(body).ok()?
     } else {
         body.as_bytes().to_vec()
     };
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = StatusCode::from_u16(status).ok().filter(|status| {
-        // The others are the connection's business, not an answer.
+        // A 1xx response is never final.
         !status.is_informational()
     })?;
     let headers = response.headers_mut();
     for field in ["headers", "multiValueHeaders"] {
-        for (name, value) in answer[field].as_object().into_iter().flatten() {
+        for (name, value) in result[field].as_object().into_iter().flatten() {
             append(headers, name.parse().ok()?, value)?;
         }
     }
-    append(headers, header::SET_COOKIE, &answer["cookies"])?;
+    append(headers, header::SET_COOKIE, &result["cookies"])?;
     // The gateway frames the body itself.
     headers.remove(header::CONTENT_LENGTH);
     headers.remove(header::TRANSFER_ENCODING);
@@ -55,8 +55,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn an_answer_becomes_a_response() {
-        let answer = json!({
+    async fn a_result_becomes_a_response() {
+        let result = json!({
             "statusCode": 201,
             "headers": { "x-one": "1", "content-length": "9" },
             "multiValueHeaders": { "x-two": ["1", "2"] },
@@ -64,7 +64,7 @@ mod tests {
             "body": "YWJj",
             "isBase64Encoded": true,
         });
-        let response = from_event(&answer).unwrap();
+        let response = from_result(&result).unwrap();
         assert_eq!(response.status(), 201);
         assert_eq!(response.headers()["x-one"], "1");
         assert_eq!(response.headers().get_all("x-two").iter().count(), 2);
@@ -77,10 +77,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_answer_is_no_response() {
-        assert!(from_event(&json!("text")).is_none());
-        assert!(from_event(&json!({ "statusCode": 99 })).is_none());
-        assert!(from_event(&json!({ "statusCode": 100 })).is_none());
-        assert!(from_event(&json!({ "statusCode": 200, "headers": { " ": "" } })).is_none());
+    fn a_malformed_result_is_rejected() {
+        assert!(from_result(&json!("text")).is_none());
+        assert!(from_result(&json!({ "statusCode": 99 })).is_none());
+        assert!(from_result(&json!({ "statusCode": 100 })).is_none());
+        assert!(from_result(&json!({ "statusCode": 200, "headers": { " ": "" } })).is_none());
     }
 }

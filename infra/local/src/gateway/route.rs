@@ -1,4 +1,4 @@
-//! Which function answers a method and a path.
+//! Route matching: finds the function for a method and a path.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -9,14 +9,14 @@ use percent_encoding::percent_decode_str;
 use crate::template::Route;
 use shared::runtime::Handler;
 
-/// The routes of the template, each with the function that answers it.
+/// The routes of the template, each with its handler.
 #[derive(Default)]
 pub(crate) struct Routes(Vec<(Route, Handler)>);
 
-/// The route that a request takes.
+/// The route of a request.
 pub(super) struct Found {
     pub(super) handler: Handler,
-    /// The route as the event names it: `GET /auth/roles/{id}`.
+    /// The route key, such as `GET /auth/roles/{id}`.
     pub(super) route_key: String,
     pub(super) path_parameters: BTreeMap<String, String>,
 }
@@ -26,10 +26,10 @@ impl Routes {
         self.0.push((route, handler));
     }
 
-    /// The most specific route that fits: static segments beat parameters, then an exact method
-    /// beats ANY.
+    /// The most specific matching route: static segments take precedence over parameters, then an
+    /// exact method over ANY.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
-        let fitting = self.0.iter().filter_map(|(route, handler)| {
+        let matches = self.0.iter().filter_map(|(route, handler)| {
             let exact_method = route.method == method.as_str();
             if !exact_method && route.method != "ANY" {
                 return None;
@@ -37,7 +37,7 @@ impl Routes {
             let parameters = parameters(&route.path, path)?;
             Some((route, handler, parameters, exact_method))
         });
-        let (route, handler, path_parameters, _) = fitting
+        let (route, handler, path_parameters, _) = matches
             .min_by_key(|(route, _, _, exact)| (specificity(&route.path), Reverse(*exact)))?;
         Some(Found {
             handler: handler.clone(),
@@ -47,7 +47,7 @@ impl Routes {
     }
 }
 
-/// Smaller is more specific; the first segment in which two routes differ decides.
+/// A sort key: smaller is more specific. The first segment in which two routes differ decides.
 fn specificity(pattern: &str) -> Vec<bool> {
     pattern
         .split('/')
@@ -55,7 +55,7 @@ fn specificity(pattern: &str) -> Vec<bool> {
         .collect()
 }
 
-/// The values of the pattern's parameters when the path fits it.
+/// The values of the pattern's parameters; `None` if the path does not match.
 fn parameters(pattern: &str, path: &str) -> Option<BTreeMap<String, String>> {
     let mut values = BTreeMap::new();
     let mut segments = path.split('/');
@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exact_method_beats_any_and_a_static_segment_beats_a_parameter() {
+    fn exact_methods_precede_any_and_static_segments_precede_parameters() {
         assert_eq!(route_key("GET", "/clients/1").unwrap(), "GET /clients/{id}");
         assert_eq!(route_key("PUT", "/clients/1").unwrap(), "ANY /clients/{id}");
         assert_eq!(route_key("GET", "/clients/me").unwrap(), "GET /clients/me");
@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_no_route_fits_is_not_found() {
+    fn a_path_or_method_without_a_route_is_not_found() {
         for (method, path) in [
             ("GET", "/clients"),
             ("GET", "/clients/"),

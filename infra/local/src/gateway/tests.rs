@@ -32,7 +32,7 @@ fn gateway() -> Gateway {
     Gateway::new(routes, Clock::system())
 }
 
-async fn answer(request: axum::http::request::Builder, body: Body) -> (u16, String) {
+async fn send(request: axum::http::request::Builder, body: Body) -> (u16, String) {
     let peer = ConnectInfo("127.0.0.1:1".parse().unwrap());
     let response = handle(State(gateway()), peer, request.body(body).unwrap()).await;
     let status = response.status().as_u16();
@@ -46,18 +46,18 @@ fn request(path: &str) -> axum::http::request::Builder {
         .header("host", "localhost:3000")
 }
 
-fn answered(status: u16, message: &str) -> (u16, String) {
+fn rejection(status: u16, message: &str) -> (u16, String) {
     (status, format!(r#"{{"message":"{message}"}}"#))
 }
 
 #[tokio::test]
-async fn a_request_goes_through_the_function() {
+async fn a_request_reaches_its_function() {
     let body = Body::from(vec![0xff; 1_000]);
-    assert_eq!(answer(request("/echo/1"), body).await, (200, "1000".into()));
+    assert_eq!(send(request("/echo/1"), body).await, (200, "1000".into()));
 }
 
 #[tokio::test]
-async fn any_path_and_query_have_an_answer() {
+async fn unusual_paths_and_queries_reach_the_function() {
     for path in [
         "/echo/%",
         "/echo/%zz",
@@ -74,16 +74,16 @@ async fn any_path_and_query_have_an_answer() {
         "/echo/..",
         "/echo/%2e%2e",
     ] {
-        // What the parser of requests refuses never gets here.
+        // The server's parser rejects the others before the gateway.
         if path.parse::<axum::http::Uri>().is_ok() {
-            let (status, _) = answer(request(path), Body::empty()).await;
+            let (status, _) = send(request(path), Body::empty()).await;
             assert_eq!(status, 200, "{path}");
         }
     }
 }
 
 #[tokio::test]
-async fn a_host_that_is_no_authority_is_a_bad_request() {
+async fn an_invalid_host_header_gets_400() {
     for host in [
         "",
         "a b",
@@ -98,61 +98,61 @@ async fn a_host_that_is_no_authority_is_a_bad_request() {
     ] {
         let request = Request::builder().uri("/echo/1").header("host", host);
         assert_eq!(
-            answer(request, Body::empty()).await,
-            answered(400, "Bad Request"),
+            send(request, Body::empty()).await,
+            rejection(400, "Bad Request"),
             "{host}"
         );
     }
     let twice = request("/echo/1").header("host", "other");
-    assert_eq!(answer(twice, Body::empty()).await.0, 400);
+    assert_eq!(send(twice, Body::empty()).await.0, 400);
     let none = Request::builder().uri("/echo/1");
-    assert_eq!(answer(none, Body::empty()).await.0, 400);
+    assert_eq!(send(none, Body::empty()).await.0, 400);
 }
 
 #[tokio::test]
-async fn a_header_that_is_no_text_is_a_bad_request() {
+async fn a_header_that_is_not_utf_8_gets_400() {
     let request = request("/echo/1").header("x-any", &b"\xff\xe9"[..]);
     assert_eq!(
-        answer(request, Body::empty()).await,
-        answered(400, "Bad Request")
+        send(request, Body::empty()).await,
+        rejection(400, "Bad Request")
     );
 }
 
 #[tokio::test]
-async fn what_is_not_routed_is_not_found() {
+async fn a_path_without_a_route_gets_404() {
     assert_eq!(
-        answer(request("/other"), Body::empty()).await,
-        answered(404, "Not Found")
+        send(request("/other"), Body::empty()).await,
+        rejection(404, "Not Found")
     );
 }
 
 #[tokio::test]
-async fn a_function_that_panics_is_an_internal_server_error() {
-    let expected = answered(500, "Internal Server Error");
-    assert_eq!(answer(request("/panic"), Body::empty()).await, expected);
+async fn a_function_that_panics_gets_500() {
+    let expected = rejection(500, "Internal Server Error");
+    assert_eq!(send(request("/panic"), Body::empty()).await, expected);
 }
 
 #[tokio::test]
-async fn headers_have_a_limit() {
+async fn too_large_headers_get_431() {
     let fits = request("/echo/1").header("x-any", "a".repeat(10_000));
-    assert_eq!(answer(fits, Body::empty()).await.0, 200);
+    assert_eq!(send(fits, Body::empty()).await.0, 200);
     let too_large = request("/echo/1").header("x-any", "a".repeat(10_240));
-    assert_eq!(answer(too_large, Body::empty()).await.0, 431);
+    assert_eq!(send(too_large, Body::empty()).await.0, 431);
 }
 
 #[tokio::test]
-async fn bodies_have_a_limit() {
+async fn a_too_large_body_gets_413() {
     let mebibyte = 1024 * 1024;
-    let too_large = answered(413, "Request Entity Too Large");
-    // 4 MiB that are no text make an event of 5.4 MiB, 5 MiB one of 6.7 MiB.
+    let too_large = rejection(413, "Request Entity Too Large");
+    // In base64, binary bodies of 4 and 5 MiB make events of 5.4 and 6.7 MiB.
     let body = |length: usize| Body::from(vec![0; length]);
-    assert_eq!(answer(request("/echo/1"), body(4 * mebibyte)).await.0, 200);
+    assert_eq!(send(request("/echo/1"), body(4 * mebibyte)).await.0, 200);
     assert_eq!(
-        answer(request("/echo/1"), body(5 * mebibyte)).await,
+        send(request("/echo/1"), body(5 * mebibyte)).await,
         too_large
     );
     assert_eq!(
-        answer(request("/echo/1"), body(10 * mebibyte + 1)).await,
+        send(request("/echo/1"), body(10 * mebibyte + 1)).await,
         too_large
     );
 }

@@ -1,5 +1,5 @@
-//! CloudFormation's expressions, evaluated for one deployment. An expression that is not understood
-//! is an error: locally a function would run with another value than in the cloud.
+//! Evaluates CloudFormation expressions for one deployment. An unsupported expression is an error:
+//! otherwise a function would run locally with a different value than in the cloud.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use saphyr::YamlOwned as Yaml;
 
 use super::intrinsics::{at, intrinsic, scalar};
 
-/// What an expression can refer to.
+/// The values that expressions can refer to.
 pub(super) struct Scope<'a> {
     /// The value of every parameter.
     pub(super) parameters: BTreeMap<String, String>,
@@ -25,7 +25,7 @@ impl Scope<'_> {
     /// The value of an expression; `None` for `AWS::NoValue`.
     ///
     /// # Errors
-    /// What is not understood, in words.
+    /// The unsupported part, in words.
     pub(super) fn value(&self, expression: &Yaml) -> Result<Option<String>, String> {
         let Some((function, argument)) = intrinsic(expression) else {
             return scalar(expression).map(Some);
@@ -42,15 +42,15 @@ impl Scope<'_> {
         }
     }
 
-    /// Whether the condition of that name holds.
+    /// The value of a named condition.
     fn condition(&self, name: &str) -> Result<bool, String> {
         match at(self.conditions, &[name]) {
             condition if condition.is_null() => Err(format!("unknown condition {name}")),
-            condition => self.holds(condition),
+            condition => self.is_true(condition),
         }
     }
 
-    fn holds(&self, condition: &Yaml) -> Result<bool, String> {
+    fn is_true(&self, condition: &Yaml) -> Result<bool, String> {
         let Some((function, argument)) = intrinsic(condition) else {
             return Err(format!("{condition:?} is not supported as a condition"));
         };
@@ -61,7 +61,7 @@ impl Scope<'_> {
             }
             "Not" => {
                 let [condition] = arguments(function, argument)?;
-                Ok(!self.holds(condition)?)
+                Ok(!self.is_true(condition)?)
             }
             other => Err(format!("!{other} is not supported in a condition")),
         }
@@ -81,12 +81,12 @@ impl Scope<'_> {
         Ok(Some(value.to_owned()))
     }
 
-    /// Replaces each `${Name}`; `${!Name}` stands for `${Name}` itself.
+    /// Replaces each `${Name}` by its value, and `${!Name}` by the literal `${Name}`.
     fn substitute(&self, text: &str) -> Result<String, String> {
         let mut result = String::new();
         let mut rest = text;
         while let Some((before, after)) = rest.split_once("${") {
-            let (name, behind) = after
+            let (name, remainder) = after
                 .split_once('}')
                 .ok_or_else(|| format!("{text:?} has an unclosed ${{"))?;
             result.push_str(before);
@@ -96,7 +96,7 @@ impl Scope<'_> {
                 let value = self.reference(name)?;
                 result.push_str(&value.ok_or("!Sub requires a value")?);
             }
-            rest = behind;
+            rest = remainder;
         }
         result.push_str(rest);
         Ok(result)

@@ -1,4 +1,4 @@
-//! The template's YAML: how to walk it, and CloudFormation's references, read as logical IDs.
+//! Navigates the template's YAML, and reads CloudFormation's references as logical ids.
 
 use saphyr::{LoadableYamlNode as _, ScalarOwned as Scalar, YamlOwned as Yaml};
 use serde_json::Value as Json;

@@ -1,6 +1,6 @@
-//! The template's parameters: how it declares them, and which of them a deployment sets.
+//! The parameters of the template: their declarations, and their values in a deployment.
 //!
-//! `AllowedPattern` is not checked: its syntax is that of Java.
+//! `AllowedPattern` is not checked, because it is a Java regular expression.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use saphyr::YamlOwned as Yaml;
 use super::intrinsics::{at, entries, one_or_many, scalar};
 use crate::start_error::StartError;
 
-/// The parameters that a deployment sets; all others have the defaults of the template. Names and
-/// values are checked when an instance starts.
+/// The parameters that a deployment sets. All others have the template's defaults. Names and values
+/// are checked when an instance starts.
 #[derive(Clone, Debug, Default)]
 pub struct Parameters(BTreeMap<String, String>);
 
 impl Parameters {
-    /// Sets a parameter. A value that was set before is replaced.
+    /// Sets a parameter, or replaces its value.
     #[expect(
         clippy::needless_pass_by_value,
         reason = "callers pass literals and numbers"
@@ -33,7 +33,7 @@ pub(super) struct Declarations(BTreeMap<String, Declaration>);
 struct Declaration {
     is_number: bool,
     default: Option<String>,
-    /// Any value when there are none.
+    /// The allowed values; empty if every value is allowed.
     allowed: Vec<String>,
     minimum: Option<f64>,
     maximum: Option<f64>,
@@ -42,8 +42,8 @@ struct Declaration {
 impl Declarations {
     pub(super) fn of(section: &Yaml) -> Result<Self, StartError> {
         let declarations = entries(section).map(|(name, declaration)| {
-            let wrong = |reason| StartError::Template(format!("{name}: {reason}"));
-            let declaration = Declaration::of(declaration).map_err(wrong)?;
+            let invalid = |reason| StartError::Template(format!("{name}: {reason}"));
+            let declaration = Declaration::of(declaration).map_err(invalid)?;
             Ok((name.to_owned(), declaration))
         });
         Ok(Self(declarations.collect::<Result<_, StartError>>()?))
@@ -52,18 +52,18 @@ impl Declarations {
     /// The value of every parameter.
     ///
     /// # Errors
-    /// [`StartError::Parameter`] when one is set that is not declared, one without a default is not
-    /// set, or a value is outside what the declaration allows.
+    /// [`StartError::Parameter`] if a parameter is not declared, has neither a value nor a default,
+    /// or has a value that its declaration does not allow.
     pub(super) fn values(&self, set: &Parameters) -> Result<BTreeMap<String, String>, StartError> {
-        let wrong = |name: &String, reason| StartError::Parameter(name.clone(), reason);
+        let invalid = |name: &String, reason| StartError::Parameter(name.clone(), reason);
         if let Some(name) = set.0.keys().find(|name| !self.0.contains_key(*name)) {
-            return Err(wrong(name, "the template does not declare it".to_owned()));
+            return Err(invalid(name, "the template does not declare it".to_owned()));
         }
         let values = self.0.iter().map(|(name, declaration)| {
             let value = set.0.get(name).or(declaration.default.as_ref());
-            let value = value.ok_or_else(|| wrong(name, "it requires a value".to_owned()))?;
+            let value = value.ok_or_else(|| invalid(name, "it requires a value".to_owned()))?;
             let checked = declaration.check(value);
-            checked.map_err(|reason| wrong(name, reason))?;
+            checked.map_err(|reason| invalid(name, reason))?;
             Ok((name.clone(), value.clone()))
         });
         values.collect()
@@ -72,7 +72,7 @@ impl Declarations {
 
 impl Declaration {
     fn of(declaration: &Yaml) -> Result<Self, String> {
-        const UNDERSTOOD: [&str; 8] = [
+        const SUPPORTED: [&str; 8] = [
             "Type",
             "Default",
             "Description",
@@ -82,7 +82,7 @@ impl Declaration {
             "MinValue",
             "MaxValue",
         ];
-        if let Some((other, _)) = entries(declaration).find(|(key, _)| !UNDERSTOOD.contains(key)) {
+        if let Some((other, _)) = entries(declaration).find(|(key, _)| !SUPPORTED.contains(key)) {
             return Err(format!("{other} is not supported in a parameter"));
         }
         let is_number = match at(declaration, &["Type"]).as_str() {

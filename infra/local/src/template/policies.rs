@@ -1,5 +1,5 @@
-//! The roles of the functions, and what their policies allow. What is not understood here is an
-//! error: a right that is passed over would be enforced in the cloud alone.
+//! Reads the functions' roles and their IAM policies. Anything unsupported is an error: a rule that
+//! was ignored here would be enforced only in the cloud.
 
 use std::collections::BTreeMap;
 
@@ -12,26 +12,26 @@ use crate::start_error::StartError;
 /// An IAM statement that allows actions on resources.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
-    /// Such as `dynamodb:GetItem`.
+    /// The actions, such as `dynamodb:GetItem`.
     pub actions: Vec<String>,
-    /// By logical id: `Table`, `Table/index/by-org`, `SigningKeys`.
+    /// The resources by their logical ids: `Table`, `Table/index/by-org`, `SigningKeys`.
     pub resources: Vec<String>,
-    /// When it holds; always without one.
+    /// The condition; a statement without one always applies.
     pub condition: Option<Condition>,
 }
 
-/// When a statement holds.
+/// The condition of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Condition {
-    /// `dynamodb:LeadingKeys`: the call names partitions, and each is like one of these. A `*` at
-    /// the end stands for anything.
+    /// `dynamodb:LeadingKeys`: the call names partition keys, and each matches one of these
+    /// patterns. A `*` at the end matches any text.
     Partitions(Vec<String>),
-    /// `kms:ViaService`: the service of this name, such as `dynamodb`, makes the call.
+    /// `kms:ViaService`: this service, such as `dynamodb`, makes the call.
     Via(String),
 }
 
 impl Statement {
-    /// Whether it allows that call.
+    /// Whether the statement allows a call.
     #[must_use]
     pub fn allows(&self, call: &Call) -> bool {
         self.actions.contains(&call.action)
@@ -41,7 +41,7 @@ impl Statement {
                 Some(Condition::Partitions(patterns)) => {
                     !call.partitions.is_empty()
                         && call.partitions.iter().all(|partition| {
-                            patterns.iter().any(|pattern| is_like(partition, pattern))
+                            patterns.iter().any(|pattern| matches(partition, pattern))
                         })
                 }
                 Some(Condition::Via(service)) => call.via.as_ref() == Some(service),
@@ -49,38 +49,38 @@ impl Statement {
     }
 }
 
-fn is_like(text: &str, pattern: &str) -> bool {
+fn matches(text: &str, pattern: &str) -> bool {
     match pattern.strip_suffix('*') {
         Some(start) => text.starts_with(start),
         None => text == pattern,
     }
 }
 
-/// What each role allows, by the role's logical id.
+/// The statements of each role, by the role's logical id.
 pub(super) struct ExecutionRoles(BTreeMap<String, Vec<Statement>>);
 
 impl ExecutionRoles {
-    /// The roles among a template's resources, with the managed policies that name them.
+    /// Reads the roles in a template's resources, including the managed policies attached to them.
     pub(super) fn of(resources: &Yaml) -> Result<Self, StartError> {
         let mut roles = BTreeMap::<String, Vec<Statement>>::new();
         for (id, resource) in entries(resources) {
-            let wrong = |reason: String| StartError::Template(format!("{id}: {reason}"));
+            let invalid = |reason: String| StartError::Template(format!("{id}: {reason}"));
             let properties = at(resource, &["Properties"]);
             match at(resource, &["Type"]).as_str() {
                 Some("AWS::IAM::Role") => {
-                    let statements = inline(properties).map_err(wrong)?;
+                    let statements = inline(properties).map_err(invalid)?;
                     roles.entry(id.to_owned()).or_default().extend(statements);
                 }
                 Some("AWS::IAM::ManagedPolicy") => {
                     let document = at(properties, &["PolicyDocument"]);
-                    let allowed = statements(document).map_err(wrong)?;
-                    for role in strings(at(properties, &["Roles"])).map_err(wrong)? {
+                    let allowed = statements(document).map_err(invalid)?;
+                    for role in strings(at(properties, &["Roles"])).map_err(invalid)? {
                         let statements = roles.entry(role).or_default();
                         statements.extend(allowed.iter().cloned());
                     }
                 }
                 Some(kind @ ("AWS::IAM::Policy" | "AWS::IAM::RolePolicy")) => {
-                    return Err(wrong(format!("{kind} is not supported")));
+                    return Err(invalid(format!("{kind} is not supported")));
                 }
                 _ => {}
             }
@@ -88,7 +88,7 @@ impl ExecutionRoles {
         Ok(Self(roles))
     }
 
-    /// What a function may do that has these properties.
+    /// The statements of the role of a function with these properties.
     pub(super) fn statements_of(&self, function: &Yaml) -> Result<Vec<Statement>, String> {
         if !at(function, &["Policies"]).is_null() {
             return Err(
@@ -118,11 +118,11 @@ fn statements(document: &Yaml) -> Result<Vec<Statement>, String> {
 }
 
 fn statement(statement: &Yaml) -> Result<Statement, String> {
-    const UNDERSTOOD: [&str; 5] = ["Sid", "Effect", "Action", "Resource", "Condition"];
+    const SUPPORTED: [&str; 5] = ["Sid", "Effect", "Action", "Resource", "Condition"];
     if at(statement, &["Effect"]).as_str() != Some("Allow") {
         return Err("only Allow statements are supported".into());
     }
-    if let Some((other, _)) = entries(statement).find(|(key, _)| !UNDERSTOOD.contains(key)) {
+    if let Some((other, _)) = entries(statement).find(|(key, _)| !SUPPORTED.contains(key)) {
         return Err(format!("{other} is not supported in a statement"));
     }
     let actions = strings(at(statement, &["Action"]))?;
@@ -137,7 +137,7 @@ fn statement(statement: &Yaml) -> Result<Statement, String> {
     })
 }
 
-/// Two forms: the partitions that a call may name, and the service that makes the call.
+/// Reads a condition in one of the two supported forms.
 fn condition(condition: &Yaml) -> Result<Option<Condition>, String> {
     const KEYS: &str = "dynamodb:LeadingKeys";
     if condition.is_null() {
@@ -145,16 +145,16 @@ fn condition(condition: &Yaml) -> Result<Option<Condition>, String> {
     }
     let operators: Vec<_> = entries(condition).map(|(operator, _)| operator).collect();
     match operators.as_slice() {
-        // `ForAllValues` holds where there is no value at all, so that it takes both.
+        // `ForAllValues` is also true if the key is missing; `Null: false` requires the key.
         ["Null", "ForAllValues:StringLike"]
             if at(condition, &["Null", KEYS]).as_str() == Some("false") =>
         {
             let patterns = strings(at(condition, &["ForAllValues:StringLike", KEYS]))?;
-            let has_joker_within = |pattern: &String| {
+            let has_inner_wildcard = |pattern: &String| {
                 let start = pattern.strip_suffix('*').unwrap_or(pattern);
                 start.contains(['*', '?'])
             };
-            if patterns.is_empty() || patterns.iter().any(has_joker_within) {
+            if patterns.is_empty() || patterns.iter().any(has_inner_wildcard) {
                 return Err(format!("the condition on {KEYS} is not supported"));
             }
             Ok(Some(Condition::Partitions(patterns)))

@@ -20,18 +20,18 @@ fn a_function_has_the_routes_of_its_events() {
     assert!(function("bootstrap").routes.is_empty());
 }
 
-/// The variables of the function `any` in a template with these variables of all functions.
-fn variables(of_all: &str, of_one: &str) -> Result<BTreeMap<String, String>, StartError> {
+/// The variables of a function in a template with global variables.
+fn variables(global: &str, own: &str) -> Result<BTreeMap<String, String>, StartError> {
     let text = format!(
         "
 Parameters: {{ TokenQuota: {{ Type: Number, Default: 7 }} }}
-Globals: {{ Function: {{ Environment: {{ Variables: {of_all} }} }} }}
+Globals: {{ Function: {{ Environment: {{ Variables: {global} }} }} }}
 Resources:
   AnyRole: {{ Type: AWS::IAM::Role }}
   AnyFunction:
     Type: AWS::Serverless::Function
     Metadata: {{ BuildProperties: {{ Binary: any }} }}
-    Properties: {{ Role: !GetAtt AnyRole.Arn, Environment: {{ Variables: {of_one} }} }}
+    Properties: {{ Role: !GetAtt AnyRole.Arn, Environment: {{ Variables: {own} }} }}
 "
     );
     let deployment = Deployment {
@@ -45,7 +45,7 @@ Resources:
 }
 
 #[test]
-fn a_function_has_the_variables_of_all_and_its_own() {
+fn a_function_has_the_global_variables_and_its_own() {
     let variables = variables("{ A: !Ref Table, B: b }", "{ B: !Ref TokenQuota, C: c }").unwrap();
     let expected = [("A", "any-table"), ("B", "7"), ("C", "c")];
     let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
@@ -53,24 +53,24 @@ fn a_function_has_the_variables_of_all_and_its_own() {
 }
 
 #[test]
-fn a_variable_without_a_value_is_left_out() {
+fn a_variable_without_a_value_is_omitted() {
     let variables = variables("{ A: a }", "{ A: !Ref AWS::NoValue }").unwrap();
     assert!(variables.is_empty());
 }
 
 #[test]
-fn a_variable_that_is_not_understood_is_refused() {
-    let refusal = variables("{}", "{ A: !GetAtt Table.Arn }").unwrap_err();
+fn an_unsupported_variable_is_rejected() {
+    let error = variables("{}", "{ A: !GetAtt Table.Arn }").unwrap_err();
     assert_eq!(
-        refusal.to_string(),
+        error.to_string(),
         "template.yaml: function any: variable A: !GetAtt is not supported in a value"
     );
 }
 
 #[test]
-fn a_resource_without_a_type_is_refused() {
-    let refusal = Template::parse("Resources: { Any: { Properties: {} } }").unwrap_err();
-    assert_eq!(refusal.to_string(), "template.yaml: Any: Type is missing");
+fn a_resource_without_a_type_is_rejected() {
+    let error = Template::parse("Resources: { Any: { Properties: {} } }").unwrap_err();
+    assert_eq!(error.to_string(), "template.yaml: Any: Type is missing");
 }
 
 #[test]
@@ -89,14 +89,14 @@ fn references_become_logical_ids() {
 }
 
 #[test]
-fn a_schedule_says_which_function_rotates_which_secret() {
+fn a_schedule_names_the_secret_and_the_rotation_function() {
     let (secret, binary) = ("SigningKeys".into(), "rotate-signing-key".into());
     let rotations = Template::built_in().unwrap().rotations;
     assert_eq!(rotations, [Rotation { secret, binary }]);
 }
 
 #[test]
-fn a_schedule_that_is_not_understood_is_an_error() {
+fn a_schedule_with_an_unknown_function_is_rejected() {
     let text = "
 Resources:
   AnySchedule:
@@ -110,7 +110,7 @@ Resources:
 }
 
 #[test]
-fn a_statement_has_the_partitions_of_its_condition() {
+fn statements_have_their_conditions() {
     let statements = function("metadata").statements;
     let conditions: Vec<_> = statements
         .iter()
@@ -126,9 +126,9 @@ fn a_function_has_a_log_group() {
     assert_eq!(function("token").log_group.as_deref(), Some("TokenLogs"));
 }
 
-/// Why a template is refused whose one function has a role with this statement.
-fn refusal_of(statement: &str) -> Option<String> {
-    refusal(&format!(
+/// The error for a template in which the function's role has this statement.
+fn statement_error(statement: &str) -> Option<String> {
+    role_error(&format!(
         "
   AnyRole:
     Type: AWS::IAM::Role
@@ -137,14 +137,15 @@ fn refusal_of(statement: &str) -> Option<String> {
     ))
 }
 
-fn refusal(role: &str) -> Option<String> {
+/// The error for a template with one function and these roles.
+fn role_error(roles: &str) -> Option<String> {
     let text = format!(
         "
 Resources:
   AnyFunction:
     Type: AWS::Serverless::Function
     Metadata: {{ BuildProperties: {{ Binary: any }} }}
-    Properties: {{ Role: !GetAtt AnyRole.Arn }}{role}
+    Properties: {{ Role: !GetAtt AnyRole.Arn }}{roles}
 "
     );
     match Template::parse(&text) {
@@ -155,39 +156,41 @@ Resources:
 }
 
 #[test]
-fn a_role_allows_what_its_statement_says() {
+fn an_allow_statement_is_accepted() {
     let statement = "{ Effect: Allow, Action: dynamodb:GetItem, Resource: !GetAtt Table.Arn }";
-    assert_eq!(refusal_of(statement), None);
+    assert_eq!(statement_error(statement), None);
 }
 
 #[test]
-fn a_statement_that_denies_is_refused() {
+fn a_deny_statement_is_rejected() {
     let statement = "{ Effect: Deny, Action: dynamodb:GetItem, Resource: !GetAtt Table.Arn }";
-    assert!(refusal_of(statement).unwrap().starts_with("AnyRole: "));
+    assert!(statement_error(statement).unwrap().starts_with("AnyRole: "));
 }
 
 #[test]
-fn a_statement_that_allows_all_but_something_is_refused() {
+fn a_statement_with_not_action_is_rejected() {
     let statement = "{ Effect: Allow, NotAction: dynamodb:GetItem, Resource: !GetAtt Table.Arn }";
-    assert!(refusal_of(statement).unwrap().contains("NotAction"));
+    assert!(statement_error(statement).unwrap().contains("NotAction"));
 }
 
 #[test]
-fn a_wildcard_is_refused() {
+fn a_wildcard_is_rejected() {
     for wide in [
         "{ Effect: Allow, Action: 'dynamodb:*', Resource: !GetAtt Table.Arn }",
         "{ Effect: Allow, Action: dynamodb:GetItem, Resource: '*' }",
         "{ Effect: Allow, Action: dynamodb:Query, Resource: !Sub '${Table.Arn}/index/*' }",
     ] {
         assert!(
-            refusal_of(wide).unwrap().contains("contains a wildcard"),
+            statement_error(wide)
+                .unwrap()
+                .contains("contains a wildcard"),
             "{wide}"
         );
     }
 }
 
 #[test]
-fn a_condition_that_holds_without_a_partition_is_refused() {
+fn an_unsupported_condition_is_rejected() {
     for condition in [
         "{ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [KEYS] } }",
         "{ 'Null': { 'dynamodb:LeadingKeys': 'true' }, 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [KEYS] } }",
@@ -198,15 +201,15 @@ fn a_condition_that_holds_without_a_partition_is_refused() {
         let statement =
             format!("{{ Effect: Allow, Action: any, Resource: any, Condition: {condition} }}");
         assert!(
-            refusal_of(&statement).unwrap().contains("condition"),
+            statement_error(&statement).unwrap().contains("condition"),
             "{condition}"
         );
     }
 }
 
 #[test]
-fn a_policy_from_elsewhere_is_refused() {
-    for role in [
+fn a_role_or_policy_outside_the_supported_forms_is_rejected() {
+    for roles in [
         "",
         "
   AnyRole: { Type: AWS::IAM::Role, Properties: { ManagedPolicyArns: [any] } }",
@@ -214,12 +217,12 @@ fn a_policy_from_elsewhere_is_refused() {
   AnyRole: { Type: AWS::IAM::Role }
   AnyPolicy: { Type: AWS::IAM::RolePolicy }",
     ] {
-        assert!(refusal(role).is_some(), "{role}");
+        assert!(role_error(roles).is_some(), "{roles}");
     }
 }
 
 #[test]
-fn a_function_whose_role_sam_makes_is_refused() {
+fn a_function_with_a_role_generated_by_sam_is_rejected() {
     let text = "
 Resources:
   AnyFunction:

@@ -37,7 +37,7 @@ impl Log {
 
     /// Discards every line.
     #[must_use]
-    pub fn to_nobody() -> Self {
+    pub fn discard() -> Self {
         Self::from_fn(|_| {})
     }
 

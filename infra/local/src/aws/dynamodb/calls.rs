@@ -1,13 +1,13 @@
-//! What IAM has to allow before a DynamoDB operation runs.
+//! The calls that IAM must allow for a DynamoDB operation.
 
 use serde_json::Value as Json;
 
 use crate::call::Call;
 
-/// The calls of an operation, resources by the names in its request.
+/// The calls of an operation. Resources have the names in the request.
 pub(super) fn of(operation: &str, body: &Json) -> Vec<Call> {
     match operation {
-        // A transaction has no action of its own: its parts have.
+        // IAM authorizes the parts of a transaction, not the transaction.
         "TransactWriteItems" | "TransactGetItems" => body
             .get("TransactItems")
             .and_then(Json::as_array)
@@ -23,7 +23,8 @@ pub(super) fn of(operation: &str, body: &Json) -> Vec<Call> {
                 call(&action, text(item, "TableName"), partitions(item))
             })
             .collect(),
-        // Their partitions are not read: who may name only some is refused.
+        // Partition keys in batches are not read, so a statement with `dynamodb:LeadingKeys` never
+        // allows a batch.
         "BatchGetItem" => body
             .get("RequestItems")
             .and_then(Json::as_object)
@@ -48,7 +49,7 @@ fn call(operation: &str, resource: String, partitions: Vec<String>) -> Call {
     }
 }
 
-/// The partition keys of the table that a request, or a part of a transaction, names.
+/// The partition keys in a request or in a part of a transaction.
 fn partitions(body: &Json) -> Vec<String> {
     const PARTITION_KEY: &str = "pk";
     let key = |item: &str| body.get(item)?.get(PARTITION_KEY);

@@ -1,4 +1,4 @@
-//! DynamoDB's JSON protocol, answered in process by dynoxide.
+//! DynamoDB's JSON protocol in this process, on the library dynoxide.
 
 use dynoxide::{Database, DynoxideError};
 use serde::Serialize;
@@ -10,8 +10,8 @@ use crate::aws::response::ServiceResponse;
 const UNKNOWN_OPERATION: &str =
     r#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
 
-/// Answers one operation as DynamoDB would.
-pub(super) fn answer(database: &Database, operation: &str, body: &[u8]) -> ServiceResponse {
+/// Responds to an operation as DynamoDB would.
+pub(super) fn respond(database: &Database, operation: &str, body: &[u8]) -> ServiceResponse {
     let result = match operation {
         "CreateTable" => run(body, |request| database.create_table(request)),
         "DescribeTable" => run(body, |request| database.describe_table(request)),
@@ -37,14 +37,15 @@ fn run<Q: DeserializeOwned, A: Serialize>(
     body: &[u8],
     operation: impl FnOnce(Q) -> Result<A, DynoxideError>,
 ) -> Result<String, DynoxideError> {
-    let request = serde_json::from_slice(body).map_err(|error| refusal(&error))?;
-    let answer = operation(request)?;
-    serde_json::to_string(&answer)
+    let request = serde_json::from_slice(body).map_err(|error| parse_error(&error))?;
+    let result = operation(request)?;
+    serde_json::to_string(&result)
         .map_err(|error| DynoxideError::InternalServerError(error.to_string()))
 }
 
-/// dynoxide's request types say by a marker in front of serde's message which error they mean.
-fn refusal(error: &serde_json::Error) -> DynoxideError {
+/// The DynamoDB error for a malformed request. dynoxide's request types mark the kind of error with
+/// a prefix in serde's message.
+fn parse_error(error: &serde_json::Error) -> DynoxideError {
     let message = error.to_string();
     let message = message
         .rsplit_once(" at line ")
@@ -72,7 +73,7 @@ fn refusal(error: &serde_json::Error) -> DynoxideError {
 }
 
 fn error_body(error: &DynoxideError) -> String {
-    // Only where a message starts: an item that the answer shows may hold the same text.
+    // Removes the prefix only at the start of the message: a returned item may contain it too.
     error
         .to_json()
         .replacen(r#""message":"VALIDATION:"#, r#""message":""#, 1)
@@ -87,11 +88,12 @@ mod tests {
     use crate::template::Template;
 
     fn call(database: &Database, operation: &str, request: &Value) -> (u16, Value) {
-        let answer = answer(database, operation, request.to_string().as_bytes());
-        (answer.status, serde_json::from_str(&answer.body).unwrap())
+        let response = respond(database, operation, request.to_string().as_bytes());
+        let body = serde_json::from_str(&response.body).unwrap();
+        (response.status, body)
     }
 
-    fn database_with_the_templates_table() -> Database {
+    fn database_with_table() -> Database {
         let database = Database::memory().unwrap();
         let template = Template::built_in().unwrap();
         let mut resources = template.resources.iter();
@@ -104,42 +106,42 @@ mod tests {
     }
 
     #[test]
-    fn an_item_that_was_put_is_got() {
-        let database = database_with_the_templates_table();
+    fn get_returns_the_item_that_was_put() {
+        let database = database_with_table();
         let key = json!({ "pk": { "S": "p" }, "sk": { "S": "s" } });
         let put = json!({ "TableName": "any-table", "Item": key });
         assert_eq!(call(&database, "PutItem", &put).0, 200);
         let get = json!({ "TableName": "any-table", "Key": key });
-        let (status, answer) = call(&database, "GetItem", &get);
-        assert_eq!((status, &answer["Item"]), (200, &key));
+        let (status, body) = call(&database, "GetItem", &get);
+        assert_eq!((status, &body["Item"]), (200, &key));
     }
 
     #[test]
-    fn a_failed_condition_shows_the_item_when_asked_to() {
-        let database = database_with_the_templates_table();
+    fn a_failed_condition_returns_the_item_on_request() {
+        let database = database_with_table();
         let key = json!({ "pk": { "S": "p" }, "sk": { "S": "VALIDATION:" } });
         let mut put = json!({ "TableName": "any-table", "Item": key });
         assert_eq!(call(&database, "PutItem", &put).0, 200);
         put["ConditionExpression"] = "attribute_not_exists(pk)".into();
         put["ReturnValuesOnConditionCheckFailure"] = "ALL_OLD".into();
-        let (status, answer) = call(&database, "PutItem", &put);
-        assert_eq!((status, &answer["Item"]), (400, &key));
-        let kind = answer["__type"].as_str().unwrap();
+        let (status, body) = call(&database, "PutItem", &put);
+        assert_eq!((status, &body["Item"]), (400, &key));
+        let kind = body["__type"].as_str().unwrap();
         assert!(kind.ends_with("#ConditionalCheckFailedException"));
     }
 
     #[test]
-    fn a_refused_request_does_not_show_the_marker_of_the_library() {
-        let database = database_with_the_templates_table();
+    fn a_validation_error_does_not_contain_the_prefix_of_the_library() {
+        let database = database_with_table();
         let put = json!({ "TableName": "x", "Item": {} });
-        let (status, answer) = call(&database, "PutItem", &put);
-        assert_eq!(status, 400, "{answer}");
-        assert!(!answer.to_string().contains("VALIDATION:"), "{answer}");
-        let (status, answer) = call(&database, "GetItem", &json!({ "TableName": "any-table" }));
+        let (status, body) = call(&database, "PutItem", &put);
+        assert_eq!(status, 400, "{body}");
+        assert!(!body.to_string().contains("VALIDATION:"), "{body}");
+        let (status, body) = call(&database, "GetItem", &json!({ "TableName": "any-table" }));
         assert_eq!(status, 400);
-        assert!(!answer.to_string().contains("VALIDATION:"), "{answer}");
+        assert!(!body.to_string().contains("VALIDATION:"), "{body}");
         assert!(
-            answer["__type"]
+            body["__type"]
                 .as_str()
                 .unwrap()
                 .ends_with("#ValidationException")
@@ -147,11 +149,11 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_that_is_not_there_is_unknown() {
-        let (status, answer) = call(&Database::memory().unwrap(), "DeleteTable", &json!({}));
+    fn an_unsupported_operation_is_unknown() {
+        let (status, body) = call(&Database::memory().unwrap(), "DeleteTable", &json!({}));
         assert_eq!(status, 400);
         assert!(
-            answer["__type"]
+            body["__type"]
                 .as_str()
                 .unwrap()
                 .ends_with("#UnknownOperationException")

@@ -1,4 +1,4 @@
-//! A DynamoDB somewhere else, such as Amazon's own DynamoDB Local, to test against the real thing.
+//! A separate DynamoDB, such as Amazon's DynamoDB Local, to test against Amazon's implementation.
 
 use aws_smithy_runtime_api::client::http::{
     HttpConnector as _, HttpConnectorFuture, SharedHttpConnector,
@@ -12,7 +12,7 @@ use shared::runtime::https::{self, RootCertificates};
 use super::protocol::{CONTENT_TYPE, TARGET};
 use crate::aws::response::ServiceResponse;
 
-/// DynamoDB at an endpoint, reached over plain HTTP.
+/// DynamoDB at an endpoint, over plain HTTP.
 #[derive(Clone, Debug)]
 pub(super) struct Remote {
     endpoint: String,
@@ -27,7 +27,7 @@ impl Remote {
         })
     }
 
-    /// Sends a request of the SDK there instead.
+    /// Sends an SDK request to the endpoint.
     pub(super) fn forward(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         if let Err(error) = request.set_uri(self.endpoint.as_str()) {
             return HttpConnectorFuture::ready(Err(ConnectorError::user(error.into())));
@@ -36,7 +36,7 @@ impl Remote {
         self.connector.call(request)
     }
 
-    /// Runs an operation that no function may ask for.
+    /// Runs an operation as the stack's owner.
     pub(super) async fn run(
         &self,
         operation: &str,
@@ -49,7 +49,7 @@ impl Remote {
         let headers = request.headers_mut();
         headers.insert("content-type", CONTENT_TYPE);
         headers.insert("x-amz-target", format!("{TARGET}.{operation}"));
-        // Emulators take the account from here and do not check the signature.
+        // Emulators read the account from this header, and do not verify the signature.
         headers.insert(
             "authorization",
             "AWS4-HMAC-SHA256 Credential=local/20200101/us-east-1/dynamodb/aws4_request, \

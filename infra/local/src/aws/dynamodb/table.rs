@@ -1,12 +1,12 @@
-//! A table of the template as the requests that create it.
+//! The requests that create a table of the template.
 
 use serde_json::{Map, Value as Json, json};
 
 use crate::start_error::StartError;
 use crate::template::Resource;
 
-/// The properties that CreateTable knows by the same name. Those that say how AWS runs the table
-/// (backups, tags) mean nothing on one machine.
+/// The properties that are also parameters of `CreateTable`. Operational properties, such as
+/// backups and tags, have no effect locally.
 const PROPERTIES: [&str; 5] = [
     "AttributeDefinitions",
     "KeySchema",
@@ -18,7 +18,7 @@ const PROPERTIES: [&str; 5] = [
 /// The operations that create the table under `name`, with their requests.
 ///
 /// # Errors
-/// [`StartError::Template`] when a property is not plain data.
+/// [`StartError::Template`] if a property is not plain data.
 pub(super) fn requests(
     table: &Resource,
     name: &str,
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_time_to_live_becomes_a_request_of_its_own() {
+    fn a_time_to_live_becomes_a_separate_request() {
         let text = "
 Resources:
   Table:
@@ -80,7 +80,7 @@ Resources:
     }
 
     #[test]
-    fn what_expires_is_deleted() {
+    fn the_template_sets_the_time_to_live_attribute() {
         let (_, request) = requests_of(&Template::built_in().unwrap()).remove(1);
         let attribute = &request["TimeToLiveSpecification"]["AttributeName"];
         assert_eq!(attribute, "expires_at");

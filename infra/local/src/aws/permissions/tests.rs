@@ -23,7 +23,7 @@ fn permissions(binary: &str) -> Permissions {
 fn allowed(binary: &str, target: &'static str, body: &Json) -> bool {
     let mut request = HttpRequest::new(SdkBody::from(body.to_string()));
     request.headers_mut().insert("x-amz-target", target);
-    permissions(binary).refusal(&request).is_none()
+    permissions(binary).denial(&request).is_none()
 }
 
 fn query(partition: &str) -> Json {
@@ -35,7 +35,7 @@ fn query(partition: &str) -> Json {
 }
 
 #[test]
-fn a_query_on_an_index_needs_the_index() {
+fn a_query_on_an_index_needs_permission_for_the_index() {
     let target = "DynamoDB_20120810.Query";
     let on_table = query("CLIENT#1");
     let on_index = json!({ "TableName": "latchkey", "IndexName": "by-org" });
@@ -49,7 +49,7 @@ fn a_query_on_an_index_needs_the_index() {
 }
 
 #[test]
-fn a_query_needs_the_partition_that_it_reads() {
+fn a_query_needs_permission_for_its_partition() {
     let target = "DynamoDB_20120810.Query";
     assert!(!allowed("token", target, &query("KEYS")));
     assert!(allowed("get-role", target, &query("ROLES#MANAGED")));
@@ -57,7 +57,7 @@ fn a_query_needs_the_partition_that_it_reads() {
 }
 
 #[test]
-fn a_call_that_names_no_partition_meets_no_condition() {
+fn a_call_without_a_partition_key_fails_the_condition() {
     let table = json!({ "TableName": "latchkey" });
     for operation in ["DynamoDB_20120810.Query", "DynamoDB_20120810.UpdateItem"] {
         assert!(!allowed("token", operation, &table));
@@ -65,7 +65,7 @@ fn a_call_that_names_no_partition_meets_no_condition() {
 }
 
 #[test]
-fn a_transaction_needs_the_actions_of_its_parts() {
+fn a_transaction_needs_permission_for_each_action() {
     let transact = "DynamoDB_20120810.TransactWriteItems";
     let item = json!({ "pk": { "S": "CLIENT#1" }, "sk": { "S": "GATE" } });
     let put = json!({ "Put": { "TableName": "latchkey", "Item": item } });
@@ -81,7 +81,7 @@ fn a_transaction_needs_the_actions_of_its_parts() {
 }
 
 #[test]
-fn a_transaction_needs_the_partition_of_each_part() {
+fn a_transaction_needs_permission_for_each_partition() {
     let transact = "DynamoDB_20120810.TransactWriteItems";
     let put = |partition| json!({ "Put": { "TableName": "latchkey", "Item": { "pk": { "S": partition } } } });
     let request = |other| json!({ "TransactItems": [put("CLIENT#1"), put(other)] });
@@ -91,7 +91,7 @@ fn a_transaction_needs_the_partition_of_each_part() {
 }
 
 #[test]
-fn only_who_signs_reads_the_signing_keys() {
+fn only_the_token_and_rotation_functions_read_the_signing_keys() {
     let get = "secretsmanager.GetSecretValue";
     let request = json!({ "SecretId": "latchkey/signing-keys" });
     let functions = Template::built_in().unwrap().functions;
@@ -102,6 +102,6 @@ fn only_who_signs_reads_the_signing_keys() {
 }
 
 #[test]
-fn a_call_of_a_service_without_an_emulator_is_refused() {
+fn a_call_to_a_service_without_an_emulator_is_denied() {
     assert!(!allowed("token", "TrentService.Decrypt", &json!({})));
 }

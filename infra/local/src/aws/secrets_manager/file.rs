@@ -1,5 +1,5 @@
-//! The file in which the secrets are kept. It is replaced whole: at any moment there is the old one
-//! or the new one, never half of one.
+//! The file of the secrets. It is replaced atomically: a crash leaves the old file or the new one,
+//! never a partial one.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,7 +9,7 @@ use std::path::Path;
 use super::versions::Secrets;
 use crate::start_error::StartError;
 
-/// The secrets in the file; none when there is no file.
+/// Reads the secrets; none if there is no file.
 pub(super) fn read(path: &Path) -> Result<Secrets, StartError> {
     match fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes)
@@ -19,7 +19,7 @@ pub(super) fn read(path: &Path) -> Result<Secrets, StartError> {
     }
 }
 
-/// Has the secrets on the disk when it returns.
+/// Writes the secrets, and returns when they are on the disk.
 pub(super) fn write(path: &Path, secrets: &Secrets) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let mut file = OpenOptions::new()
@@ -31,12 +31,12 @@ pub(super) fn write(path: &Path, secrets: &Secrets) -> io::Result<()> {
     file.write_all(&serde_json::to_vec_pretty(secrets)?)?;
     file.sync_all()?;
     fs::rename(&unfinished, path)?;
-    // The rename itself is on the disk only when the directory is.
+    // The rename is on the disk only after the directory is synced.
     path.parent()
         .map_or(Ok(()), |parent| File::open(parent)?.sync_all())
 }
 
-/// serde's own words may quote what it read, and what it read here is secret.
+/// The position of the error. The message of serde is not used: it may quote a secret.
 fn without_values(error: &serde_json::Error) -> String {
     format!("line {}, column {}", error.line(), error.column())
 }

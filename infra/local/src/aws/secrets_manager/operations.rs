@@ -1,4 +1,4 @@
-//! What each operation does to the secrets.
+//! The operations of Secrets Manager.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::protocol::ServiceError;
 use super::versions::{CURRENT, PENDING, SecretValue, Secrets, StoredSecret, Version};
 
 const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
-/// AWS ends an ARN with six characters of its choice.
+/// AWS appends six random characters to an ARN.
 const ARN_SUFFIX: &str = "-000000";
 
 #[derive(Deserialize)]
@@ -18,7 +18,7 @@ pub(super) struct CreateSecret {
     name: String,
     client_request_token: Option<String>,
     #[serde(flatten)]
-    value: GivenValue,
+    value: RequestedValue,
 }
 
 pub(super) fn create(
@@ -49,9 +49,9 @@ pub(super) fn create(
         );
         id = Some(new);
     }
-    let answer = json!({ "ARN": secret.arn, "Name": request.name, "VersionId": id });
+    let result = json!({ "ARN": secret.arn, "Name": request.name, "VersionId": id });
     secrets.insert(request.name, secret);
-    Ok(answer)
+    Ok(result)
 }
 
 #[derive(Deserialize)]
@@ -61,7 +61,7 @@ pub(super) struct PutValue {
     client_request_token: Option<String>,
     version_stages: Option<BTreeSet<String>>,
     #[serde(flatten)]
-    value: GivenValue,
+    value: RequestedValue,
 }
 
 pub(super) fn put_value(
@@ -85,7 +85,7 @@ pub(super) fn put_value(
         Some(version) if version.value == SecretValue::Nothing => {
             put(secret, &id, value, &labels, now);
         }
-        // The same request once more: its first answer was lost.
+        // A retry of the same request: the operation is idempotent.
         Some(version) if version.value == value => {}
         Some(_) => {
             return Err(ServiceError::Exists(format!(
@@ -124,7 +124,7 @@ pub(super) struct Rotate {
     client_request_token: Option<String>,
 }
 
-/// Begins a rotation: an empty version is pending. The steps that fill it are the function's.
+/// Begins a rotation: creates an empty pending version, which the rotation function fills.
 pub(super) fn rotate(
     secrets: &mut Secrets,
     request: Rotate,
@@ -227,12 +227,12 @@ pub(super) fn update_version_stage(
             "Secrets Manager can't find the specified secret value for VersionId: {id}"
         )));
     }
-    let bearer = secret.version_with(&label);
-    if bearer != from.as_deref() && (from.is_some() || bearer != to.as_deref()) {
+    let holder = secret.version_with(&label);
+    if holder != from.as_deref() && (from.is_some() || holder != to.as_deref()) {
         return Err(ServiceError::InvalidParameter(format!(
             "RemoveFromVersionId has to name the version that the staging label {label} is \
              attached to: {}.",
-            bearer.unwrap_or("none")
+            holder.unwrap_or("none")
         )));
     }
     if label == CURRENT && to.is_none() {
@@ -255,7 +255,7 @@ pub(super) struct Describe {
 pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Result<Json, ServiceError> {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
-    // A version without a label is deprecated and not shown.
+    // Versions without a label are deprecated, and not listed.
     let stages: Map<String, Json> = secret
         .versions
         .iter()
@@ -272,12 +272,12 @@ pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Result<Json, Se
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct GivenValue {
+struct RequestedValue {
     secret_string: Option<String>,
     secret_binary: Option<String>,
 }
 
-impl GivenValue {
+impl RequestedValue {
     fn parse(self) -> Result<Option<SecretValue>, ServiceError> {
         match (self.secret_string, self.secret_binary) {
             (Some(_), Some(_)) => Err(ServiceError::InvalidParameter(
@@ -299,7 +299,7 @@ fn version_id(token: Option<String>) -> Result<String, ServiceError> {
         })
 }
 
-/// A secret is asked for by its name or by its ARN.
+/// The name of the secret with this name or ARN.
 fn name_of(secrets: &Secrets, id: &str) -> Result<String, ServiceError> {
     secrets
         .iter()

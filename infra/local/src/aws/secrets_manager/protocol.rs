@@ -1,4 +1,4 @@
-//! Secrets Manager's JSON protocol: requests in, results and failures out.
+//! Secrets Manager's JSON protocol: parses requests, and writes results and errors.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
@@ -9,20 +9,20 @@ const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 
 /// Reads the body of a request.
 pub(super) fn parse<Q: DeserializeOwned>(body: &[u8]) -> Result<Q, ServiceError> {
-    // serde's own words may quote what it read, and that may be a secret.
+    // The message of serde is not used: it may quote a secret.
     serde_json::from_slice(body)
         .map_err(|_| ServiceError::InvalidParameter("The request is malformed.".into()))
 }
 
-/// The answer to an operation.
-pub(super) fn answer(result: Result<Json, ServiceError>) -> ServiceResponse {
+/// The response to an operation.
+pub(super) fn response(result: Result<Json, ServiceError>) -> ServiceResponse {
     match result {
         Ok(body) => ServiceResponse::new(200, CONTENT_TYPE, body.to_string()),
-        Err(failure) => failure.answer(),
+        Err(error) => error.response(),
     }
 }
 
-/// Why an operation was refused.
+/// An error of Secrets Manager, with its message.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum ServiceError {
     NotFound(String),
@@ -34,7 +34,7 @@ pub(super) enum ServiceError {
 }
 
 impl ServiceError {
-    fn answer(self) -> ServiceResponse {
+    fn response(self) -> ServiceResponse {
         let (status, kind, message) = match self {
             Self::NotFound(message) => (400, "ResourceNotFoundException", message),
             Self::Exists(message) => (400, "ResourceExistsException", message),

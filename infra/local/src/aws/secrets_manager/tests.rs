@@ -5,9 +5,9 @@ const SECOND: &str = "22222222-2222-2222-2222-222222222222";
 const THIRD: &str = "33333333-3333-3333-3333-333333333333";
 
 fn call(secrets: &SecretsManager, operation: &str, request: &Json) -> Result<Json, String> {
-    let answer = secrets.run(operation, request.to_string().as_bytes());
-    let body: Json = serde_json::from_str(&answer.body).unwrap();
-    if answer.status == 200 {
+    let response = secrets.run(operation, request.to_string().as_bytes());
+    let body: Json = serde_json::from_str(&response.body).unwrap();
+    if response.status == 200 {
         Ok(body)
     } else {
         Err(body["__type"].as_str().unwrap().to_owned())
@@ -27,13 +27,13 @@ fn put(secrets: &SecretsManager, token: &str, value: &str) -> Result<Json, Strin
 
 fn value(secrets: &SecretsManager, stage: &str) -> Result<String, String> {
     let request = json!({ "SecretId": "name", "VersionStage": stage });
-    let answer = call(secrets, "GetSecretValue", &request)?;
-    Ok(answer["SecretString"].as_str().unwrap().to_owned())
+    let secret = call(secrets, "GetSecretValue", &request)?;
+    Ok(secret["SecretString"].as_str().unwrap().to_owned())
 }
 
 fn stages(secrets: &SecretsManager) -> Json {
-    let answer = call(secrets, "DescribeSecret", &json!({ "SecretId": "name" })).unwrap();
-    answer["VersionIdsToStages"].clone()
+    let secret = call(secrets, "DescribeSecret", &json!({ "SecretId": "name" })).unwrap();
+    secret["VersionIdsToStages"].clone()
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn a_new_secret_has_no_value() {
     let secrets = with_a_secret();
     let not_found = Err("ResourceNotFoundException".to_owned());
     assert_eq!(value(&secrets, "AWSCURRENT"), not_found);
-    assert!(!secrets.hold_a_value());
+    assert!(!secrets.has_values());
     let other = json!({ "SecretId": "other" });
     assert_eq!(
         call(&secrets, "GetSecretValue", &other).map(|_| String::new()),
@@ -50,7 +50,7 @@ fn a_new_secret_has_no_value() {
 }
 
 #[test]
-fn the_former_current_version_becomes_the_previous_one() {
+fn a_new_current_version_makes_the_old_one_previous() {
     let secrets = with_a_secret();
     put(&secrets, FIRST, "one").unwrap();
     put(&secrets, SECOND, "two").unwrap();
@@ -65,19 +65,19 @@ fn the_former_current_version_becomes_the_previous_one() {
 }
 
 #[test]
-fn the_same_put_again_changes_nothing_and_another_value_is_refused() {
+fn a_repeated_put_changes_nothing_and_a_different_value_is_rejected() {
     let secrets = with_a_secret();
     put(&secrets, FIRST, "one").unwrap();
     put(&secrets, SECOND, "two").unwrap();
     put(&secrets, FIRST, "one").unwrap();
     assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "two");
-    let refusal = put(&secrets, SECOND, "other").unwrap_err();
-    assert_eq!(refusal, "ResourceExistsException");
+    let error = put(&secrets, SECOND, "other").unwrap_err();
+    assert_eq!(error, "ResourceExistsException");
     assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "two");
 }
 
 #[test]
-fn a_pending_version_becomes_current_when_the_label_moves() {
+fn moving_the_label_makes_a_pending_version_current() {
     let secrets = with_a_secret();
     put(&secrets, FIRST, "one").unwrap();
     let pending = json!({
@@ -97,10 +97,10 @@ fn a_pending_version_becomes_current_when_the_label_moves() {
         stages(&secrets),
         json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT", "AWSPENDING"] })
     );
-    let off = json!({
+    let remove_pending = json!({
         "SecretId": "name", "VersionStage": "AWSPENDING", "RemoveFromVersionId": SECOND,
     });
-    call(&secrets, "UpdateSecretVersionStage", &off).unwrap();
+    call(&secrets, "UpdateSecretVersionStage", &remove_pending).unwrap();
     assert_eq!(
         stages(&secrets),
         json!({ FIRST: ["AWSPREVIOUS"], SECOND: ["AWSCURRENT"] })
@@ -108,7 +108,7 @@ fn a_pending_version_becomes_current_when_the_label_moves() {
 }
 
 #[test]
-fn a_rotation_begins_with_an_empty_version_and_refuses_another_until_it_is_current() {
+fn a_rotation_creates_an_empty_version_and_blocks_others_until_it_is_current() {
     let secrets = with_a_secret();
     put(&secrets, FIRST, "one").unwrap();
     let rotate = |token: &str| {
@@ -144,17 +144,17 @@ fn a_rotation_begins_with_an_empty_version_and_refuses_another_until_it_is_curre
 }
 
 #[test]
-fn a_version_is_got_by_its_id_and_the_secret_by_its_arn() {
+fn get_accepts_a_version_id_and_an_arn() {
     let secrets = with_a_secret();
     let arn = put(&secrets, FIRST, "one").unwrap()["ARN"].clone();
     put(&secrets, SECOND, "two").unwrap();
     let request = json!({ "SecretId": arn, "VersionId": FIRST });
-    let answer = call(&secrets, "GetSecretValue", &request).unwrap();
-    assert_eq!(answer["SecretString"], "one");
+    let secret = call(&secrets, "GetSecretValue", &request).unwrap();
+    assert_eq!(secret["SecretString"], "one");
     let request = json!({ "SecretId": arn, "VersionId": FIRST, "VersionStage": "AWSCURRENT" });
-    let refusal = call(&secrets, "GetSecretValue", &request).unwrap_err();
-    assert_eq!(refusal, "InvalidRequestException");
+    let error = call(&secrets, "GetSecretValue", &request).unwrap_err();
+    assert_eq!(error, "InvalidRequestException");
     let request = json!({ "SecretId": arn, "VersionId": THIRD });
-    let refusal = call(&secrets, "GetSecretValue", &request).unwrap_err();
-    assert_eq!(refusal, "ResourceNotFoundException");
+    let error = call(&secrets, "GetSecretValue", &request).unwrap_err();
+    assert_eq!(error, "ResourceNotFoundException");
 }

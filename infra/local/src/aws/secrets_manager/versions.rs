@@ -1,4 +1,4 @@
-//! A secret's versions and the staging labels that say what each is for.
+//! The versions of a secret, and their staging labels.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,10 +8,10 @@ pub(super) const CURRENT: &str = "AWSCURRENT";
 pub(super) const PENDING: &str = "AWSPENDING";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
-/// Every secret, by its name.
+/// All secrets, by name.
 pub(super) type Secrets = BTreeMap<String, StoredSecret>;
 
-/// A secret and all that was ever put into it.
+/// A secret with all its versions.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct StoredSecret {
@@ -20,7 +20,7 @@ pub(super) struct StoredSecret {
     pub(super) versions: BTreeMap<String, Version>,
 }
 
-/// One value of a secret.
+/// A version of a secret.
 #[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Version {
@@ -29,15 +29,15 @@ pub(super) struct Version {
     pub(super) created: u64,
 }
 
-/// What is secret, under the names that the protocol has for it.
+/// The value of a version, stored under the protocol's names.
 #[derive(Clone, Deserialize, PartialEq, Eq, Serialize)]
 pub(super) enum SecretValue {
     #[serde(rename = "SecretString")]
     Text(String),
-    /// In base64, as it came.
+    /// In base64, as in the request.
     #[serde(rename = "SecretBinary")]
     Binary(String),
-    /// Nothing yet: a rotation is to put something.
+    /// No value yet: a rotation will set it.
     Nothing,
 }
 
@@ -53,7 +53,7 @@ impl StoredSecret {
         }
     }
 
-    /// The id of the version that bears the label; no two do.
+    /// The id of the version with this label. At most one version has it.
     pub(super) fn version_with(&self, label: &str) -> Option<&str> {
         self.versions
             .iter()
@@ -61,8 +61,8 @@ impl StoredSecret {
             .map(|(id, _)| id.as_str())
     }
 
-    /// Moves a label to a version, or off every version. The version that loses AWSCURRENT to
-    /// another gets AWSPREVIOUS, so that there is always one to go back to.
+    /// Moves a label to a version, or removes it. A version that loses `AWSCURRENT` gets
+    /// `AWSPREVIOUS`, for a rollback.
     pub(super) fn move_label(&mut self, label: &str, to: Option<&str>) {
         let from = self.version_with(label).map(str::to_owned);
         if from.as_deref() == to {

@@ -29,7 +29,7 @@ fn body(content_type: &str, bytes: &[u8]) -> (Json, Json) {
 }
 
 #[test]
-fn an_event_is_of_format_2_0() {
+fn an_event_has_payload_format_2_0() {
     let request = Request::builder()
         .uri("/any/a%20b?x=1&x=%32&y=a+b&z")
         .header("user-agent", "curl");
@@ -54,7 +54,7 @@ fn an_event_is_of_format_2_0() {
 }
 
 #[test]
-fn repeated_headers_are_joined_and_cookies_stand_apart() {
+fn repeated_headers_are_joined_and_cookies_are_separate() {
     let request = Request::builder()
         .header("X-Any", "1")
         .header("x-any", "2")
@@ -92,7 +92,7 @@ fn any_other_body_is_base64() {
 }
 
 #[test]
-fn a_leap_day_is_a_day() {
+fn times_include_leap_days() {
     let time = |seconds| common_log_time(Timestamp::from_epoch_seconds(seconds));
     assert_eq!(time(0), "01/Jan/1970:00:00:00 +0000");
     assert_eq!(time(1_709_251_199), "29/Feb/2024:23:59:59 +0000");

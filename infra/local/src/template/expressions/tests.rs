@@ -27,12 +27,12 @@ fn text(expression: &str) -> String {
     value(expression).unwrap().unwrap()
 }
 
-fn refusal(expression: &str) -> String {
+fn error(expression: &str) -> String {
     value(expression).unwrap_err()
 }
 
 #[test]
-fn a_plain_value_is_itself() {
+fn a_plain_value_is_unchanged() {
     assert_eq!(text("any text"), "any text");
     assert_eq!(text("7"), "7");
     assert_eq!(text("true"), "true");
@@ -49,7 +49,7 @@ fn a_reference_to_a_resource_is_its_local_name() {
 }
 
 #[test]
-fn a_reference_to_no_value_leaves_the_variable_out() {
+fn a_reference_to_no_value_omits_the_variable() {
     assert_eq!(value("!Ref AWS::NoValue").unwrap(), None);
     assert_eq!(
         value("!If [HasDomain, a, !Ref AWS::NoValue]").unwrap(),
@@ -69,7 +69,7 @@ fn a_parameter_equals_a_number_of_the_same_digits() {
 }
 
 #[test]
-fn names_within_a_text_are_replaced() {
+fn names_in_a_string_are_replaced() {
     let expression = r#"!Sub "a/${AWS::StackName}/${Table}.${AWS::Region}/${!Table}""#;
     assert_eq!(
         text(expression),
@@ -78,42 +78,39 @@ fn names_within_a_text_are_replaced() {
 }
 
 #[test]
-fn a_reference_to_what_is_only_in_the_cloud_is_refused() {
-    assert_eq!(refusal("!Ref Api"), "Api has no local value");
-    assert_eq!(
-        refusal("!Sub '${Table.Arn}'"),
-        "Table.Arn has no local value"
-    );
+fn a_reference_without_a_local_value_is_rejected() {
+    assert_eq!(error("!Ref Api"), "Api has no local value");
+    assert_eq!(error("!Sub '${Table.Arn}'"), "Table.Arn has no local value");
 }
 
 #[test]
-fn a_function_that_is_not_understood_is_refused() {
-    assert!(refusal("!GetAtt Api.ApiEndpoint").contains("!GetAtt"));
-    assert!(refusal("!If [IsJoined, a, b]").contains("!Join"));
-    assert!(refusal("!If [IsOdd, a, b]").contains("!Or"));
+fn an_unsupported_function_is_rejected() {
+    assert!(error("!GetAtt Api.ApiEndpoint").contains("!GetAtt"));
+    assert!(error("!If [IsJoined, a, b]").contains("!Join"));
+    assert!(error("!If [IsOdd, a, b]").contains("!Or"));
 }
 
 #[test]
-fn a_condition_that_does_not_exist_is_refused() {
-    assert_eq!(refusal("!If [Other, a, b]"), "unknown condition Other");
+fn an_unknown_condition_is_rejected() {
+    assert_eq!(error("!If [Other, a, b]"), "unknown condition Other");
 }
 
 #[test]
-fn a_condition_that_is_no_expression_is_refused() {
-    assert!(refusal("!If [IsPlain, a, b]").contains("as a condition"));
+fn a_plain_value_as_a_condition_is_rejected() {
+    assert!(error("!If [IsPlain, a, b]").contains("as a condition"));
 }
 
 #[test]
-fn a_function_with_too_few_arguments_is_refused() {
-    assert_eq!(refusal("!If [IsOn, a]"), "!If requires a list of 3 items");
+fn a_function_with_too_few_arguments_is_rejected() {
+    assert_eq!(error("!If [IsOn, a]"), "!If requires a list of 3 items");
 }
 
 #[test]
-fn a_list_is_refused() {
-    assert!(refusal("[a, b]").contains("not supported"));
+fn a_list_is_rejected() {
+    assert!(error("[a, b]").contains("not supported"));
 }
 
 #[test]
-fn a_text_with_an_open_brace_is_refused() {
-    assert!(refusal("!Sub 'a${Table'").contains("an unclosed ${"));
+fn a_string_with_an_unclosed_brace_is_rejected() {
+    assert!(error("!Sub 'a${Table'").contains("an unclosed ${"));
 }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
 use aws_smithy_runtime_api::client::http::{
     HttpClient as _, HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector,
     http_client_fn,
@@ -332,6 +333,7 @@ async fn with_a_custom_aws_endpoint_the_response_is_sent_only_there() {
     let variables = Variables::from_iter([("AWS_ENDPOINT_URL", origin.as_str())]);
     let connector = https::connector(&RootCertificates::Amazon).unwrap();
     let aws = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
         .http_client(http_client_fn(move |_, _| connector.clone()))
         .build();
     let function = Bootstrap::new(&Environment::new(aws, variables, Clock::system()));

@@ -147,6 +147,7 @@ fn a_new_quota_holds_across_buckets() {
 }
 
 #[test]
+#[ignore = "among the largest: .ci/run runs it"]
 fn a_rotation_holds_across_buckets() {
     holds(
         "rotated, buckets and clocks",
@@ -176,6 +177,7 @@ fn a_status_holds_across_buckets() {
 }
 
 #[test]
+#[ignore = "among the largest: .ci/run runs it"]
 fn the_quota_holds_across_buckets_with_clocks_one_bucket_apart() {
     holds(
         "buckets and clocks",
@@ -211,6 +213,7 @@ fn conflicts_and_lost_responses_only_waste_quota() {
 }
 
 #[test]
+#[ignore = "among the largest: .ci/run runs it"]
 fn a_late_write_counts_only_under_its_own_state() {
     holds(
         "rotated, disturbed, buckets",

@@ -2,7 +2,7 @@
 //! the network, and each run is followed by a check of every promise.
 //!
 //! ```text
-//! cargo test -p tests --test proofs simulation::        200 seeds, and every fault in turn
+//! cargo test -p tests --test proofs simulation::        50 seeds, and every fault in turn
 //! LATCHKEY_SIMULATION_SEED=17 cargo test -p tests --test proofs every_seed -- --nocapture
 //!                                                       replays one seed and prints its events
 //! LATCHKEY_SIMULATION_SEEDS=100000 cargo test --profile simulation -p tests --test proofs \

@@ -1,7 +1,7 @@
 //! The settings of the simulation, from the environment.
 
 /// The default number of seeds.
-const DEFAULT_SEEDS: u64 = 200;
+const DEFAULT_SEEDS: u64 = 50;
 
 /// The number of seeds to run: `LATCHKEY_SIMULATION_SEEDS`.
 pub(crate) fn seeds() -> u64 {

@@ -236,7 +236,7 @@ def make_client(access_token, attributes):
     return body["data"]
 
 
-def is_believed(access_token):
+def is_accepted(access_token):
     return request("GET", "/auth/roles", access_token)[0] == 200
 
 
@@ -249,8 +249,8 @@ def rotation():
     assert "AWSCURRENT" in labels[version], labels
     after = published()
     assert kids < after, (kids, after)
-    assert is_believed(before)
-    assert is_believed(token())
+    assert is_accepted(before)
+    assert is_accepted(token())
     print(f"published before: {len(kids)} key, after: {len(after)}; older tokens are still accepted")
 
 

@@ -28,14 +28,14 @@ const OPENID: &str = "GET /.well-known/openid-configuration";
 const ROUTES: [&str; 3] = [JWKS, AUTHORIZATION_SERVER, OPENID];
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
-    let app = Arc::new(Metadata {
+    let metadata = Arc::new(Metadata {
         store: Store::new(environment)?,
         clock: environment.clock.clone(),
         issuer: Issuer::new(environment),
     });
     Ok(Running::Requests(Arc::new(move |request| {
-        let app = Arc::clone(&app);
-        Box::pin(async move { answer(&app, &request).await })
+        let metadata = Arc::clone(&metadata);
+        Box::pin(async move { answer(&metadata, &request).await })
     })))
 }
 
@@ -46,21 +46,25 @@ struct Metadata {
     issuer: Issuer,
 }
 
-async fn answer(app: &Metadata, request: &Request) -> Response<Body> {
+async fn answer(metadata: &Metadata, request: &Request) -> Response<Body> {
     match route(request) {
-        Some(JWKS) => within_request_time(jwks(app)).await.unwrap_or_else(failed),
+        Some(JWKS) => within_request_time(jwks(metadata))
+            .await
+            .unwrap_or_else(failed),
         Some(AUTHORIZATION_SERVER | OPENID) => json(
             Response::builder().status(StatusCode::OK),
-            &AuthorizationServer::new(&app.issuer.of(request)),
+            &AuthorizationServer::new(&metadata.issuer.of(request)),
         ),
         _ => failed(Fault::UnknownRoute),
     }
 }
 
 /// The key set (RFC 7517 §5).
-async fn jwks(app: &Metadata) -> Result<Response<Body>, Fault> {
-    let keys = KeySet::find(&app.store).await?.ok_or(Fault::NoKeySet)?;
-    let keys: Vec<_> = keys.published_at(app.clock.now()).collect();
+async fn jwks(metadata: &Metadata) -> Result<Response<Body>, Fault> {
+    let keys = KeySet::find(&metadata.store)
+        .await?
+        .ok_or(Fault::NoKeySet)?;
+    let keys: Vec<_> = keys.published_at(metadata.clock.now()).collect();
     let document = serde_json::json!({ "keys": keys });
     Ok(json(Response::builder().status(StatusCode::OK), &document))
 }
@@ -98,9 +102,9 @@ fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body>
 }
 
 fn failed(fault: Fault) -> Response<Body> {
-    let failure = FaultResponse::of(&fault);
-    let error = failure.code;
-    let headers = failure
+    let entry = FaultResponse::of(&fault);
+    let error = entry.code;
+    let headers = entry
         .response()
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -31,7 +31,7 @@ pub static TOKEN: Function = Function {
 };
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
-    let app = Arc::new(TokenEndpoint {
+    let endpoint = Arc::new(TokenEndpoint {
         clock: environment.clock.clone(),
         randomness: environment.randomness.clone(),
         issuer: Issuer::new(environment),
@@ -39,8 +39,8 @@ fn start(environment: &Environment) -> Result<Running, VariableError> {
         clients: Clients::new(environment)?,
     });
     Ok(Running::Requests(Arc::new(move |request| {
-        let app = Arc::clone(&app);
-        Box::pin(async move { app.answer(&request).await })
+        let endpoint = Arc::clone(&endpoint);
+        Box::pin(async move { endpoint.answer(&request).await })
     })))
 }
 

@@ -10,6 +10,9 @@
 //!                                                                          └─> Write
 //!                     Count::succeeded, or Count::condition_failed <──────────────┘
 //! ```
+//!
+//! *Torn*: record and gate have different revisions. *Stale*: a cached state would refuse, so it is
+//! read again.
 
 use super::gate::{Full, Gate, GateWrite, Window};
 use super::{AppClient, Revision, Timestamp, TokenQuota};

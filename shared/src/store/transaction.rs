@@ -32,12 +32,12 @@ impl Store {
                 Ok(_) => return Ok(Transacted::Committed),
                 Err(error) => error,
             };
-            match error.as_service_error().map(cause) {
-                Some(CancellationReason::ConditionFailed) => {
+            match error.as_service_error().map(cancellation) {
+                Some(Cancellation::ConditionFailed) => {
                     return Ok(Transacted::ConditionFailed);
                 }
-                Some(CancellationReason::Temporary) => {}
-                Some(CancellationReason::Other) | None => {
+                Some(Cancellation::Temporary) => {}
+                Some(Cancellation::Other) | None => {
                     return Err(fault("TransactWriteItems", &error));
                 }
             }
@@ -53,26 +53,26 @@ const TEMPORARY: [&str; 3] = [
     "ThrottlingError",
 ];
 
-enum CancellationReason {
+enum Cancellation {
     ConditionFailed,
     /// The next attempt may succeed.
     Temporary,
     Other,
 }
 
-fn cause(error: &TransactWriteItemsError) -> CancellationReason {
+fn cancellation(error: &TransactWriteItemsError) -> Cancellation {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
-        return CancellationReason::Other;
+        return Cancellation::Other;
     };
     let reasons = cancelled.cancellation_reasons().iter();
     let mut codes = reasons.filter_map(|reason| reason.code());
     // These take precedence: in a conflict, DynamoDB may have checked a condition on a state that
     // was never committed.
     if codes.clone().any(|code| TEMPORARY.contains(&code)) {
-        CancellationReason::Temporary
+        Cancellation::Temporary
     } else if codes.any(|code| code == "ConditionalCheckFailed") {
-        CancellationReason::ConditionFailed
+        Cancellation::ConditionFailed
     } else {
-        CancellationReason::Other
+        Cancellation::Other
     }
 }

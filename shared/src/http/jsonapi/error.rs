@@ -182,18 +182,18 @@ fn refused(problems: &[Problem]) -> Response<Body> {
 }
 
 fn failed(fault: Fault) -> Response<Body> {
-    let failure = FaultResponse::of(&fault);
+    let entry = FaultResponse::of(&fault);
     let document = ErrorDocument {
         errors: vec![ErrorObject {
-            status: failure.status.as_u16().to_string(),
-            code: failure.code,
-            title: failure.title,
-            detail: failure.detail,
+            status: entry.status.as_u16().to_string(),
+            code: entry.code,
+            title: entry.title,
+            detail: entry.detail,
             source: &Source::Request,
         }],
     };
-    let mut response = ended(failure.response(), Some(written(&document)));
-    let error = failure.code;
+    let mut response = ended(entry.response(), Some(written(&document)));
+    let error = entry.code;
     response
         .extensions_mut()
         .insert(Outcome::Failed { error, fault });

@@ -27,7 +27,7 @@ use crate::store::Store;
 pub struct Verb<S: 'static> {
     /// The route key.
     pub route: &'static str,
-    /// The action that the caller must be permitted.
+    /// The action for which the caller needs permission.
     pub action: Action,
     /// The known query parameters.
     pub parameters: &'static [&'static str],
@@ -40,7 +40,7 @@ pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send
 
 /// A request after the shared steps. It has no `Debug`, because the request contains the token.
 pub struct Call<'a> {
-    /// The caller, permitted to take the verb's action.
+    /// The caller, who has permission for the action.
     pub caller: Caller,
     /// The query parameters.
     pub query: Query,

@@ -75,8 +75,8 @@ impl TokenError {
                 "The token endpoint accepts only POST.",
             ),
             Self::Fault(fault) => {
-                let failure = FaultResponse::of(fault);
-                (failure.status, failure.code, failure.detail)
+                let entry = FaultResponse::of(fault);
+                (entry.status, entry.code, entry.detail)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Tests of the layout checks on small trees: each check reports every violation and nothing else.
 
-mod circles;
+mod cycles;
 mod paths;
 mod rules;
 

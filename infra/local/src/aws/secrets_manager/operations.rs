@@ -8,6 +8,9 @@ use serde_json::{Map, Value as Json, json};
 use super::protocol::ServiceError;
 use super::versions::{CURRENT, PENDING, SecretValue, Secrets, StoredSecret, Version};
 
+/// The response document of an operation, or its error.
+type Outcome = Result<Json, ServiceError>;
+
 const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
 /// AWS appends six random characters to an ARN.
 const ARN_SUFFIX: &str = "-000000";
@@ -21,11 +24,7 @@ pub(super) struct CreateSecret {
     value: RequestedValue,
 }
 
-pub(super) fn create(
-    secrets: &mut Secrets,
-    request: CreateSecret,
-    now: u64,
-) -> Result<Json, ServiceError> {
+pub(super) fn create(secrets: &mut Secrets, request: CreateSecret, now: u64) -> Outcome {
     if secrets.contains_key(&request.name) {
         return Err(ServiceError::Exists(format!(
             "The operation failed because the secret {} already exists.",
@@ -64,11 +63,7 @@ pub(super) struct PutValue {
     value: RequestedValue,
 }
 
-pub(super) fn put_value(
-    secrets: &mut Secrets,
-    request: PutValue,
-    now: u64,
-) -> Result<Json, ServiceError> {
+pub(super) fn put_value(secrets: &mut Secrets, request: PutValue, now: u64) -> Outcome {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let value = request.value.parse()?.ok_or_else(|| {
@@ -125,11 +120,7 @@ pub(super) struct Rotate {
 }
 
 /// Begins a rotation: creates an empty pending version, which the rotation function fills.
-pub(super) fn rotate(
-    secrets: &mut Secrets,
-    request: Rotate,
-    now: u64,
-) -> Result<Json, ServiceError> {
+pub(super) fn rotate(secrets: &mut Secrets, request: Rotate, now: u64) -> Outcome {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let id = version_id(request.client_request_token)?;
@@ -155,7 +146,7 @@ pub(super) struct GetValue {
     version_stage: Option<String>,
 }
 
-pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, ServiceError> {
+pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Outcome {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     let (id, missing) = match (request.version_id, request.version_stage) {
@@ -176,19 +167,11 @@ pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Result<Json, Se
         }
     };
     let found = id.and_then(|id| secret.versions.get(&id).map(|version| (id, version)));
-    let (id, version) = found.ok_or_else(|| {
-        ServiceError::NotFound(format!(
-            "Secrets Manager can't find the specified secret value for {missing}"
-        ))
-    })?;
+    let (id, version) = found.ok_or_else(|| no_value(&missing))?;
     let (text, binary) = match &version.value {
         SecretValue::Text(text) => (Some(text), None),
         SecretValue::Binary(base64) => (None, Some(base64)),
-        SecretValue::Nothing => {
-            return Err(ServiceError::NotFound(format!(
-                "Secrets Manager can't find the specified secret value for VersionId: {id}"
-            )));
-        }
+        SecretValue::Nothing => return Err(no_value(&format!("VersionId: {id}"))),
     };
     Ok(json!({
         "ARN": secret.arn,
@@ -210,10 +193,7 @@ pub(super) struct UpdateVersionStage {
     move_to_version_id: Option<String>,
 }
 
-pub(super) fn update_version_stage(
-    secrets: &mut Secrets,
-    request: UpdateVersionStage,
-) -> Result<Json, ServiceError> {
+pub(super) fn update_version_stage(secrets: &mut Secrets, request: UpdateVersionStage) -> Outcome {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let label = request.version_stage;
@@ -223,9 +203,7 @@ pub(super) fn update_version_stage(
         .chain(&to)
         .find(|id| !secret.versions.contains_key(*id))
     {
-        return Err(ServiceError::NotFound(format!(
-            "Secrets Manager can't find the specified secret value for VersionId: {id}"
-        )));
+        return Err(no_value(&format!("VersionId: {id}")));
     }
     let holder = secret.version_with(&label);
     if holder != from.as_deref() && (from.is_some() || holder != to.as_deref()) {
@@ -252,7 +230,7 @@ pub(super) struct Describe {
     secret_id: String,
 }
 
-pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Result<Json, ServiceError> {
+pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Outcome {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     // Versions without a label are deprecated, and not listed.
@@ -310,4 +288,10 @@ fn name_of(secrets: &Secrets, id: &str) -> Result<String, ServiceError> {
 
 fn no_secret() -> ServiceError {
     ServiceError::NotFound("Secrets Manager can't find the specified secret.".into())
+}
+
+fn no_value(which: &str) -> ServiceError {
+    ServiceError::NotFound(format!(
+        "Secrets Manager can't find the specified secret value for {which}"
+    ))
 }

@@ -7,3 +7,4 @@ mod permissions;
 mod routes;
 mod simulation;
 mod tables;
+mod template;

@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use local::HttpClientWrapper;
+use serde_json::Value;
 
 /// A fault in an AWS call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +153,7 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
+        assert_strongly_consistent(&operation, &request);
         let how = self.aws.note(&operation);
         let inner = self.inner.clone();
         HttpConnectorFuture::new(async move {
@@ -184,6 +186,19 @@ impl HttpConnector for Connector {
                 Some(Break::Conflict) => error_response(400, "TransactionConflictException", ""),
             }
         })
+    }
+}
+
+/// Asserts that a read of the table is strongly consistent. The databases of the tests always are,
+/// so no result would show the difference. An index cannot be read consistently.
+pub fn assert_strongly_consistent(operation: &str, request: &HttpRequest) {
+    if !matches!(operation, "GetItem" | "Query") {
+        return;
+    }
+    let body = request.body().bytes().expect("a body in memory");
+    let body: Value = serde_json::from_slice(body).unwrap();
+    if body.get("IndexName").is_none() {
+        assert_eq!(body["ConsistentRead"], true, "a stale {operation}");
     }
 }
 

@@ -30,7 +30,8 @@ impl Store {
             .set_expression_attribute_values(values([(
                 ":roles",
                 text(Key::managed_roles_partition()),
-            )]));
+            )]))
+            .consistent_read(true);
         let answer = Box::pin(query.send()).await;
         let answer = answer.map_err(|error| fault("Query", &error))?;
         let items = answer.items.unwrap_or_default().into_iter().map(Item::from);

@@ -284,3 +284,17 @@ async fn the_pointer_for_a_missing_member_points_to_an_existing_value() {
         }
     }
 }
+
+/// Otherwise a body of 64 KiB would get a response of more than a megabyte.
+#[tokio::test]
+async fn a_response_lists_at_most_twenty_problems() {
+    let api = Api::start().await;
+    let mut document = api.new_client(json!({})).await;
+    let attributes = document["data"]["attributes"].as_object_mut().unwrap();
+    attributes.extend((0..5_000).map(|number| (format!("a{number}"), json!(1))));
+    let response = api.create(&document).await;
+    assert_eq!(response.status(), 400);
+    let errors = body(response).await["errors"].as_array().unwrap().clone();
+    assert_eq!(errors.len(), 20);
+    assert!(errors.iter().all(|error| error["code"] == "unknown"));
+}

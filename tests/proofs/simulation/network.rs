@@ -17,6 +17,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use local::HttpClientWrapper;
+use tests::aws::assert_strongly_consistent;
 use tokio::time::sleep;
 
 pub(crate) use weather::{Fate, Plan, Weather};
@@ -212,6 +213,7 @@ impl HttpConnector for Connector {
             .rsplit('.')
             .next()
             .unwrap_or_default();
+        assert_strongly_consistent(operation, &request);
         let attempt = header("amz-sdk-request").strip_prefix("attempt=");
         let attempt = attempt.and_then(|attempt| attempt.split(';').next()?.parse().ok());
         let call = Call {

@@ -142,7 +142,11 @@ impl ApiError {
     }
 }
 
+/// The response lists no more problems than this, so it stays small whatever the request contains.
+const MAX_PROBLEMS: usize = 20;
+
 fn refused(problems: &[Problem]) -> Response<Body> {
+    let problems = problems.get(..MAX_PROBLEMS).unwrap_or(problems);
     let mut statuses = problems.iter().map(|problem| problem.cause.public().0);
     let first = statuses.next().unwrap_or(StatusCode::BAD_REQUEST);
     // If the statuses differ, the most generally applicable one (JSON:API 1.1, processing errors).

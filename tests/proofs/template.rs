@@ -1,0 +1,310 @@
+//! The properties of `template.yaml` that promises depend on. A stack without them deploys and
+//! works, so no other test would notice.
+#![expect(clippy::unwrap_used, reason = "tests panic on failure")]
+
+use saphyr::{LoadableYamlNode as _, ScalarOwned as Scalar, YamlOwned as Yaml};
+
+/// Path, value, and what depends on it.
+const PROPERTIES: &[[&str; 3]] = &[
+    [
+        "Globals/Function/Timeout",
+        "10",
+        "the request's time limit of 8 s ends before Lambda's",
+    ],
+    [
+        "Globals/Function/Runtime",
+        "provided.al2023",
+        "Lambda sets credentials as variables",
+    ],
+    [
+        "Globals/Function/Environment/Variables/ISSUER",
+        "!If [HasDomain, !Sub https://${DomainName}, ]",
+        "one issuer",
+    ],
+    [
+        "Resources/Api/Properties/DisableExecuteApiEndpoint",
+        "!If [HasDomain, true, false]",
+        "one issuer",
+    ],
+    [
+        "Resources/Api/Properties/DefaultRouteSettings",
+        "{ThrottlingRateLimit: !Ref RequestsPerSecond, ThrottlingBurstLimit: !Ref RequestBurst}",
+        "a flood costs no more than the limit",
+    ],
+    [
+        "Resources/Domain/Properties/DomainNameConfigurations",
+        "[{CertificateArn: !Ref CertificateArn, EndpointType: REGIONAL, SecurityPolicy: TLS_1_2}]",
+        "no TLS below 1.2",
+    ],
+    [
+        "Resources/Table/Properties/DeletionProtectionEnabled",
+        "true",
+        "clients survive a deletion by mistake",
+    ],
+    [
+        "Resources/Table/Properties/PointInTimeRecoverySpecification/PointInTimeRecoveryEnabled",
+        "true",
+        "the table can be restored",
+    ],
+    [
+        "Resources/Table/Properties/BillingMode",
+        "PAY_PER_REQUEST",
+        "an idle stack costs almost nothing",
+    ],
+    [
+        "Resources/Table/Properties/TimeToLiveSpecification",
+        "{AttributeName: expires_at, Enabled: true}",
+        "expired items are deleted",
+    ],
+    [
+        "Resources/TokenFunction/Properties/ReservedConcurrentExecutions",
+        "!If [KeepsTokenConcurrency, !Ref TokenConcurrency, !Ref AWS::NoValue]",
+        "other functions cannot starve the token function",
+    ],
+    [
+        "Resources/SigningKeyRotation/Properties/RotateImmediatelyOnUpdate",
+        "false",
+        "a deployment rotates no key",
+    ],
+    [
+        "Resources/SigningKeyRotation/Properties/RotationRules",
+        "{AutomaticallyAfterDays: !Ref SigningKeyRotationDays}",
+        "keys rotate on schedule",
+    ],
+    [
+        "Resources/RotateSigningKeyPermission/Properties",
+        "{FunctionName: !Ref RotateSigningKeyFunction, Action: lambda:InvokeFunction, \
+         Principal: secretsmanager.amazonaws.com, SourceAccount: !Ref AWS::AccountId}",
+        "no other account's secret rotates our keys",
+    ],
+    [
+        "Resources/SigningKeysPolicy/Properties",
+        "{SecretId: !Ref SigningKeys, BlockPublicPolicy: true, ResourcePolicy: \
+         {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: *, \
+         Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
+         {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn]}}}]}}",
+        "two roles read the private keys",
+    ],
+    [
+        "Resources/Bootstrap/Properties/ServiceTimeout",
+        "420",
+        "Lambda's retries fit into CloudFormation's wait",
+    ],
+];
+
+/// Alarm, comparison, threshold, missing data.
+const ALARMS: &[[&str; 4]] = &[
+    [
+        "ServerErrorsAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "1",
+        "notBreaching",
+    ],
+    [
+        "FunctionThrottlesAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "1",
+        "notBreaching",
+    ],
+    [
+        "TableThrottlesAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "10",
+        "notBreaching",
+    ],
+    [
+        "RefusedAuthenticationsAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "100",
+        "notBreaching",
+    ],
+    [
+        "SigningKeyAgeAlarm",
+        "GreaterThanThreshold",
+        "8640000",
+        "ignore",
+    ],
+    [
+        "RotationFailedAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "1",
+        "notBreaching",
+    ],
+];
+
+fn template() -> Yaml {
+    Yaml::load_from_str(include_str!("../../template.yaml"))
+        .unwrap()
+        .remove(0)
+}
+
+fn at<'a>(template: &'a Yaml, path: &str) -> &'a Yaml {
+    const NOTHING: &Yaml = &Yaml::Value(Scalar::Null);
+    path.split('/').fold(template, |value, key| {
+        value.as_mapping_get(key).unwrap_or(NOTHING)
+    })
+}
+
+/// One line of text: `!Ref X`, `[a, b]`, `{key: value}`.
+fn text(value: &Yaml) -> String {
+    match value {
+        Yaml::Value(Scalar::Null) => "null".to_owned(),
+        Yaml::Value(Scalar::Boolean(truth)) => truth.to_string(),
+        Yaml::Value(Scalar::Integer(number)) => number.to_string(),
+        Yaml::Value(Scalar::FloatingPoint(number)) => number.to_string(),
+        Yaml::Value(Scalar::String(text)) => text.clone(),
+        Yaml::Sequence(items) => {
+            let items: Vec<_> = items.iter().map(text).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Yaml::Mapping(entries) => {
+            let entries = entries.iter();
+            let entries: Vec<_> = entries
+                .map(|(key, value)| format!("{}: {}", text(key), text(value)))
+                .collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Yaml::Tagged(tag, argument) => format!("!{} {}", tag.suffix, text(argument)),
+        other => format!("{other:?}"),
+    }
+}
+
+/// The resources of a type, by logical id.
+fn resources<'a>(template: &'a Yaml, kind: &str) -> Vec<(String, &'a Yaml)> {
+    let all = at(template, "Resources").as_mapping().unwrap().iter();
+    all.filter(|(_, resource)| text(at(resource, "Type")) == kind)
+        .map(|(id, resource)| (text(id), resource))
+        .collect()
+}
+
+#[test]
+fn every_property_that_a_promise_depends_on_has_its_value() {
+    let template = template();
+    for [path, value, promise] in PROPERTIES {
+        assert_eq!(text(at(&template, path)), *value, "{path}: {promise}");
+    }
+}
+
+#[test]
+fn tables_secrets_and_logs_survive_the_stack() {
+    let template = template();
+    for (kind, at_least) in [
+        ("AWS::DynamoDB::Table", 1),
+        ("AWS::SecretsManager::Secret", 2),
+        ("AWS::Logs::LogGroup", 11),
+    ] {
+        let resources = resources(&template, kind);
+        assert!(resources.len() >= at_least, "{kind}");
+        for (id, resource) in resources {
+            for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
+                assert_eq!(text(at(resource, policy)), "Retain", "{id}: {policy}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_log_group_has_the_retention_and_the_key_of_the_parameters() {
+    let template = template();
+    for (id, logs) in resources(&template, "AWS::Logs::LogGroup") {
+        assert_eq!(
+            text(at(logs, "Properties")),
+            "{RetentionInDays: !Ref LogRetentionDays, \
+             KmsKeyId: !If [HasKmsKey, !Ref KmsKeyArn, !Ref AWS::NoValue]}",
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn every_secret_is_encrypted_with_the_key_of_the_parameters_and_has_no_initial_value() {
+    let template = template();
+    for (id, secret) in resources(&template, "AWS::SecretsManager::Secret") {
+        let key = text(at(secret, "Properties/KmsKeyId"));
+        assert_eq!(
+            key, "!If [HasKmsKey, !Ref KmsKeyArn, !Ref AWS::NoValue]",
+            "{id}"
+        );
+        for value in ["SecretString", "GenerateSecretString"] {
+            assert_eq!(
+                text(at(secret, &format!("Properties/{value}"))),
+                "null",
+                "{id}"
+            );
+        }
+    }
+}
+
+#[test]
+fn only_lambda_assumes_a_role() {
+    let template = template();
+    let roles = resources(&template, "AWS::IAM::Role");
+    assert_eq!(
+        roles.len(),
+        resources(&template, "AWS::Serverless::Function").len()
+    );
+    for (id, role) in roles {
+        assert_eq!(
+            text(at(role, "Properties/AssumeRolePolicyDocument")),
+            "{Version: 2012-10-17, Statement: [{Effect: Allow, \
+             Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}",
+            "{id}"
+        );
+    }
+}
+
+/// A path, a query or a header may contain a secret that a caller put there.
+#[test]
+fn the_access_log_has_no_field_that_a_caller_can_fill() {
+    let template = template();
+    let format = text(at(
+        &template,
+        "Resources/Api/Properties/AccessLogSettings/Format",
+    ));
+    let fields: Vec<_> = format
+        .split("$context.")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            "requestId",
+            "requestTimeEpoch",
+            "routeKey",
+            "status",
+            "error.responseType",
+            "responseLatency",
+            "integrationLatency",
+            "identity.sourceIp",
+        ]
+    );
+}
+
+#[test]
+fn every_alarm_has_its_threshold_and_notifies_the_topic_in_both_directions() {
+    let template = template();
+    let alarms = resources(&template, "AWS::CloudWatch::Alarm");
+    assert_eq!(alarms.len(), ALARMS.len());
+    for [id, comparison, threshold, missing] in ALARMS {
+        let (_, alarm) = alarms.iter().find(|(name, _)| name == id).unwrap();
+        assert_eq!(text(at(alarm, "Condition")), "IsMonitored", "{id}");
+        for (property, value) in [
+            ("ComparisonOperator", *comparison),
+            ("Threshold", threshold),
+            ("TreatMissingData", missing),
+            ("EvaluationPeriods", "1"),
+            (
+                "AlarmActions",
+                "!If [HasAlarmTopic, [!Ref AlarmTopic], !Ref AWS::NoValue]",
+            ),
+            (
+                "OKActions",
+                "!If [HasAlarmTopic, [!Ref AlarmTopic], !Ref AWS::NoValue]",
+            ),
+        ] {
+            let found = text(at(alarm, &format!("Properties/{property}")));
+            assert_eq!(found, value, "{id}: {property}");
+        }
+    }
+}

@@ -36,6 +36,9 @@ pub enum Fault {
         "the function has no handler for this route; deploy the template and the binary of the same version"
     )]
     UnknownRoute,
+    /// The code built an AWS request without a required member.
+    #[error("an AWS request lacks a required member; this is a bug")]
+    IncompleteRequest,
     /// The key cannot sign.
     #[error("the signing key is unusable")]
     SigningFailed,

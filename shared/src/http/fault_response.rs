@@ -19,12 +19,12 @@ pub struct FaultResponse {
 }
 
 impl FaultResponse {
-    /// Maps every fault to its response. Unreadable data and an unknown route are 500: they last
-    /// until an operator fixes them. All others may be temporary, and are 503.
+    /// Maps every fault to its response. Unreadable data, an unknown route and an incomplete
+    /// request are 500: they last until an operator fixes them. All others may be temporary, and are 503.
     #[must_use]
     pub const fn of(fault: &Fault) -> Self {
         match fault {
-            Fault::Unreadable(_) | Fault::UnknownRoute => Self {
+            Fault::Unreadable(_) | Fault::UnknownRoute | Fault::IncompleteRequest => Self {
                 status: StatusCode::INTERNAL_SERVER_ERROR,
                 code: "server_error",
                 title: "Internal server error",
@@ -60,7 +60,11 @@ mod tests {
 
     #[test]
     fn only_lasting_faults_are_500() {
-        for lasting in [Fault::Unreadable("name"), Fault::UnknownRoute] {
+        for lasting in [
+            Fault::Unreadable("name"),
+            Fault::UnknownRoute,
+            Fault::IncompleteRequest,
+        ] {
             let failure = FaultResponse::of(&lasting);
             assert_eq!(failure.status, StatusCode::INTERNAL_SERVER_ERROR);
         }

@@ -218,5 +218,5 @@ impl From<Transacted> for Changed {
 
 /// The SDK's builders fail when a required member is missing, which never happens here.
 fn unbuildable(_: aws_sdk_dynamodb::error::BuildError) -> Fault {
-    Fault::Unreadable("request")
+    Fault::IncompleteRequest
 }

@@ -68,6 +68,49 @@ fn no_rolling_hour_holds_more_than_the_quota() {
     assert!(issued_at.len() > 7 * 4);
 }
 
+/// Clocks are up to a bucket behind, writes commit up to a bucket after their clock was read, and
+/// some writers know only an old state of the gate.
+#[test]
+fn no_rolling_hour_holds_more_than_the_quota_in_any_sequence_of_commits() {
+    let mut issued = 0;
+    for seed in 0..400 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let tokens = dice.u64(1..=6);
+        let pace = dice.u64(5..=300);
+        let mut states = vec![gate()];
+        let (mut time, mut commits) = (NOON, Vec::new());
+        for _ in 0..1_000 {
+            time = time.plus(dice.u64(0..=pace));
+            let age = dice.usize(0..states.len().min(4));
+            let seen = &states[states.len() - 1 - age];
+            // The clock's difference and the commit's delay, often at their limits.
+            let [behind, delay] = [(); 2].map(|()| match dice.u8(0..4) {
+                0 => 0,
+                1 => HOUR.bucket_seconds,
+                _ => dice.u64(0..=HOUR.bucket_seconds),
+            });
+            let clock = Timestamp::from_epoch_seconds(time.epoch_seconds() - behind - delay);
+            let Ok(write) = seen.next(HOUR, clock, quota(tokens)) else {
+                continue;
+            };
+            let stored = &states[states.len() - 1];
+            let holds = write.bucket == stored.bucket
+                && write.issued_below.is_none_or(|bound| stored.issued < bound);
+            if holds {
+                states.push(written(stored, &write));
+                commits.push(time);
+            }
+        }
+        for (place, from) in commits.iter().enumerate() {
+            let later = commits[place..].iter();
+            let in_the_hour = later.take_while(|at| at.seconds_since(*from) < 3_600);
+            assert!(in_the_hour.count() as u64 <= tokens, "seed {seed}");
+        }
+        issued += commits.len();
+    }
+    assert!(issued > 20_000, "{issued}");
+}
+
 #[test]
 fn retry_after_is_long_enough_even_for_a_clock_one_bucket_behind() {
     for burst in 1..=3 {
@@ -126,6 +169,19 @@ fn buckets_that_no_longer_count_are_removed() {
     assert!(gate.past.len() <= 5, "{:?}", gate.past);
     issue(&mut gate, NOON.plus(1_000_000), quota(100)).unwrap();
     assert!(gate.past.is_empty());
+}
+
+/// A token that was committed as late as possible in its bucket, and a roll as early as possible.
+#[test]
+fn a_roll_keeps_a_bucket_whose_last_token_may_be_less_than_an_hour_old() {
+    let mut gate = gate();
+    let (clock, committed) = (NOON.plus(59), NOON.plus(59 + 2 * HOUR.bucket_seconds));
+    issue(&mut gate, clock, quota(3)).unwrap();
+    issue(&mut gate, clock.plus(60), quota(3)).unwrap();
+    let roll = NOON.plus(HOUR.past_buckets * HOUR.bucket_seconds);
+    assert!(roll.seconds_since(committed) < HOUR.seconds);
+    issue(&mut gate, roll, quota(3)).unwrap();
+    assert!(issue(&mut gate, roll, quota(3)).is_err());
 }
 
 #[test]

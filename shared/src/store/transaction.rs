@@ -76,3 +76,41 @@ fn cancellation(error: &TransactWriteItemsError) -> Cancellation {
         Cancellation::Other
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::CancellationReason;
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+
+    use super::*;
+
+    fn cancelled(codes: [&str; 2]) -> Cancellation {
+        let reasons = codes.map(|code| CancellationReason::builder().code(code).build());
+        let exception = TransactionCanceledException::builder()
+            .set_cancellation_reasons(Some(reasons.into()))
+            .build();
+        cancellation(&TransactWriteItemsError::TransactionCanceledException(
+            exception,
+        ))
+    }
+
+    #[test]
+    fn a_conflict_takes_precedence_over_a_failed_condition() {
+        for temporary in TEMPORARY {
+            for codes in [
+                ["ConditionalCheckFailed", temporary],
+                [temporary, "ConditionalCheckFailed"],
+            ] {
+                assert!(matches!(cancelled(codes), Cancellation::Temporary));
+            }
+        }
+    }
+
+    #[test]
+    fn a_failed_condition_is_final_and_an_unknown_reason_a_fault() {
+        let failed = cancelled(["None", "ConditionalCheckFailed"]);
+        assert!(matches!(failed, Cancellation::ConditionFailed));
+        let unknown = cancelled(["ValidationError", "None"]);
+        assert!(matches!(unknown, Cancellation::Other));
+    }
+}

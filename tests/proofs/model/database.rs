@@ -1,8 +1,9 @@
 //! DynamoDB: the conditional write of `store::gates` and the transactions of `store::clients`.
 
-use shared::model::gate::{Gate, GateWrite};
+use shared::model::gate::{Bucket, Gate, GateWrite};
 
 use crate::model::faults::Fault;
+use crate::model::protocol::WINDOW;
 use crate::model::world::{Database, Record};
 
 impl Database {
@@ -26,11 +27,15 @@ impl Database {
         match &write.roll {
             None => gate.issued += 1,
             Some(roll) => {
-                if roll.keeps_last {
-                    gate.past.insert(write.bucket, gate.issued);
+                if fault == Fault::ForgetsTooEarly {
+                    let remains = |bucket: &Bucket| bucket.0 + WINDOW.past_buckets > roll.into.0;
+                    gate.past.retain(|bucket, _| remains(bucket));
                 }
                 for bucket in &roll.forgets {
                     gate.past.remove(bucket);
+                }
+                if roll.keeps_last {
+                    gate.past.insert(write.bucket, gate.issued);
                 }
                 gate.bucket = roll.into;
                 gate.issued = 1;

@@ -24,6 +24,8 @@ pub(crate) enum Fault {
     OnePastBucketTooFew,
     /// A clock is further behind, or a request takes longer, than the window allows for.
     ReadingTooOld,
+    /// A roll removes a past bucket when it still counts, one bucket too early.
+    ForgetsTooEarly,
     /// A change overwrites the gate with a new one.
     ChangeOverwritesGate,
     /// A cached record can refuse a request.
@@ -104,6 +106,22 @@ fn one_past_bucket_too_few_exceeds_the_quota() {
         promises::QUOTA,
         Fault::OnePastBucketTooFew,
         Protocol {
+            ticks: 2,
+            clocks_behind: &[0, 1],
+            ..scenario()
+        },
+    );
+}
+
+#[test]
+fn a_past_bucket_removed_too_early_exceeds_the_quota() {
+    breaks(
+        promises::QUOTA,
+        Fault::ForgetsTooEarly,
+        // Three tokens in three buckets, and one more: a smaller quota would hide the fault.
+        Protocol {
+            quota: 3,
+            requests: 4,
             ticks: 2,
             clocks_behind: &[0, 1],
             ..scenario()

@@ -35,12 +35,14 @@ const OLDEST_READING: u64 = 2;
 /// can count in every bucket that a clock reading allows.
 const BEGINNING: u64 = 10;
 
-/// The client's initial quota.
+/// The client's initial quota, unless the scenario is about another.
 pub(crate) const FIRST_QUOTA: u8 = 2;
 
 /// A scenario to explore.
 #[derive(Debug)]
 pub(crate) struct Protocol {
+    /// The client's initial quota.
+    pub(crate) quota: u8,
     pub(crate) instances: usize,
     /// The total number of token requests.
     pub(crate) requests: u8,
@@ -197,7 +199,7 @@ impl Model for Protocol {
             state: 0,
             secret: 0,
             enabled: true,
-            quota: quota(FIRST_QUOTA),
+            quota: quota(self.quota),
         };
         let gate = Gate::new(record.revision, Bucket(BEGINNING - OLDEST_READING));
         let warm = |warm| {

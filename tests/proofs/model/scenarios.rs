@@ -10,11 +10,12 @@ use stateright::{Checker as _, Model as _};
 use crate::model::administrator::Change::{Delete, Disable, Enable, Quota, Rotate};
 use crate::model::faults::Fault;
 use crate::model::judge::Event;
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{FIRST_QUOTA, Protocol};
 
 /// The base scenario: three instances and three requests. Each test adds its own subject.
 pub(crate) fn scenario() -> Protocol {
     Protocol {
+        quota: FIRST_QUOTA,
         instances: 3,
         requests: 3,
         scripts: &[],

@@ -20,7 +20,8 @@ pub struct FaultResponse {
 
 impl FaultResponse {
     /// Maps every fault to its response. Unreadable data, an unknown route and an incomplete
-    /// request are 500: they last until an operator fixes them. All others may be temporary, and are 503.
+    /// request are 500: they last until an operator fixes them. All others may be temporary, and are
+    /// 503.
     #[must_use]
     pub const fn of(fault: &Fault) -> Self {
         match fault {

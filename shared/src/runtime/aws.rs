@@ -16,8 +16,8 @@ use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use super::https::{self, RootCertificates};
 use super::variables::{VariableError, Variables};
 
-/// The configuration of a function that Lambda started. `bench check` tests it: there, every call must be
-/// signed with the region, key and token of the process.
+/// The configuration of a function that Lambda started. `bench check` tests it: there, every call
+/// must be signed with the region, key and token of the process.
 ///
 /// # Errors
 /// When a variable that Lambda sets is missing, or no root certificates are found.

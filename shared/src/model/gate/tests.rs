@@ -69,7 +69,7 @@ fn no_rolling_hour_holds_more_than_the_quota() {
 }
 
 /// Clocks are up to a bucket behind, writes commit up to a bucket after their clock was read, and
-/// some writers know only an old state of the gate.
+/// some writers have only a stale state of the gate.
 #[test]
 fn no_rolling_hour_holds_more_than_the_quota_in_any_sequence_of_commits() {
     let mut issued = 0;

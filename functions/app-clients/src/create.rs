@@ -2,7 +2,8 @@
 
 use shared::app_clients::{self, AppClients, default_quota};
 use shared::http::jsonapi::{
-    Answer, ApiError, Call, Cause, Document, DocumentId, Occasion, Problem, Resource as _, Verb,
+    Answer, ApiError, AuthorizedRequest, Cause, Document, DocumentId, Occasion, Problem,
+    Resource as _, Verb,
 };
 use shared::model::{Action, TokenQuota};
 use shared::runtime::{Environment, VariableError};
@@ -32,14 +33,17 @@ impl State {
     }
 }
 
-async fn create(state: &State, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn create(state: &State, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let new_client = read(&call, state.default_quota)?;
     let created = state.clients.create(&call.caller, new_client).await?;
     Ok(Answer::created(&ShownClient::with_secret(created)))
 }
 
 /// The client that the document describes.
-fn read(call: &Call<'_>, default_quota: TokenQuota) -> Result<app_clients::Create, ApiError> {
+fn read(
+    call: &AuthorizedRequest<'_>,
+    default_quota: TokenQuota,
+) -> Result<app_clients::Create, ApiError> {
     let Document {
         attributes,
         mut relationships,

@@ -1,7 +1,7 @@
 //! `GET /auth/app-clients/{id}`: returns an App Client.
 
 use shared::app_clients::AppClients;
-use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
 use shared::model::{Action, ClientId};
 
 use crate::resource::ShownClient;
@@ -13,7 +13,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     work: |clients, call| Box::pin(find(clients, call)),
 };
 
-async fn find(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn find(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let client = clients.find(&call.caller, call.id(ClientId::from_id)?);
     Ok(Answer::one(&ShownClient::from(client.await?)))
 }

@@ -3,7 +3,8 @@
 
 use shared::app_clients::AppClients;
 use shared::http::jsonapi::{
-    Answer, ApiError, Call, Links, Query, Resource as _, Verb, decode_cursor, encode_cursor,
+    Answer, ApiError, AuthorizedRequest, Links, Query, Resource as _, Verb, decode_cursor,
+    encode_cursor,
 };
 use shared::model::Action;
 use shared::store::Position;
@@ -22,7 +23,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     work: |clients, call| Box::pin(list(clients, call)),
 };
 
-async fn list(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn list(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let (size, after) = read(&call.query)?;
     let page = clients.list(&call.caller, after, size).await?;
     let links = Links {

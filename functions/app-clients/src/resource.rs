@@ -40,7 +40,7 @@ impl ShownClient {
 }
 
 impl Resource for ShownClient {
-    type Chosen = Chosen;
+    type Desired = Chosen;
     const TYPE: ResourceType = ResourceType::AppClients;
     const ATTRIBUTES: &'static [Attribute<Self, Chosen>] = &[
         Attribute {

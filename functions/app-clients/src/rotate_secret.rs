@@ -2,7 +2,7 @@
 //! old one is rejected.
 
 use shared::app_clients::AppClients;
-use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
 use shared::model::{Action, ClientId};
 
 use crate::resource::ShownClient;
@@ -14,7 +14,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     work: |clients, call| Box::pin(rotate(clients, call)),
 };
 
-async fn rotate(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn rotate(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let id = call.id(ClientId::from_id)?;
     let rotated = clients.rotate_secret(&call.caller, id).await?;
     Ok(Answer::one(&ShownClient::with_secret(rotated)))

@@ -3,7 +3,7 @@
 use lambda_http::Request;
 use shared::app_clients::{AppClients, Change};
 use shared::http::jsonapi::{
-    Answer, ApiError, Call, Document, DocumentId, Occasion, Resource, Verb,
+    Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource, Verb,
 };
 use shared::model::{Action, ClientId};
 
@@ -16,7 +16,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     work: |clients, call| Box::pin(update(clients, call)),
 };
 
-async fn update(clients: &AppClients, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn update(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let id = call.id(ClientId::from_id)?;
     let shown = ShownClient::from(clients.find(&call.caller, id).await?);
     let change = read(call.request, &shown)?;

@@ -64,8 +64,8 @@ pub(crate) struct Address(Uri);
 
 /// The response was received, but not accepted.
 #[derive(Debug, thiserror::Error)]
-#[error("refused")]
-struct Refused;
+#[error("not accepted")]
+struct NotAccepted;
 
 impl CustomResourceRequest {
     /// Parses an event; `None` if it is not from CloudFormation.
@@ -170,7 +170,7 @@ impl ResponseUrls {
         });
         let put = put.deserializer(|response: &HttpResponse| {
             let accepted = response.status().is_success().then_some(());
-            accepted.ok_or(OrchestratorError::operation(Refused))
+            accepted.ok_or(OrchestratorError::operation(NotAccepted))
         });
         put.build().invoke(()).await.is_ok()
     }

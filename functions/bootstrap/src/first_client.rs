@@ -13,7 +13,7 @@ const UNREADABLE: Fault = Fault::Unreadable("bootstrap credentials secret");
 
 /// The first client's credentials, as stored in Secrets Manager.
 #[derive(Serialize, Deserialize)]
-struct Credentials {
+struct FirstCredentials {
     client_id: String,
     client_secret: String,
     org_id: String,
@@ -30,7 +30,7 @@ pub(crate) async fn first_client(
     let text = match credentials.find().await? {
         Some(text) => text,
         None => {
-            let generated = serde_json::to_string(&Credentials::generate(randomness)?);
+            let generated = serde_json::to_string(&FirstCredentials::generate(randomness)?);
             credentials
                 .insert(&generated.map_err(|_| UNREADABLE)?)
                 .await?;
@@ -38,7 +38,7 @@ pub(crate) async fn first_client(
             credentials.find().await?.ok_or(UNREADABLE)?
         }
     };
-    let credentials: Credentials = serde_json::from_str(&text).map_err(|_| UNREADABLE)?;
+    let credentials: FirstCredentials = serde_json::from_str(&text).map_err(|_| UNREADABLE)?;
     let identity = credentials.identity().ok_or(UNREADABLE)?;
     let create = create(default_quota).ok_or(UNREADABLE)?;
     // An existing org stays unchanged: its first client may have been changed or deleted since.
@@ -59,7 +59,7 @@ fn create(default_quota: TokenQuota) -> Option<Create> {
     })
 }
 
-impl Credentials {
+impl FirstCredentials {
     fn generate(randomness: &Randomness) -> Result<Self, Fault> {
         Ok(Self {
             client_id: ClientId::new(randomness.uuid()?).client_id(),

@@ -1,6 +1,6 @@
 //! `GET /auth/roles/{id}`: returns a role.
 
-use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
 use shared::model::{Action, RoleId};
 use shared::roles::Roles;
 
@@ -13,7 +13,7 @@ pub(crate) const VERB: Verb<Roles> = Verb {
     work: |roles, call| Box::pin(find(roles, call)),
 };
 
-async fn find(roles: &Roles, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn find(roles: &Roles, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let role = roles.find(&call.caller, call.id(RoleId::from_id)?).await?;
     Ok(Answer::one(&ShownRole(role)))
 }

@@ -1,7 +1,7 @@
 //! `GET /auth/roles`: lists the roles that App Clients can have, or returns the one with a given
 //! name.
 
-use shared::http::jsonapi::{Answer, ApiError, Call, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
 use shared::model::Action;
 use shared::roles::Roles;
 
@@ -18,7 +18,7 @@ pub(crate) const VERB: Verb<Roles> = Verb {
 
 /// JSON:API answers a filter with a collection. But a name is unique among the roles visible to an
 /// org, and the API that this one replaces answers with that one role. So does this one.
-async fn list(roles: &Roles, call: Call<'_>) -> Result<Answer, ApiError> {
+async fn list(roles: &Roles, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let roles = roles.list(&call.caller).await?;
     let mut roles = roles.into_iter().map(ShownRole);
     Ok(match call.query.get(NAME) {

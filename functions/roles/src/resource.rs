@@ -12,7 +12,7 @@ pub struct ShownRole(pub(crate) Role);
 pub struct Nothing;
 
 impl Resource for ShownRole {
-    type Chosen = Nothing;
+    type Desired = Nothing;
     const TYPE: ResourceType = ResourceType::Roles;
     const ATTRIBUTES: &'static [Attribute<Self, Nothing>] = &[
         Attribute {

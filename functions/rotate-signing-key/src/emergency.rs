@@ -26,7 +26,7 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
         .insert_version(&version, &text, &labels)
         .await?
     {
-        return Err(RotationError::Refused(
+        return Err(RotationError::NotAllowed(
             "the new version's ID already exists",
         ));
     }
@@ -35,7 +35,7 @@ pub(crate) async fn drop_every_older_key(app: &App) -> Result<(), RotationError>
     if public.keys().all(|key| published.entry(key).is_some()) {
         Ok(())
     } else {
-        Err(RotationError::Refused(
+        Err(RotationError::NotAllowed(
             "another emergency ran at the same time; invoke the function again",
         ))
     }

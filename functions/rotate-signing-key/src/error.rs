@@ -11,7 +11,7 @@ pub(crate) enum RotationError {
     Event(#[source] serde_json::Error),
     /// The requested step must not be taken.
     #[error("refused: {0}")]
-    Refused(&'static str),
+    NotAllowed(&'static str),
     /// The keys in a version of the secret must not sign.
     #[error("the {0} version of the secret cannot be used: {1}")]
     Unfit(&'static str, #[source] Unfit),

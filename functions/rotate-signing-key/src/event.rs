@@ -6,7 +6,7 @@ use serde_json::{Error, Value};
 /// An event for the function.
 pub(crate) enum Event {
     /// A step of a rotation, from Secrets Manager.
-    Rotation(Rotation),
+    Rotation(RotationRequest),
     /// `{"emergency": "drop-every-older-key"}`, from a person.
     Emergency,
 }
@@ -14,7 +14,7 @@ pub(crate) enum Event {
 /// A step of the rotation of a secret.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Rotation {
+pub(crate) struct RotationRequest {
     pub(crate) step: RotationStep,
     /// The secret's ARN.
     pub(crate) secret_id: String,

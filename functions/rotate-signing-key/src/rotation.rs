@@ -8,18 +8,18 @@ use shared::signing::{KeySet, NewKey, StoredKeys, UnusableKey};
 
 use crate::app::App;
 use crate::error::RotationError;
-use crate::event::{Rotation, RotationStep};
+use crate::event::{RotationRequest, RotationStep};
 
 /// Runs one step.
-pub(crate) async fn run(app: &App, rotation: &Rotation) -> Result<(), RotationError> {
+pub(crate) async fn run(app: &App, rotation: &RotationRequest) -> Result<(), RotationError> {
     let versions = app.signing_keys.versions().await?;
     if rotation.secret_id != versions.arn {
-        return Err(RotationError::Refused(
+        return Err(RotationError::NotAllowed(
             "this function rotates a different secret",
         ));
     }
     let current = versions.with(Label::Current);
-    let current = current.ok_or(RotationError::Refused(
+    let current = current.ok_or(RotationError::NotAllowed(
         "the secret has no current version; check that bootstrap has run",
     ))?;
     let token = &rotation.client_request_token;
@@ -148,7 +148,7 @@ async fn pending(
     token: &str,
 ) -> Result<(StoredKeys, StoredKeys), RotationError> {
     if versions.with(Label::Pending) != Some(token) {
-        return Err(RotationError::Refused(
+        return Err(RotationError::NotAllowed(
             "the requested version is not pending",
         ));
     }
@@ -158,7 +158,7 @@ async fn pending(
         app.signing_keys
             .move_label(Label::Pending, token, None)
             .await?;
-        return Err(RotationError::Refused(
+        return Err(RotationError::NotAllowed(
             "the pending version was not made from the current version; rotate again",
         ));
     }
@@ -167,7 +167,7 @@ async fn pending(
 
 async fn read(app: &App, version: &str) -> Result<StoredKeys, RotationError> {
     let text = app.signing_keys.find_version(version).await?;
-    let text = text.ok_or(RotationError::Refused("the secret version has no value"))?;
+    let text = text.ok_or(RotationError::NotAllowed("the secret version has no value"))?;
     let unreadable = |_| Fault::Unreadable("signing key secret");
     Ok(StoredKeys::parse(&text).map_err(unreadable)?)
 }

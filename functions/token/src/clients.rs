@@ -16,7 +16,7 @@ use crate::grant::Granted;
 const CAPACITY: usize = 4_096;
 
 /// The next step of a token request.
-pub(crate) type Next = Step<AppClient, Granted, TokenError>;
+pub(crate) type NextStep = Step<AppClient, Granted, TokenError>;
 
 /// The table and the cache.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ impl Clients {
     }
 
     /// The first step, from the cached client or else from a read.
-    pub(crate) async fn first(&self, id: ClientId) -> Result<Next, Fault> {
+    pub(crate) async fn first(&self, id: ClientId) -> Result<NextStep, Fault> {
         let cached = self.cache().find(id);
         match Step::first(cached) {
             Step::Read => self.read(id).await,
@@ -43,7 +43,7 @@ impl Clients {
     }
 
     /// Reads record and gate, and updates the cache.
-    pub(crate) async fn read(&self, id: ClientId) -> Result<Next, Fault> {
+    pub(crate) async fn read(&self, id: ClientId) -> Result<NextStep, Fault> {
         let found = self.store.find_client_and_gate(id).await?;
         self.cache().refresh(id, found.as_ref());
         Ok(Step::read(found))

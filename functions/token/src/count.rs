@@ -10,7 +10,7 @@ use shared::runtime::log::Notebook;
 use shared::signing::{ReadyKey, SigningKeys};
 use shared::store::Written;
 
-use crate::clients::{Clients, Next};
+use crate::clients::{Clients, NextStep};
 use crate::grant::{self, Granted};
 
 /// A granted and counted token, and the key to sign it with. Only [`Issuance::count`] creates one,
@@ -36,7 +36,7 @@ impl Issuance<'_> {
     /// condition verifies that the state is still current.
     pub(crate) async fn count(
         &self,
-        mut step: Next,
+        mut step: NextStep,
         mut key: ReadyKey,
     ) -> Result<Counted, TokenError> {
         let id = self.request.credentials.client;
@@ -65,7 +65,7 @@ impl Issuance<'_> {
                     }
                 }
                 Step::Unknown => return Err(refuse_unknown(&self.request.credentials).into()),
-                Step::Refused(refusal) => return Err(refusal),
+                Step::Denied(refusal) => return Err(refusal),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
             }
         }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use shared::model::ClientId;
 use shared::runtime::{Environment, Handler};
 
-use crate::event::Call;
+use crate::event::RequestEvent;
 use crate::recording::{RecordedResponse, ResponseRecorder};
 
 /// One event, and AWS's responses during its invocation.
@@ -81,8 +81,8 @@ impl Deployment {
     }
 
     /// The client's token request.
-    pub(crate) fn token_call(&self) -> Call {
-        Call::for_token(&self.client_id, &self.client_secret)
+    pub(crate) fn token_call(&self) -> RequestEvent {
+        RequestEvent::for_token(&self.client_id, &self.client_secret)
     }
 
     /// The scenario of the token function.
@@ -96,10 +96,10 @@ impl Deployment {
         let instance = Instance::start(&self.stack, &self.options)?;
         let document = invoke(&instance, "token", &self.token_call()).await?;
         let token = text(&document, "/access_token")?;
-        let get = |route| Call::new("GET", route).by(&token);
+        let get = |route| RequestEvent::new("GET", route).by(&token);
         let roles = invoke(&instance, "get-role", &get("/auth/roles")).await?;
         let role = text(&roles, "/data/0/id")?;
-        let create = Call::new("POST", "/auth/app-clients")
+        let create = RequestEvent::new("POST", "/auth/app-clients")
             .by(&token)
             .with(&json!({ "data": {
                 "type": "auth/app-clients",
@@ -119,20 +119,20 @@ impl Deployment {
         let one = "/auth/app-clients/{id}";
         let rename =
             |id: &String| {
-                Call::new("PATCH", one).of(id).by(&token).with(&json!({ "data": {
+                RequestEvent::new("PATCH", one).of(id).by(&token).with(&json!({ "data": {
                 "type": "auth/app-clients", "id": id, "attributes": { "name": "Daily import" }
             }}))
             };
-        let rotate = Call::new("POST", "/auth/app-clients/{id}/rotate-secret")
+        let rotate = RequestEvent::new("POST", "/auth/app-clients/{id}/rotate-secret")
             .of(first)
             .by(&token);
-        let delete = |id| Call::new("DELETE", one).of(id).by(&token);
-        let twice = |call: Call| [call.clone(), call];
+        let delete = |id| RequestEvent::new("DELETE", one).of(id).by(&token);
+        let twice = |call: RequestEvent| [call.clone(), call];
         Ok(vec![
             self.token_scenario().await?,
             self.scenario(
                 "metadata",
-                twice(Call::new("GET", "/.well-known/jwks.json")),
+                twice(RequestEvent::new("GET", "/.well-known/jwks.json")),
             )
             .await?,
             self.scenario("create-client", twice(create)).await?,
@@ -147,7 +147,11 @@ impl Deployment {
         ])
     }
 
-    async fn scenario(&self, function: &'static str, calls: [Call; 2]) -> Result<Scenario, Error> {
+    async fn scenario(
+        &self,
+        function: &'static str,
+        calls: [RequestEvent; 2],
+    ) -> Result<Scenario, Error> {
         let recorder = ResponseRecorder::default();
         let options = Options {
             http_client: Some(recorder.wrapper()),
@@ -155,7 +159,7 @@ impl Deployment {
         };
         let instance = Instance::start(&self.stack, &options)?;
         let [cold, warm] = calls;
-        let record = async |call: Call| {
+        let record = async |call: RequestEvent| {
             invoke(&instance, function, &call).await?;
             Ok::<_, Error>(Invocation {
                 event: call.event(),
@@ -180,7 +184,7 @@ impl Deployment {
 }
 
 /// Invokes a function and returns the document in its response.
-async fn invoke(instance: &Instance, function: &str, call: &Call) -> Result<Json, Error> {
+async fn invoke(instance: &Instance, function: &str, call: &RequestEvent) -> Result<Json, Error> {
     let handler = instance
         .handler(function)
         .ok_or("the function has no handler")?;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 /// A request, from which an event is made.
 #[derive(Clone, Debug)]
-pub(crate) struct Call {
+pub(crate) struct RequestEvent {
     method: &'static str,
     /// The path in the template.
     route: &'static str,
@@ -18,7 +18,7 @@ pub(crate) struct Call {
     body: String,
 }
 
-impl Call {
+impl RequestEvent {
     pub(crate) fn new(method: &'static str, route: &'static str) -> Self {
         Self {
             method,

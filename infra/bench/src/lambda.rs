@@ -30,7 +30,7 @@ use crate::recording::Responses;
 pub(crate) struct Lambda {
     process: Child,
     server: JoinHandle<()>,
-    services: Services,
+    services: ReplayedServices,
     events: UnboundedSender<String>,
     reports: UnboundedReceiver<Result<Report, Bytes>>,
     started: Instant,
@@ -48,10 +48,10 @@ enum Report {
 
 /// The emulated AWS services during an invocation.
 #[derive(Clone, Default)]
-struct Services(Arc<Mutex<Calls>>);
+struct ReplayedServices(Arc<Mutex<CallLog>>);
 
 #[derive(Default)]
-struct Calls {
+struct CallLog {
     responses: Responses,
     /// The operations that were called, with a recorded response or not.
     targets: Vec<String>,
@@ -59,7 +59,7 @@ struct Calls {
 
 #[derive(Clone)]
 struct Host {
-    services: Services,
+    services: ReplayedServices,
     events: Arc<tokio::sync::Mutex<UnboundedReceiver<String>>>,
     reports: UnboundedSender<Result<Report, Bytes>>,
 }
@@ -73,7 +73,7 @@ impl Lambda {
     ) -> Result<Self, Error> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let services = Services::default();
+        let services = ReplayedServices::default();
         let (events, event_queue) = unbounded_channel();
         let (report_sender, reports) = unbounded_channel();
         let server = tokio::spawn(serve(
@@ -269,9 +269,9 @@ async fn aws(State(host): State<Host>, headers: HeaderMap) -> Response<axum::bod
     }
 }
 
-impl Services {
+impl ReplayedServices {
     fn expect(&self, responses: &[crate::recording::RecordedResponse]) {
-        *self.calls() = Calls {
+        *self.calls() = CallLog {
             responses: Responses::new(responses),
             targets: Vec::new(),
         };
@@ -284,7 +284,7 @@ impl Services {
         Some((response.content_type, response.body))
     }
 
-    fn calls(&self) -> std::sync::MutexGuard<'_, Calls> {
+    fn calls(&self) -> std::sync::MutexGuard<'_, CallLog> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

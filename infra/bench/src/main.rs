@@ -27,7 +27,7 @@ use crate::machine::Cores;
 /// Measure the release binaries and compare them with a minimal Lambda function.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Arguments {
+struct BenchArguments {
     #[command(subcommand)]
     command: Command,
 }
@@ -56,7 +56,7 @@ enum Command {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
-    match run(Arguments::parse().command).await {
+    match run(BenchArguments::parse().command).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{error}");

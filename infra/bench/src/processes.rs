@@ -9,7 +9,7 @@ use std::time::Duration;
 use lambda_http::Error;
 
 use crate::deployment::{Deployment, Invocation, Scenario};
-use crate::event::Call;
+use crate::event::RequestEvent;
 use crate::lambda::Lambda;
 use crate::machine::Cores;
 use crate::statistics::median;
@@ -55,7 +55,7 @@ pub(crate) struct Figures {
 /// The minimal function `hello`.
 pub(crate) fn hello(binaries: &Path) -> Result<Subject, Error> {
     let invocation = Invocation {
-        event: Call::for_token("any-id", "any-secret").event(),
+        event: RequestEvent::for_token("any-id", "any-secret").event(),
         responses: Vec::new(),
     };
     let scenario = Scenario {

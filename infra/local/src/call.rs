@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 /// One action on one resource: the unit that IAM authorizes.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Call {
+pub struct AwsCall {
     /// The action, such as `dynamodb:GetItem`.
     pub action: String,
     /// The resource by its logical id: `Table`, `Table/index/by-org`, `SigningKeys`.
@@ -17,4 +17,4 @@ pub struct Call {
 }
 
 /// Receives a function's binary and each AWS call that its policy allows.
-pub type Observer = Arc<dyn Fn(&str, Call) + Send + Sync>;
+pub type Observer = Arc<dyn Fn(&str, AwsCall) + Send + Sync>;

@@ -18,7 +18,7 @@ use crate::functions;
 use crate::gateway::{Gateway, Routes};
 use crate::stack::Stack;
 use crate::start_error::StartError;
-use crate::template::{Deployment, Function, Parameters};
+use crate::template::{FunctionResource, Substitutions, TemplateParameters};
 
 /// Wraps the HTTP client of the AWS SDK.
 pub type HttpClientWrapper = Arc<dyn Fn(SharedHttpClient) -> SharedHttpClient + Send + Sync>;
@@ -32,7 +32,7 @@ pub struct Options {
     /// which the client controls.
     pub issuer: String,
     /// The template parameters that differ from their defaults.
-    pub parameters: Parameters,
+    pub parameters: TemplateParameters,
     /// The value of `AWS::StackName` in the template.
     pub stack_name: String,
     /// The clock of the functions.
@@ -54,7 +54,7 @@ pub struct Options {
 impl Options {
     /// The template's defaults, except monitoring, which is off: nothing reads metrics locally.
     pub fn new(issuer: impl Into<String>) -> Self {
-        let mut parameters = Parameters::default();
+        let mut parameters = TemplateParameters::default();
         parameters.set("Monitoring", "off");
         Self {
             issuer: issuer.into(),
@@ -91,7 +91,7 @@ impl Instance {
     /// supported.
     pub fn start(stack: &Stack, options: &Options) -> Result<Self, StartError> {
         let names = || stack.names().iter();
-        let mut variables = stack.template().variables(Deployment {
+        let mut variables = stack.template().variables(Substitutions {
             parameters: &options.parameters,
             stack_name: &options.stack_name,
             region: &options.region,
@@ -206,7 +206,7 @@ impl Instance {
 fn environment(
     stack: &Stack,
     options: &Options,
-    function: &Function,
+    function: &FunctionResource,
     mut variables: BTreeMap<String, String>,
 ) -> Environment {
     if let Some(issuer) = variables.get_mut("ISSUER") {

@@ -14,9 +14,11 @@ mod start_error;
 mod storage;
 mod template;
 
-pub use call::{Call, Observer};
+pub use call::{AwsCall, Observer};
 pub use instance::{HttpClientWrapper, Instance, Options};
 pub use stack::Stack;
 pub use start_error::StartError;
 pub use storage::Storage;
-pub use template::{Condition, Function, Parameters, Rotation, Route, Statement, Template};
+pub use template::{
+    Condition, FunctionResource, RotationSchedule, Route, Statement, Template, TemplateParameters,
+};

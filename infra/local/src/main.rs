@@ -51,7 +51,7 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
     options.log = Log::to_stderr();
     let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;
-    let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
+    let credentials = ShownCredentials::of(&stack).ok_or(StartError::NoCredentials)?;
     // A failed write, such as to a closed pipe, must not stop the service.
     let _ = announce(&base_url, &credentials);
     if !credentials.are_valid(&instance).await {
@@ -77,12 +77,12 @@ async fn delete_expired(stack: &Stack) -> Result<(), StartError> {
 
 /// The first App Client's credentials, as the bootstrap function stores them.
 #[derive(Deserialize)]
-struct Credentials {
+struct ShownCredentials {
     client_id: String,
     client_secret: String,
 }
 
-impl Credentials {
+impl ShownCredentials {
     fn of(stack: &Stack) -> Option<Self> {
         serde_json::from_str(&stack.secret(Stack::BOOTSTRAP_CREDENTIALS)?).ok()
     }
@@ -104,8 +104,8 @@ impl Credentials {
     }
 }
 
-fn announce(base_url: &str, credentials: &Credentials) -> io::Result<()> {
-    let Credentials {
+fn announce(base_url: &str, credentials: &ShownCredentials) -> io::Result<()> {
+    let ShownCredentials {
         client_id,
         client_secret,
     } = credentials;

@@ -16,25 +16,25 @@ use expressions::Scope;
 use parameters::Declarations;
 use policies::ExecutionRoles;
 
-pub use parameters::Parameters;
+pub use parameters::TemplateParameters;
 pub use policies::{Condition, Statement};
 
 /// A SAM template.
 #[derive(Clone, Debug)]
 pub struct Template {
     /// Every Lambda function.
-    pub functions: Vec<Function>,
+    pub functions: Vec<FunctionResource>,
     /// The rotation schedules.
-    pub rotations: Vec<Rotation>,
+    pub rotations: Vec<RotationSchedule>,
     /// All other resources.
-    pub(crate) resources: Vec<Resource>,
+    pub(crate) resources: Vec<TemplateResource>,
     parameters: Declarations,
     conditions: Yaml,
 }
 
 /// An `AWS::Serverless::Function`.
 #[derive(Clone, Debug)]
-pub struct Function {
+pub struct FunctionResource {
     /// The name of its binary, such as `create-client`.
     pub binary: String,
     /// Its routes in the API.
@@ -58,7 +58,7 @@ pub struct Route {
 
 /// An `AWS::SecretsManager::RotationSchedule`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rotation {
+pub struct RotationSchedule {
     /// The secret's logical id.
     pub secret: String,
     /// The binary of the rotation function.
@@ -67,7 +67,7 @@ pub struct Rotation {
 
 /// A resource that is neither a function nor a schedule.
 #[derive(Clone, Debug)]
-pub(crate) struct Resource {
+pub(crate) struct TemplateResource {
     /// Its key in the template.
     pub(crate) logical_id: String,
     /// Its type, such as `AWS::DynamoDB::Table`.
@@ -75,7 +75,7 @@ pub(crate) struct Resource {
     properties: Yaml,
 }
 
-impl Resource {
+impl TemplateResource {
     /// A property; `None` if the template does not set it.
     ///
     /// # Errors
@@ -89,9 +89,9 @@ impl Resource {
 }
 
 /// One deployment of the template.
-pub(crate) struct Deployment<'a> {
+pub(crate) struct Substitutions<'a> {
     /// The parameters that differ from their defaults.
-    pub(crate) parameters: &'a Parameters,
+    pub(crate) parameters: &'a TemplateParameters,
     /// The pseudo parameter `AWS::StackName`.
     pub(crate) stack_name: &'a str,
     /// The pseudo parameter `AWS::Region`.
@@ -147,7 +147,7 @@ impl Template {
                     })?;
                     template.rotations.push(rotation);
                 }
-                Some(kind) => template.resources.push(Resource {
+                Some(kind) => template.resources.push(TemplateResource {
                     logical_id: id.to_owned(),
                     kind: kind.to_owned(),
                     properties: intrinsics::at(resource, &["Properties"]).clone(),
@@ -166,7 +166,7 @@ impl Template {
     /// expression is not supported.
     pub(crate) fn variables(
         &self,
-        deployment: Deployment<'_>,
+        deployment: Substitutions<'_>,
     ) -> Result<BTreeMap<String, BTreeMap<String, String>>, StartError> {
         let scope = Scope {
             parameters: self.parameters.values(deployment.parameters)?,
@@ -175,7 +175,7 @@ impl Template {
             stack_name: deployment.stack_name,
             region: deployment.region,
         };
-        let of_function = |function: &Function| {
+        let of_function = |function: &FunctionResource| {
             let values = function.variables.iter().map(|(name, expression)| {
                 let value = scope.value(expression).map_err(|reason| {
                     StartError::Variable(function.binary.clone(), name.clone(), reason)
@@ -193,14 +193,14 @@ fn function(
     resource: &Yaml,
     global_variables: &BTreeMap<String, Yaml>,
     roles: &ExecutionRoles,
-) -> Result<Function, String> {
+) -> Result<FunctionResource, String> {
     let properties = intrinsics::at(resource, &["Properties"]);
     let binary = intrinsics::at(resource, &["Metadata", "BuildProperties", "Binary"])
         .as_str()
         .ok_or("Metadata.BuildProperties.Binary is missing")?;
     let mut all_variables = global_variables.clone();
     all_variables.extend(variables(properties));
-    Ok(Function {
+    Ok(FunctionResource {
         binary: binary.to_owned(),
         routes: intrinsics::entries(intrinsics::at(properties, &["Events"]))
             .filter(|(_, event)| intrinsics::at(event, &["Type"]).as_str() == Some("HttpApi"))
@@ -218,7 +218,7 @@ fn function(
     })
 }
 
-fn rotation(document: &Yaml, schedule: &Yaml) -> Option<Rotation> {
+fn rotation(document: &Yaml, schedule: &Yaml) -> Option<RotationSchedule> {
     let properties = intrinsics::at(schedule, &["Properties"]);
     let function = intrinsics::logical_name(properties.as_mapping_get("RotationLambdaARN")?)?;
     let binary = [
@@ -228,7 +228,7 @@ fn rotation(document: &Yaml, schedule: &Yaml) -> Option<Rotation> {
         "BuildProperties",
         "Binary",
     ];
-    Some(Rotation {
+    Some(RotationSchedule {
         secret: intrinsics::logical_name(properties.as_mapping_get("SecretId")?)?,
         binary: intrinsics::at(document, &binary).as_str()?.to_owned(),
     })

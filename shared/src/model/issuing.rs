@@ -6,7 +6,7 @@
 //! Step::first ─┬─> Read ──> Step::read ─┬─> Unknown
 //!              │    ^                   │
 //!              │    └───── torn, stale ─┤
-//!              └───────────────────────>└─> Decide ──> Candidate::decided ─┬─> Refused, Full
+//!              └───────────────────────>└─> Decide ──> Candidate::decided ─┬─> Denied, Full
 //!                                                                          └─> Write
 //!                     Count::succeeded, or Count::condition_failed <──────────────┘
 //! ```
@@ -58,7 +58,7 @@ pub enum Step<C, G, E> {
     /// The end: the client does not exist.
     Unknown,
     /// The end: the decision was a refusal.
-    Refused(E),
+    Denied(E),
     /// The end: the quota is exhausted.
     Full(Full),
 }
@@ -146,7 +146,7 @@ impl<C: Gated> Candidate<C> {
             }),
             _ if freshness == Freshness::Cached => Step::Read,
             (Ok(_), Err(full)) => Step::Full(full),
-            (Err(refusal), _) => Step::Refused(refusal),
+            (Err(refusal), _) => Step::Denied(refusal),
         }
     }
 }

@@ -1,5 +1,5 @@
-//! The layout of the source: imports form no cycles, dependencies between crates point one way, and
-//! the modules of `shared` import only from lower layers.
+//! The layout of the source: imports form no cycles, dependencies between crates point one way,
+//! the modules of `shared` import only from lower layers, and no two types have the same name.
 //!
 //! The test parses every production file (`source`, `modules`) and collects the paths in it
 //! (`paths`). It resolves each path to the file that defines the item (`resolve`). The result is a
@@ -19,6 +19,7 @@ mod graph;
 mod imports;
 mod layers;
 mod modules;
+mod names;
 mod paths;
 mod resolve;
 mod source;
@@ -67,6 +68,11 @@ fn every_module_of_shared_has_a_layer() {
 fn modules_of_shared_import_only_from_lower_layers() {
     let wrong = layers::between_modules(&IMPORTS.files);
     assert_none("imports from the same layer or a higher one", &wrong);
+}
+
+#[test]
+fn no_two_types_have_the_same_name() {
+    assert_none("names of several types", &names::shared_by_types(&SOURCE));
 }
 
 /// Bootstrap creates the first org and client. At deployment there is no client that could call it.

@@ -152,7 +152,7 @@ impl Protocol {
                 outcome.refused_by_quota(request);
                 *current = None;
             }
-            Step::Unknown | Step::Refused(()) => {
+            Step::Unknown | Step::Denied(()) => {
                 outcome.refused_by_state(request, world.database.record.as_ref());
                 *current = None;
             }

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use local::{Call, Condition, Function, Statement};
+use local::{AwsCall, Condition, FunctionResource, Statement};
 
 /// Calls, each with the binary of the calling function.
-pub(crate) type Calls = BTreeSet<(String, Call)>;
+pub(crate) type Calls = BTreeSet<(String, AwsCall)>;
 
 /// Adds the calls that AWS makes with a function's role. Lambda writes the logs. With a KMS key,
 /// DynamoDB and Secrets Manager call KMS on behalf of the function.
-pub(crate) fn with_calls_by_aws(functions: &[Function], mut calls: Calls) -> Calls {
-    let call = |action: &str, resource: &str, via: Option<&str>| Call {
+pub(crate) fn with_calls_by_aws(functions: &[FunctionResource], mut calls: Calls) -> Calls {
+    let call = |action: &str, resource: &str, via: Option<&str>| AwsCall {
         action: action.to_owned(),
         resource: resource.to_owned(),
         partitions: vec![],
@@ -38,7 +38,7 @@ pub(crate) fn with_calls_by_aws(functions: &[Function], mut calls: Calls) -> Cal
 }
 
 /// Describes each unused permission, each missing one, and each one not limited to partitions.
-pub(crate) fn differences(functions: &[Function], calls: &Calls) -> Vec<String> {
+pub(crate) fn differences(functions: &[FunctionResource], calls: &Calls) -> Vec<String> {
     let mut differences = Vec::new();
     for function in functions {
         let name = &function.binary;

@@ -6,7 +6,7 @@
 mod comparison;
 mod walk;
 
-use local::{Call, Template};
+use local::{AwsCall, Template};
 
 use comparison::{differences, with_calls_by_aws};
 
@@ -60,7 +60,7 @@ async fn a_missing_condition_is_reported() {
 async fn a_call_without_permission_is_reported() {
     let functions = Template::built_in().unwrap().functions;
     let mut calls = with_calls_by_aws(&functions, walk::calls().await);
-    let call = Call {
+    let call = AwsCall {
         action: "dynamodb:GetItem".to_owned(),
         resource: "Table".to_owned(),
         partitions: vec!["ORG#1".to_owned()],

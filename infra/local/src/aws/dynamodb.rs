@@ -14,11 +14,11 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use dynoxide::Database;
 use serde_json::{Value as Json, json};
 
-use super::emulator::{Emulator, Work};
+use super::emulator::{BoxFuture, Emulator};
 use super::response::ServiceResponse;
-use crate::call::Call;
+use crate::call::AwsCall;
 use crate::start_error::StartError;
-use crate::template::Resource;
+use crate::template::TemplateResource;
 use remote::Remote;
 
 /// The tables of one account and region.
@@ -106,7 +106,7 @@ impl Emulator for DynamoDb {
         &'a self,
         operation: &'a str,
         request: HttpRequest,
-    ) -> Work<'a, Result<HttpResponse, ConnectorError>> {
+    ) -> BoxFuture<'a, Result<HttpResponse, ConnectorError>> {
         Box::pin(async move {
             match &self.tables {
                 Tables::Embedded(database) => {
@@ -118,7 +118,7 @@ impl Emulator for DynamoDb {
         })
     }
 
-    fn calls(&self, operation: &str, body: &Json) -> Vec<Call> {
+    fn calls(&self, operation: &str, body: &Json) -> Vec<AwsCall> {
         calls::of(operation, body)
     }
 
@@ -139,7 +139,10 @@ impl Emulator for DynamoDb {
         }
     }
 
-    fn create<'a>(&'a self, resource: &'a Resource) -> Work<'a, Result<(), StartError>> {
+    fn create<'a>(
+        &'a self,
+        resource: &'a TemplateResource,
+    ) -> BoxFuture<'a, Result<(), StartError>> {
         Box::pin(async move {
             let name = self.name_of(&resource.logical_id);
             if self.has_table(&name).await? {

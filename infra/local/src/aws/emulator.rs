@@ -6,12 +6,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use serde_json::Value as Json;
 
-use crate::call::Call;
+use crate::call::AwsCall;
 use crate::start_error::StartError;
-use crate::template::Resource;
+use crate::template::TemplateResource;
 
 /// An operation in progress. It may wait for the network.
-pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// An emulator of an AWS service with a JSON protocol. The implementation contains everything
 /// specific to the service; [`super::Services`] lists all emulators.
@@ -25,10 +25,10 @@ pub(crate) trait Emulator: Send + Sync {
         &'a self,
         operation: &'a str,
         request: HttpRequest,
-    ) -> Work<'a, Result<HttpResponse, ConnectorError>>;
+    ) -> BoxFuture<'a, Result<HttpResponse, ConnectorError>>;
 
     /// The calls that IAM must allow for this operation. Resources have their local names.
-    fn calls(&self, operation: &str, body: &Json) -> Vec<Call>;
+    fn calls(&self, operation: &str, body: &Json) -> Vec<AwsCall>;
 
     /// The ARN of a resource in IAM's error messages, from its local name.
     fn arn(&self, resource: &str) -> String;
@@ -40,7 +40,10 @@ pub(crate) trait Emulator: Send + Sync {
     fn name_of(&self, logical_id: &str) -> String;
 
     /// Creates a resource of the template if it does not exist.
-    fn create<'a>(&'a self, resource: &'a Resource) -> Work<'a, Result<(), StartError>>;
+    fn create<'a>(
+        &'a self,
+        resource: &'a TemplateResource,
+    ) -> BoxFuture<'a, Result<(), StartError>>;
 
     /// Deletes expired data, as the service does in the background.
     fn delete_expired(&self) -> Result<(), StartError> {

@@ -12,8 +12,8 @@ use serde_json::{Value as Json, json};
 
 use super::response::ServiceResponse;
 use super::services::Services;
-use crate::call::{Call, Observer};
-use crate::template::{Function, Statement};
+use crate::call::{AwsCall, Observer};
+use crate::template::{FunctionResource, Statement};
 
 /// The logical ids of resources, as statements name them, by the names that requests use.
 pub(crate) type Names = BTreeMap<String, String>;
@@ -36,7 +36,7 @@ impl std::fmt::Debug for Permissions {
 
 impl Permissions {
     pub(crate) fn new(
-        function: &Function,
+        function: &FunctionResource,
         names: Arc<Names>,
         services: Services,
         observer: Option<Observer>,
@@ -77,11 +77,11 @@ impl Permissions {
         ))
     }
 
-    fn allows(&self, call: &Call) -> bool {
+    fn allows(&self, call: &AwsCall) -> bool {
         let Some(resource) = self.logical_id(&call.resource) else {
             return false;
         };
-        let call = Call {
+        let call = AwsCall {
             resource,
             ..call.clone()
         };

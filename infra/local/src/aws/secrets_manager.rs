@@ -14,11 +14,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use shared::clock::Clock;
 
-use super::emulator::{Emulator, Work};
+use super::emulator::{BoxFuture, Emulator};
 use super::response::ServiceResponse;
-use crate::call::Call;
+use crate::call::AwsCall;
 use crate::start_error::StartError;
-use crate::template::Resource;
+use crate::template::TemplateResource;
 use protocol::{ServiceError, parse};
 use versions::{Secrets, StoredSecret};
 
@@ -137,21 +137,21 @@ impl Emulator for SecretsManager {
         &'a self,
         operation: &'a str,
         request: HttpRequest,
-    ) -> Work<'a, Result<HttpResponse, ConnectorError>> {
+    ) -> BoxFuture<'a, Result<HttpResponse, ConnectorError>> {
         Box::pin(async move {
             let body = request.body().bytes().unwrap_or_default();
             self.run(operation, body).try_into()
         })
     }
 
-    fn calls(&self, operation: &str, body: &Json) -> Vec<Call> {
+    fn calls(&self, operation: &str, body: &Json) -> Vec<AwsCall> {
         let id = if operation == "CreateSecret" {
             "Name"
         } else {
             "SecretId"
         };
         let secret = body.get(id).and_then(Json::as_str);
-        vec![Call {
+        vec![AwsCall {
             action: format!("secretsmanager:{operation}"),
             resource: secret.unwrap_or_default().to_owned(),
             partitions: vec![],
@@ -179,7 +179,10 @@ impl Emulator for SecretsManager {
         name
     }
 
-    fn create<'a>(&'a self, resource: &'a Resource) -> Work<'a, Result<(), StartError>> {
+    fn create<'a>(
+        &'a self,
+        resource: &'a TemplateResource,
+    ) -> BoxFuture<'a, Result<(), StartError>> {
         Box::pin(async move {
             let name = self.name_of(&resource.logical_id);
             if self.read(|secrets| secrets.contains_key(&name)) {

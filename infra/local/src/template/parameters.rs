@@ -12,9 +12,9 @@ use crate::start_error::StartError;
 /// The parameters that a deployment sets. All others have the template's defaults. Names and values
 /// are checked when an instance starts.
 #[derive(Clone, Debug, Default)]
-pub struct Parameters(BTreeMap<String, String>);
+pub struct TemplateParameters(BTreeMap<String, String>);
 
-impl Parameters {
+impl TemplateParameters {
     /// Sets a parameter, or replaces its value.
     #[expect(
         clippy::needless_pass_by_value,
@@ -54,7 +54,10 @@ impl Declarations {
     /// # Errors
     /// [`StartError::Parameter`] if a parameter is not declared, has neither a value nor a default,
     /// or has a value that its declaration does not allow.
-    pub(super) fn values(&self, set: &Parameters) -> Result<BTreeMap<String, String>, StartError> {
+    pub(super) fn values(
+        &self,
+        set: &TemplateParameters,
+    ) -> Result<BTreeMap<String, String>, StartError> {
         let invalid = |name: &String, reason| StartError::Parameter(name.clone(), reason);
         if let Some(name) = set.0.keys().find(|name| !self.0.contains_key(*name)) {
             return Err(invalid(name, "the template does not declare it".to_owned()));

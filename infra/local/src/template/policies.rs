@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use saphyr::YamlOwned as Yaml;
 
 use super::intrinsics::{at, entries, intrinsic, logical_name, one_or_many};
-use crate::call::Call;
+use crate::call::AwsCall;
 use crate::start_error::StartError;
 
 /// An IAM statement that allows actions on resources.
@@ -33,7 +33,7 @@ pub enum Condition {
 impl Statement {
     /// Whether the statement allows a call.
     #[must_use]
-    pub fn allows(&self, call: &Call) -> bool {
+    pub fn allows(&self, call: &AwsCall) -> bool {
         self.actions.contains(&call.action)
             && self.resources.contains(&call.resource)
             && match &self.condition {

@@ -1,6 +1,6 @@
 use super::*;
 
-fn function(binary: &str) -> Function {
+fn function(binary: &str) -> FunctionResource {
     let functions = Template::built_in().unwrap().functions;
     functions.into_iter().find(|f| f.binary == binary).unwrap()
 }
@@ -34,8 +34,8 @@ Resources:
     Properties: {{ Role: !GetAtt AnyRole.Arn, Environment: {{ Variables: {own} }} }}
 "
     );
-    let deployment = Deployment {
-        parameters: &Parameters::default(),
+    let deployment = Substitutions {
+        parameters: &TemplateParameters::default(),
         stack_name: "any",
         region: "any",
         resources: [("Table", "any-table")].into(),
@@ -92,7 +92,7 @@ fn references_become_logical_ids() {
 fn a_schedule_names_the_secret_and_the_rotation_function() {
     let (secret, binary) = ("SigningKeys".into(), "rotate-signing-key".into());
     let rotations = Template::built_in().unwrap().rotations;
-    assert_eq!(rotations, [Rotation { secret, binary }]);
+    assert_eq!(rotations, [RotationSchedule { secret, binary }]);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::running::{Running, new_directory};
+use crate::running::{RunningService, new_directory};
 
-fn bearer(service: &Running) -> String {
+fn bearer(service: &RunningService) -> String {
     let (status, answer) = service.token(&service.client_id, &service.client_secret);
     assert_eq!(status, 200);
     let token = answer["access_token"].as_str().unwrap();
@@ -18,7 +18,7 @@ fn member(value: &Value, pointer: &str) -> String {
 #[test]
 fn clients_keys_and_quotas_survive_sigkill() {
     let directory = new_directory();
-    let first = Running::start(&[], &directory);
+    let first = RunningService::start(&[], &directory);
     let bearer_header = bearer(&first);
     let (_, role) = first.ask("GET /auth/roles?filter[name]=Patient", &bearer_header, "");
     let document = json!({ "data": {
@@ -41,7 +41,7 @@ fn clients_keys_and_quotas_survive_sigkill() {
     assert_eq!(first.token(&id, &secret).0, 200);
     first.signal("-KILL");
 
-    let second = Running::start(&[], &directory);
+    let second = RunningService::start(&[], &directory);
     assert_eq!(second.ask("GET /.well-known/jwks.json", "", "").1, keys);
     assert_eq!(second.token(&id, &secret).0, 200);
     assert_eq!(second.token(&id, &secret).0, 429);
@@ -54,14 +54,14 @@ fn clients_keys_and_quotas_survive_sigkill() {
 #[test]
 fn a_restart_reports_that_the_first_clients_secret_was_rotated() {
     let directory = new_directory();
-    let first = Running::start(&[], &directory);
+    let first = RunningService::start(&[], &directory);
     let bearer_header = bearer(&first);
     let (_, clients) = first.ask("GET /auth/app-clients", &bearer_header, "");
     let id = member(&clients, "/data/0/id");
     let path = format!("POST /auth/app-clients/{id}/rotate-secret");
     assert_eq!(first.ask(&path, &bearer_header, "").0, 200);
     first.signal("-TERM");
-    let second = Running::start(&[], &directory);
+    let second = RunningService::start(&[], &directory);
     assert_eq!(
         second.token(&second.client_id, &second.client_secret).0,
         401

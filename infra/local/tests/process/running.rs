@@ -44,7 +44,7 @@ pub(crate) fn new_directory() -> PathBuf {
 }
 
 /// A running program. It is killed with SIGKILL when dropped.
-pub(crate) struct Running {
+pub(crate) struct RunningService {
     child: Child,
     output: BufReader<ChildStdout>,
     pub(crate) base_url: String,
@@ -53,7 +53,7 @@ pub(crate) struct Running {
     pub(crate) curl: String,
 }
 
-impl Running {
+impl RunningService {
     /// Starts the program on a free port and reads its first lines.
     pub(crate) fn start(arguments: &[&str], directory: &Path) -> Self {
         let mut child = program(arguments, directory)
@@ -152,7 +152,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningService {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();

@@ -4,7 +4,7 @@ use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::running::{Running, assert_start_failed, new_directory, run};
+use crate::running::{RunningService, assert_start_failed, new_directory, run};
 
 #[test]
 fn an_unknown_argument_is_named_and_exits_with_2() {
@@ -57,8 +57,8 @@ fn a_data_directory_that_cannot_be_created_prints_one_line_and_exits_with_1() {
 
 #[test]
 fn the_program_prints_its_address_and_a_curl_command() {
-    let running = Running::start(&["--ephemeral"], &new_directory());
-    let Running {
+    let running = RunningService::start(&["--ephemeral"], &new_directory());
+    let RunningService {
         base_url,
         client_id,
         client_secret,
@@ -80,10 +80,10 @@ fn the_program_prints_its_address_and_a_curl_command() {
 #[test]
 fn an_ephemeral_start_leaves_no_files_behind() {
     let directory = new_directory();
-    let first = Running::start(&["--ephemeral"], &directory)
+    let first = RunningService::start(&["--ephemeral"], &directory)
         .client_secret
         .clone();
-    let second = Running::start(&["--ephemeral"], &directory)
+    let second = RunningService::start(&["--ephemeral"], &directory)
         .client_secret
         .clone();
     assert_ne!(first, second);
@@ -93,7 +93,7 @@ fn an_ephemeral_start_leaves_no_files_behind() {
 #[test]
 fn only_the_owner_can_access_the_data() {
     let directory = new_directory();
-    let _running = Running::start(&[], &directory);
+    let _running = RunningService::start(&[], &directory);
     let mode = |path: &str| {
         let metadata = fs::metadata(directory.join(path)).unwrap();
         metadata.permissions().mode() & 0o777
@@ -106,7 +106,7 @@ fn only_the_owner_can_access_the_data() {
 #[test]
 fn a_data_directory_in_use_prints_one_line_and_exits_with_1() {
     let directory = new_directory();
-    let first = Running::start(&[], &directory);
+    let first = RunningService::start(&[], &directory);
     let output = run(&["--listen", "127.0.0.1:0"], &directory);
     assert_start_failed(&output, ".latchkey is in use by another process");
     let (_, status) = first.get("/not/routed");
@@ -117,7 +117,7 @@ fn a_data_directory_in_use_prints_one_line_and_exits_with_1() {
 fn a_signal_stops_the_program_at_once_even_with_open_connections() {
     for signal in ["-TERM", "-INT"] {
         let directory = new_directory();
-        let running = Running::start(&[], &directory);
+        let running = RunningService::start(&[], &directory);
         let (open, _) = running.get("/not/routed");
         let (status, rest) = running.signal(signal);
         assert_eq!(status.code(), Some(0), "{signal}");
@@ -129,10 +129,10 @@ fn a_signal_stops_the_program_at_once_even_with_open_connections() {
 #[test]
 fn a_restart_after_sigkill_keeps_the_credentials() {
     let directory = new_directory();
-    let first = Running::start(&[], &directory);
+    let first = RunningService::start(&[], &directory);
     let credentials = (first.client_id.clone(), first.client_secret.clone());
     first.signal("-KILL");
-    let second = Running::start(&[], &directory);
+    let second = RunningService::start(&[], &directory);
     assert_eq!(
         (second.client_id.clone(), second.client_secret.clone()),
         credentials

@@ -50,8 +50,8 @@ impl Attributes {
     pub fn choose<R: Resource>(
         mut self,
         occasion: &Occasion<'_, R>,
-    ) -> Result<R::Chosen, ApiError> {
-        let mut chosen = R::Chosen::default();
+    ) -> Result<R::Desired, ApiError> {
+        let mut chosen = R::Desired::default();
         for attribute in R::ATTRIBUTES {
             self.take(attribute, occasion, &mut chosen);
         }
@@ -61,7 +61,7 @@ impl Attributes {
         if self.problems.is_empty() {
             Ok(chosen)
         } else {
-            Err(ApiError::Refused(self.problems))
+            Err(ApiError::Invalid(self.problems))
         }
     }
 

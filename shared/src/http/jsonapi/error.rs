@@ -18,7 +18,7 @@ use crate::runtime::log::Outcome;
 #[derive(Debug)]
 pub enum ApiError {
     /// The caller's fault: every problem with the request.
-    Refused(Vec<Problem>),
+    Invalid(Vec<Problem>),
     /// The service's fault.
     Fault(Fault),
 }
@@ -66,7 +66,7 @@ impl Problem {
 
 impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
-        Self::Refused(vec![problem])
+        Self::Invalid(vec![problem])
     }
 }
 
@@ -136,7 +136,7 @@ impl ApiError {
     #[must_use]
     pub fn into_response(self) -> Response<Body> {
         match self {
-            Self::Refused(problems) => refused(&problems),
+            Self::Invalid(problems) => refused(&problems),
             Self::Fault(fault) => failed(fault),
         }
     }

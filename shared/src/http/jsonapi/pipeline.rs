@@ -32,14 +32,14 @@ pub struct Verb<S: 'static> {
     /// The known query parameters.
     pub parameters: &'static [&'static str],
     /// The work, after the shared steps.
-    pub work: for<'a> fn(&'a S, Call<'a>) -> Work<'a>,
+    pub work: for<'a> fn(&'a S, AuthorizedRequest<'a>) -> Work<'a>,
 }
 
 /// A verb's work in progress.
 pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
 
 /// A request after the shared steps. It has no `Debug`, because the request contains the token.
-pub struct Call<'a> {
+pub struct AuthorizedRequest<'a> {
     /// The caller, who has permission for the action.
     pub caller: Caller,
     /// The query parameters.
@@ -48,7 +48,7 @@ pub struct Call<'a> {
     pub request: &'a Request,
 }
 
-impl Call<'_> {
+impl AuthorizedRequest<'_> {
     /// The `{id}` of the path.
     ///
     /// # Errors
@@ -114,7 +114,7 @@ impl<S> Management<S> {
         let caller = self.authenticate(request).await?.may(verb.action)?;
         accepts_json_api(request)?;
         let query = Query::parse(request, verb.parameters)?;
-        let call = Call {
+        let call = AuthorizedRequest {
             caller,
             query,
             request,

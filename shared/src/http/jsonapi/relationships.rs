@@ -69,7 +69,7 @@ impl Relationships {
         if problems.is_empty() {
             Ok(())
         } else {
-            Err(ApiError::Refused(problems))
+            Err(ApiError::Invalid(problems))
         }
     }
 }

@@ -10,11 +10,11 @@ use crate::model::ResourceType;
 /// from its one table of attributes.
 pub trait Resource: Sized + 'static {
     /// The values that a request can set.
-    type Chosen: Default + 'static;
+    type Desired: Default + 'static;
     /// The `type`.
     const TYPE: ResourceType;
     /// The attributes, in the order of a response.
-    const ATTRIBUTES: &'static [Attribute<Self, Self::Chosen>];
+    const ATTRIBUTES: &'static [Attribute<Self, Self::Desired>];
 
     /// The `id`.
     fn id(&self) -> String;
@@ -48,7 +48,7 @@ impl<R: Resource> Serialize for ResourceObject<'_, R> {
         let mut object = serializer.serialize_struct("ResourceObject", 5)?;
         object.serialize_field("type", R::TYPE.as_str())?;
         object.serialize_field("id", &self.0.id())?;
-        object.serialize_field("attributes", &Shown(self.0))?;
+        object.serialize_field("attributes", &ShownAttributes(self.0))?;
         if !related.is_empty() {
             object.serialize_field("relationships", &ShownRelationships(&related))?;
         }
@@ -57,9 +57,9 @@ impl<R: Resource> Serialize for ResourceObject<'_, R> {
     }
 }
 
-struct Shown<'a, R>(&'a R);
+struct ShownAttributes<'a, R>(&'a R);
 
-impl<R: Resource> Serialize for Shown<'_, R> {
+impl<R: Resource> Serialize for ShownAttributes<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
         for attribute in R::ATTRIBUTES {

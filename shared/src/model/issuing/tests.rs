@@ -63,7 +63,7 @@ fn a_cached_state_may_permit_but_never_refuse() {
 #[test]
 fn a_fresh_state_may_refuse() {
     let fresh = Step::read(Some(observed(1, 1)));
-    assert_eq!(decided(fresh, Err(())), Step::Refused(()));
+    assert_eq!(decided(fresh, Err(())), Step::Denied(()));
     assert_eq!(Next::read(None), Step::Unknown);
 }
 

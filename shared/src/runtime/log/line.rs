@@ -81,7 +81,7 @@ impl Serialize for Plain<'_> {
 
 impl Display for Plain<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = Shown {
+        let mut shown = AsciiWriter {
             formatter,
             room: LONGEST,
         };
@@ -89,12 +89,12 @@ impl Display for Plain<'_> {
     }
 }
 
-struct Shown<'a, 'b> {
+struct AsciiWriter<'a, 'b> {
     formatter: &'a mut fmt::Formatter<'b>,
     room: usize,
 }
 
-impl fmt::Write for Shown<'_, '_> {
+impl fmt::Write for AsciiWriter<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         let plain = |byte| matches!(byte, b' '..=b'~');
         if text.len() <= self.room && text.bytes().all(plain) {

@@ -63,14 +63,14 @@ impl Serialize for Metrics<'_> {
         for (metric, value) in self.values() {
             members.serialize_entry(metric.name, &value)?;
         }
-        members.serialize_entry("_aws", &Aws(self))?;
+        members.serialize_entry("_aws", &EmfMetadata(self))?;
         members.end()
     }
 }
 
-struct Aws<'a>(&'a Metrics<'a>);
+struct EmfMetadata<'a>(&'a Metrics<'a>);
 
-impl Serialize for Aws<'_> {
+impl Serialize for EmfMetadata<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let metrics = self.0;
         let mut members = serializer.serialize_map(Some(2))?;

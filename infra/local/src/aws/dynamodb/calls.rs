@@ -2,10 +2,10 @@
 
 use serde_json::Value as Json;
 
-use crate::call::Call;
+use crate::call::AwsCall;
 
 /// The calls of an operation. Resources have the names in the request.
-pub(super) fn of(operation: &str, body: &Json) -> Vec<Call> {
+pub(super) fn of(operation: &str, body: &Json) -> Vec<AwsCall> {
     match operation {
         // IAM authorizes the parts of a transaction, not the transaction.
         "TransactWriteItems" | "TransactGetItems" => body
@@ -40,8 +40,8 @@ pub(super) fn of(operation: &str, body: &Json) -> Vec<Call> {
     }
 }
 
-fn call(operation: &str, resource: String, partitions: Vec<String>) -> Call {
-    Call {
+fn call(operation: &str, resource: String, partitions: Vec<String>) -> AwsCall {
+    AwsCall {
         action: format!("dynamodb:{operation}"),
         resource,
         partitions,

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use crate::start_error::StartError;
-use crate::template::Resource;
+use crate::template::TemplateResource;
 
 /// The properties that are also parameters of `CreateTable`. Operational properties, such as
 /// backups and tags, have no effect locally.
@@ -20,7 +20,7 @@ const PROPERTIES: [&str; 5] = [
 /// # Errors
 /// [`StartError::Template`] if a property is not plain data.
 pub(super) fn requests(
-    table: &Resource,
+    table: &TemplateResource,
     name: &str,
 ) -> Result<Vec<(&'static str, Json)>, StartError> {
     let mut create = Map::new();

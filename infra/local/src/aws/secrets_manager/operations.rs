@@ -9,7 +9,7 @@ use super::protocol::ServiceError;
 use super::versions::{CURRENT, PENDING, SecretValue, Secrets, StoredSecret, Version};
 
 /// The response document of an operation, or its error.
-type Outcome = Result<Json, ServiceError>;
+type Responded = Result<Json, ServiceError>;
 
 const ARN_PREFIX: &str = "arn:aws:secretsmanager:us-east-1:000000000000:secret:";
 /// AWS appends six random characters to an ARN.
@@ -24,7 +24,7 @@ pub(super) struct CreateSecret {
     value: RequestedValue,
 }
 
-pub(super) fn create(secrets: &mut Secrets, request: CreateSecret, now: u64) -> Outcome {
+pub(super) fn create(secrets: &mut Secrets, request: CreateSecret, now: u64) -> Responded {
     if secrets.contains_key(&request.name) {
         return Err(ServiceError::Exists(format!(
             "The operation failed because the secret {} already exists.",
@@ -63,7 +63,7 @@ pub(super) struct PutValue {
     value: RequestedValue,
 }
 
-pub(super) fn put_value(secrets: &mut Secrets, request: PutValue, now: u64) -> Outcome {
+pub(super) fn put_value(secrets: &mut Secrets, request: PutValue, now: u64) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let value = request.value.parse()?.ok_or_else(|| {
@@ -120,7 +120,7 @@ pub(super) struct Rotate {
 }
 
 /// Begins a rotation: creates an empty pending version, which the rotation function fills.
-pub(super) fn rotate(secrets: &mut Secrets, request: Rotate, now: u64) -> Outcome {
+pub(super) fn rotate(secrets: &mut Secrets, request: Rotate, now: u64) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let id = version_id(request.client_request_token)?;
@@ -146,7 +146,7 @@ pub(super) struct GetValue {
     version_stage: Option<String>,
 }
 
-pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Outcome {
+pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     let (id, missing) = match (request.version_id, request.version_stage) {
@@ -193,7 +193,10 @@ pub(super) struct UpdateVersionStage {
     move_to_version_id: Option<String>,
 }
 
-pub(super) fn update_version_stage(secrets: &mut Secrets, request: UpdateVersionStage) -> Outcome {
+pub(super) fn update_version_stage(
+    secrets: &mut Secrets,
+    request: UpdateVersionStage,
+) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let label = request.version_stage;
@@ -230,7 +233,7 @@ pub(super) struct Describe {
     secret_id: String,
 }
 
-pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Outcome {
+pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     // Versions without a label are deprecated, and not listed.

@@ -11,7 +11,7 @@ fn declarations(section: &str) -> Result<Declarations, StartError> {
 }
 
 fn values(set: &[(&str, &str)]) -> Result<BTreeMap<String, String>, StartError> {
-    let mut parameters = Parameters::default();
+    let mut parameters = TemplateParameters::default();
     for (name, value) in set {
         parameters.set(name, value);
     }
@@ -51,7 +51,9 @@ fn an_undeclared_parameter_is_rejected() {
 #[test]
 fn a_parameter_without_a_value_is_rejected() {
     let declarations = declarations("Any: { Type: String }").unwrap();
-    let error = declarations.values(&Parameters::default()).unwrap_err();
+    let error = declarations
+        .values(&TemplateParameters::default())
+        .unwrap_err();
     assert!(matches!(error, StartError::Parameter(name, _) if name == "Any"));
 }
 

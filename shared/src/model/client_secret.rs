@@ -7,6 +7,7 @@ use aws_lc_rs::digest::{SHA256, SHA256_OUTPUT_LEN, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::checksum::crc32;
 use crate::random::Randomness;
 
 /// The prefix of every client secret, by which secret scanners recognize one.
@@ -110,7 +111,7 @@ impl SecretHash {
 }
 
 fn checksum(text: &str) -> String {
-    let mut rest = crc32fast::hash(text.as_bytes());
+    let mut rest = crc32(text);
     let mut digits = [char::from(BASE62[0]); CHECKSUM_DIGITS];
     for place in digits.iter_mut().rev() {
         *place = digit(rest);

@@ -3,6 +3,7 @@
 pub mod access_policy;
 mod action;
 mod attributes;
+pub(crate) mod checksum;
 mod client;
 mod client_cache;
 mod client_secret;

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::model::ClientId;
+use crate::model::checksum::crc32;
 use crate::store::Position;
 
 /// Encodes a position in a list for `page[after]`.
@@ -13,7 +14,7 @@ use crate::store::Position;
 #[must_use]
 pub fn encode_cursor(position: Position) -> String {
     let place = format!("{}.{}", position.created_at, position.id.client_id());
-    let checksum = crc32fast::hash(place.as_bytes());
+    let checksum = crc32(&place);
     URL_SAFE_NO_PAD.encode(format!("{place}.{checksum:08x}"))
 }
 

@@ -36,6 +36,8 @@ pub(crate) enum EventKind {
     },
     /// A call conflicted with a transaction in progress.
     Collided,
+    /// A read got the state at an earlier place in the log.
+    Stale(usize),
     /// The database committed a write to a client.
     Wrote(String, Write),
     /// The service answered.

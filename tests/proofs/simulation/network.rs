@@ -4,6 +4,7 @@
 //! AWS. A call that reached AWS is executed, even if the caller no longer waits for the answer.
 
 mod refusals;
+mod stale;
 mod torn;
 mod weather;
 
@@ -16,8 +17,8 @@ use aws_smithy_runtime_api::client::http::{
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
 use local::HttpClientWrapper;
-use tests::aws::assert_strongly_consistent;
 use tokio::time::sleep;
 
 pub(crate) use weather::{Fate, Plan, Weather};
@@ -25,6 +26,7 @@ pub(crate) use weather::{Fate, Plan, Weather};
 use crate::simulation::dice::Dice;
 use crate::simulation::log::{EventKind, Log};
 use crate::simulation::writes::Writing;
+use stale::EarlierResponses;
 use weather::Delivery;
 
 tokio::task_local! {
@@ -45,6 +47,7 @@ struct State {
     plan: Option<Plan>,
     /// The clients with a transaction in progress, and its `ClientRequestToken`.
     under_way: BTreeMap<String, String>,
+    earlier: EarlierResponses,
 }
 
 impl Network {
@@ -54,6 +57,7 @@ impl Network {
             weather: Weather::CALM,
             plan: None,
             under_way: BTreeMap::new(),
+            earlier: EarlierResponses::default(),
         };
         Self {
             log,
@@ -133,8 +137,8 @@ impl Network {
         }
     }
 
-    /// AWS executes the call. A transaction takes some time. Meanwhile, other writes to its items
-    /// conflict, as in DynamoDB.
+    /// AWS receives the call and executes it. Every other read that need not be strongly consistent
+    /// gets the response to the read before it.
     async fn serve(
         self,
         inner: SharedHttpConnector,
@@ -143,6 +147,34 @@ impl Network {
         delivery: Delivery,
     ) -> Result<HttpResponse, ConnectorError> {
         sleep(Duration::from_millis(delivery.request_delay)).await;
+        let body = request.body().bytes().unwrap_or_default();
+        if !stale::is_possible(&call.operation, body) {
+            return self.execute(inner, request, &call, &delivery).await;
+        }
+        let (read, place) = (body.to_vec(), self.log.len());
+        let mut answer = self.execute(inner, request, &call, &delivery).await?;
+        let body = answer.body().bytes().unwrap_or_default();
+        let earlier = {
+            let state = &mut *self.state.lock().unwrap();
+            state.earlier.replace(read, place, body)
+        };
+        let is_stale = delivery.work_time.is_multiple_of(2);
+        if let Some((place, body)) = earlier.filter(|_| is_stale) {
+            self.log.push(call.request, EventKind::Stale(place));
+            *answer.body_mut() = SdkBody::from(body);
+        }
+        Ok(answer)
+    }
+
+    /// AWS executes the call. A transaction takes some time. Meanwhile, other writes to its items
+    /// conflict, as in DynamoDB.
+    async fn execute(
+        &self,
+        inner: SharedHttpConnector,
+        request: HttpRequest,
+        call: &Call,
+        delivery: &Delivery,
+    ) -> Result<HttpResponse, ConnectorError> {
         let body = request.body().bytes().unwrap_or_default();
         if call.operation == "Query"
             && let Some(again) = request.try_clone()
@@ -213,7 +245,6 @@ impl HttpConnector for Connector {
             .rsplit('.')
             .next()
             .unwrap_or_default();
-        assert_strongly_consistent(operation, &request);
         let attempt = header("amz-sdk-request").strip_prefix("attempt=");
         let attempt = attempt.and_then(|attempt| attempt.split(';').next()?.parse().ok());
         let call = Call {

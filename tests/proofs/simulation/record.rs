@@ -30,6 +30,8 @@ pub(crate) struct Request<'a> {
     pub(crate) answer: &'a Answer,
     pub(crate) calls: Vec<(&'a str, Fate)>,
     pub(crate) collisions: usize,
+    /// The place of the earliest state that a read without strong consistency got.
+    pub(crate) reads_from: usize,
     /// Its writes, with their places.
     pub(crate) writes: Vec<(usize, &'a Write)>,
 }
@@ -65,6 +67,7 @@ impl<'a> Record<'a> {
         let mut writes: BTreeMap<u64, Vec<(usize, &Write)>> = BTreeMap::new();
         let mut calls: BTreeMap<u64, Vec<(&str, Fate)>> = BTreeMap::new();
         let mut collisions: BTreeMap<u64, usize> = BTreeMap::new();
+        let mut stale: BTreeMap<u64, usize> = BTreeMap::new();
         for (place, event) in events.iter().enumerate() {
             let number = event.request;
             match &event.kind {
@@ -81,6 +84,10 @@ impl<'a> Record<'a> {
                     calls.entry(number).or_default().push((operation, *fate));
                 }
                 EventKind::Collided => *collisions.entry(number).or_default() += 1,
+                EventKind::Stale(place) => {
+                    let earliest = stale.entry(number).or_insert(*place);
+                    *earliest = (*earliest).min(*place);
+                }
                 EventKind::Wrote(client, write) => {
                     let history = clients.entry(client).or_default();
                     if history.apply(place, event, write)? {
@@ -103,6 +110,7 @@ impl<'a> Record<'a> {
                         answer,
                         calls: Vec::new(),
                         collisions: 0,
+                        reads_from: asked,
                         writes: Vec::new(),
                     };
                     requests.insert(number, request);
@@ -115,6 +123,8 @@ impl<'a> Record<'a> {
         for request in requests.values_mut() {
             request.calls = calls.remove(&request.number).unwrap_or_default();
             request.collisions = collisions.remove(&request.number).unwrap_or_default();
+            let stale = stale.remove(&request.number).unwrap_or(request.asked);
+            request.reads_from = stale.min(request.asked);
             request.writes = writes.remove(&request.number).unwrap_or_default();
         }
         Ok(Self {
@@ -129,9 +139,22 @@ impl<'a> Record<'a> {
         client: &str,
         request: &Request<'_>,
     ) -> Vec<Option<&'a State>> {
+        self.states_between(client, request.asked, request.answered)
+    }
+
+    /// The client's states in all that a request may have read from an index.
+    pub(crate) fn indexed_states(
+        &self,
+        client: &str,
+        request: &Request<'_>,
+    ) -> Vec<Option<&'a State>> {
+        self.states_between(client, request.reads_from, request.answered)
+    }
+
+    fn states_between(&self, client: &str, from: usize, until: usize) -> Vec<Option<&'a State>> {
         match self.clients.get(client) {
             None => vec![None],
-            Some(history) => history.during(request.asked, request.answered),
+            Some(history) => history.during(from, until),
         }
     }
 }

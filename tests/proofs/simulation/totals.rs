@@ -23,6 +23,8 @@ pub(crate) struct Totals {
     pub(crate) retries: u64,
     /// Conflicts, both injected and between concurrent writes.
     pub(crate) conflicts: u64,
+    /// Reads that got an earlier state.
+    pub(crate) stale: u64,
     pub(crate) faults: BTreeMap<Fate, u64>,
 }
 
@@ -52,6 +54,7 @@ impl Totals {
                     }
                 }
                 EventKind::Collided => totals.conflicts += 1,
+                EventKind::Stale(_) => totals.stale += 1,
                 EventKind::Answered(answer) => {
                     totals.requests += 1;
                     *totals.answers.entry(answer.status).or_default() += 1;
@@ -85,6 +88,7 @@ impl AddAssign for Totals {
         self.calls += other.calls;
         self.retries += other.retries;
         self.conflicts += other.conflicts;
+        self.stale += other.stale;
         for (status, count) in other.answers {
             *self.answers.entry(status).or_default() += count;
         }
@@ -99,7 +103,7 @@ impl fmt::Display for Totals {
         write!(
             formatter,
             "{} runs, {} requests (answers: {:?}), {} tokens at {:.3} calls each; \
-             {} calls, {} retries, {} conflicts; faults: {:?}",
+             {} calls, {} retries, {} conflicts, {} stale reads; faults: {:?}",
             self.runs,
             self.requests,
             self.answers,
@@ -108,6 +112,7 @@ impl fmt::Display for Totals {
             self.calls,
             self.retries,
             self.conflicts,
+            self.stale,
             self.faults
         )
     }

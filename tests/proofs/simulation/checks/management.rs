@@ -52,10 +52,11 @@ pub(super) fn check(
     }
 }
 
-/// The list contains every client that existed throughout, and no client that never existed.
+/// The list contains every client that existed throughout, and no client that never existed. It
+/// comes from an index, so it may show an earlier state.
 fn list(record: &Record<'_>, request: &Request<'_>, all: &[Shown]) -> Result<(), String> {
     for shown in all {
-        let states = record.states_during(&shown.id, request);
+        let states = record.indexed_states(&shown.id, request);
         let mut states = states.into_iter().flatten();
         ensure(
             states.any(|state| shows(shown, state)) && shown.secret.is_none(),
@@ -63,7 +64,7 @@ fn list(record: &Record<'_>, request: &Request<'_>, all: &[Shown]) -> Result<(),
         )?;
     }
     for client in record.clients.keys() {
-        let was_there = !record.states_during(client, request).contains(&None);
+        let was_there = !record.indexed_states(client, request).contains(&None);
         let is_listed = all.iter().any(|shown| shown.id == **client);
         ensure(is_listed || !was_there, "an existing client is not listed")?;
     }

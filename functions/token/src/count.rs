@@ -1,7 +1,6 @@
 //! Counts a token at the gate. Only a counted token can be signed.
 
 use shared::authentication::{authenticate, refuse_unknown};
-use shared::fault::Fault;
 use shared::http::oauth::{TokenError, TokenRequest};
 use shared::model::gate::Window;
 use shared::model::issuing::Step;
@@ -32,14 +31,18 @@ pub(crate) struct Issuance<'a> {
 }
 
 impl Issuance<'_> {
+    /// Reads the keys on a cold instance. A failure matters only to a request that is granted.
+    pub(crate) async fn prefetch_keys(&self) {
+        if let Some(key) = self.keys.prefetch(self.now).await {
+            self.noted(key);
+        }
+    }
+
     /// Authenticates, decides and counts one token, all on one state of the client: the write's
     /// condition verifies that the state is still current.
-    pub(crate) async fn count(
-        &self,
-        mut step: NextStep,
-        mut key: ReadyKey,
-    ) -> Result<Counted, TokenError> {
+    pub(crate) async fn count(&self, mut step: NextStep) -> Result<Counted, TokenError> {
         let id = self.request.credentials.client;
+        let mut is_verified = false;
         loop {
             step = match step {
                 Step::Read => self.clients.read(id).await?,
@@ -48,13 +51,25 @@ impl Issuance<'_> {
                     candidate.decided(Window::HOUR, self.now, decision)
                 }
                 Step::Write(count) => {
-                    // In parallel, so that reading the key again costs no extra time. Only here, so
-                    // that a refused request cannot cause that read.
+                    // Only here, so that a refused request needs no key. Without a key, no token is
+                    // counted.
+                    let key = match self.keys.ready(self.now).await {
+                        Ok(key) => self.noted(key),
+                        // A cached client may have permitted what its current record refuses.
+                        Err(_) if !is_verified => {
+                            is_verified = true;
+                            step = Step::Read;
+                            continue;
+                        }
+                        Err(fault) => return Err(fault.into()),
+                    };
+                    // In parallel, so that reading the key again costs no extra time. Both finish:
+                    // a read that is given up counts as failed.
                     let write = self.clients.count(id, count.write(), self.now);
-                    let (written, fresh) = tokio::try_join!(write, self.fresh(key))?;
-                    key = fresh;
-                    match written {
+                    let (written, key) = tokio::join!(write, self.keys.fresh(key, self.now));
+                    match written? {
                         Written::Counted(gate) => {
+                            let key = self.noted(key?);
                             let (observed, granted) = count.succeeded(gate);
                             self.clients.cache_client(id, observed);
                             return Ok(Counted { granted, key });
@@ -71,23 +86,19 @@ impl Issuance<'_> {
         }
     }
 
-    async fn fresh(&self, key: ReadyKey) -> Result<ReadyKey, Fault> {
-        let fresh = self.keys.fresh(key, self.now).await?;
-        Ok(note_key_age(fresh, self.now, self.notebook))
+    /// Notes a key's age for the log if this request read the key.
+    fn noted(&self, key: ReadyKey) -> ReadyKey {
+        if let Some(age) = key.age_when_read_at(self.now) {
+            self.notebook
+                .note(|notes| notes.signing_key_age = Some(age));
+        }
+        key
     }
 
     async fn decide(&self, client: &AppClient) -> Result<Granted, TokenError> {
         let client = authenticate(&self.request.credentials, client).await?;
         grant::decide(&self.request.grant, &client, self.default_audience)
     }
-}
-
-/// Notes a key's age for the log if this request read the key, even if the request is then refused.
-pub(crate) fn note_key_age(key: ReadyKey, now: Timestamp, notebook: &Notebook) -> ReadyKey {
-    if let Some(age) = key.age_when_read_at(now) {
-        notebook.note(|notes| notes.signing_key_age = Some(age));
-    }
-    key
 }
 
 impl Counted {

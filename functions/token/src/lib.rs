@@ -19,7 +19,7 @@ use shared::runtime::{Environment, Function, Running, VariableError, within_requ
 use shared::signing::SigningKeys;
 
 use crate::clients::Clients;
-use crate::count::{Issuance, note_key_age};
+use crate::count::Issuance;
 use crate::issue::issue;
 
 /// Issues tokens. Its route accepts every method, so that the function can answer 405 (RFC 6749
@@ -62,8 +62,8 @@ impl TokenEndpoint {
         }
     }
 
-    /// The steps: parse; find the client and a key; authenticate, decide and count on one state of
-    /// the client; sign.
+    /// The steps: parse; find the client; authenticate, decide and count on one state of the client;
+    /// sign.
     async fn token(&self, request: &Request, now: Timestamp) -> Result<TokenResponse, TokenError> {
         let notebook = Notebook::of(request);
         let issuer = self.issuer.of(request);
@@ -72,9 +72,6 @@ impl TokenEndpoint {
         let client = token_request.credentials.client;
         notebook.note(|notes| notes.client = Some(client));
         let jti = self.randomness.uuid().map_err(Fault::from)?;
-        // Without a key, no token is counted.
-        let key = async { Ok(note_key_age(self.keys.ready(now).await?, now, &notebook)) };
-        let (step, key) = tokio::try_join!(self.clients.first(client), key)?;
         let issuance = Issuance {
             clients: &self.clients,
             keys: &self.keys,
@@ -83,7 +80,9 @@ impl TokenEndpoint {
             notebook: &notebook,
             now,
         };
-        let counted = issuance.count(step, key).await?;
+        // In parallel, so that reading the keys adds no time to a cold start.
+        let (step, ()) = tokio::join!(self.clients.first(client), issuance.prefetch_keys());
+        let counted = issuance.count(step?).await?;
         notebook.note(|notes| notes.org = Some(counted.org()));
         Ok(issue(counted, &issuer, jti, now)?)
     }

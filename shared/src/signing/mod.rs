@@ -1,9 +1,11 @@
 //! The signing keys: generation, storage, publication and rotation.
 //!
-//! `stored` is the text of the secret, and `ring` the keys by which an instance signs. `key_set` is
-//! the public key set, and `published` this service's cache of it. `times` has every duration.
+//! `stored` is the text of the secret, and `ring` the keys by which an instance signs. `failed_reads`
+//! limits the reads of the secret while they fail. `key_set` is the public key set, and `published`
+//! this service's cache of it. `times` has every duration.
 
 mod algorithm;
+mod failed_reads;
 mod first;
 mod key;
 mod key_set;

@@ -1,12 +1,17 @@
 //! An instance's cache of the private keys.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
+use tokio::sync::Mutex;
+
+use super::failed_reads::FailedReads;
 use super::key::SigningKey;
 use super::ring::KeyRing;
 use super::times::CACHED_FOR;
+use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::model::Timestamp;
+use crate::random::Randomness;
 use crate::runtime::{Environment, VariableError};
 use crate::secrets::Secret;
 
@@ -14,14 +19,18 @@ use crate::secrets::Secret;
 #[derive(Debug)]
 pub struct SigningKeys {
     secret: Secret,
+    clock: Clock,
+    randomness: Randomness,
     cached: RwLock<Cached>,
+    /// Held during a read, so that concurrent requests share it.
+    reading: Mutex<()>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Cached {
     ring: Option<(Timestamp, Arc<KeyRing>)>,
-    /// Whether the last read of the secret failed.
-    last_read_failed: bool,
+    /// `None` if the last read succeeded, or if there has been none.
+    failed: Option<FailedReads>,
 }
 
 /// A key that may sign now, and the time at which it was read.
@@ -40,56 +49,110 @@ impl SigningKeys {
     pub fn new(environment: &Environment) -> Result<Self, VariableError> {
         Ok(Self {
             secret: Secret::new(environment, "SIGNING_KEYS_SECRET")?,
+            clock: environment.clock.clone(),
+            randomness: environment.randomness.clone(),
             cached: RwLock::default(),
+            reading: Mutex::default(),
         })
+    }
+
+    /// Reads the keys on an instance that has never tried to, and returns the key that it found.
+    /// Requests that are not authenticated may call this: it reads at most once.
+    pub async fn prefetch(&self, now: Timestamp) -> Option<ReadyKey> {
+        let has_tried = {
+            let cached = self.cached();
+            cached.ring.is_some() || cached.failed.is_some()
+        };
+        if has_tried {
+            return None;
+        }
+        self.ready(now).await.ok()
     }
 
     /// The key that will probably sign a token that is counted now. A cached key of any age will
     /// do, unless the last read of the secret failed.
     ///
     /// # Errors
-    /// When the secret must be read and the read fails, or when no key may sign now.
+    /// When the secret must be read and the read fails or has to wait, or when no key may sign now.
     pub async fn ready(&self, now: Timestamp) -> Result<ReadyKey, Fault> {
-        match self.cached(now) {
-            Some(key) => Ok(key),
-            None => self.read(now).await,
-        }
+        let cached = || {
+            let cached = self.cached();
+            let key = cached.key(now)?;
+            (cached.failed.is_none() || key.is_fresh(now)).then_some(key)
+        };
+        self.cached_or_read(now, cached).await
     }
 
     /// The key that signs: `ready`, or a newly read one if `ready` was read five minutes ago or
     /// earlier.
     ///
     /// # Errors
-    /// When the secret must be read and the read fails, or no key may sign: a key that may have
-    /// been dropped must not sign.
+    /// When the secret must be read and the read fails or has to wait, or no key may sign: a key
+    /// that may have been dropped must not sign.
     pub async fn fresh(&self, ready: ReadyKey, now: Timestamp) -> Result<ReadyKey, Fault> {
-        let is_fresh = |key: &ReadyKey| now.seconds_since(key.read_at) < CACHED_FOR;
-        if is_fresh(&ready) {
+        if ready.is_fresh(now) {
             return Ok(ready);
         }
+        let cached = || self.cached().key(now).filter(|key| key.is_fresh(now));
+        self.cached_or_read(now, cached).await
+    }
+
+    async fn cached_or_read(
+        &self,
+        now: Timestamp,
+        cached: impl Fn() -> Option<ReadyKey>,
+    ) -> Result<ReadyKey, Fault> {
+        if let Some(key) = cached() {
+            return Ok(key);
+        }
+        let _turn = self.reading.lock().await;
         // Another request may have read the secret meanwhile.
-        match self.cached(now).filter(is_fresh) {
+        match cached() {
             Some(key) => Ok(key),
             None => self.read(now).await,
         }
     }
 
-    fn cached(&self, now: Timestamp) -> Option<ReadyKey> {
-        let cached = self.cached.read().unwrap_or_else(PoisonError::into_inner);
-        let (read_at, ring) = cached.ring.as_ref().filter(|_| !cached.last_read_failed)?;
-        ReadyKey::of(ring, *read_at, now)
-    }
-
+    /// Reads the secret, unless the pause after a failed read has not passed. The pauses follow this
+    /// instance's clock instead of `now`, because a failing read takes seconds.
     async fn read(&self, now: Timestamp) -> Result<ReadyKey, Fault> {
+        let former = self.cached().failed.clone();
+        if let Some(former) = &former {
+            former.may_read(self.clock.now())?;
+        }
+        let failed =
+            |fault| FailedReads::after(former.as_ref(), fault, self.clock.now(), &self.randomness);
+        // The read counts as failed until it succeeds, because the request's time limit may end it.
+        let unfinished = failed(Fault::OutOfTime);
+        self.update(|cached| cached.failed = Some(unfinished));
         let ring = self.secret.find().await.and_then(|text| {
             let text = text.ok_or(Fault::NoSigningKey)?;
             KeyRing::parse(&text).map_err(|_| Fault::Unreadable("signing key secret"))
         });
-        let mut cached = self.cached.write().unwrap_or_else(PoisonError::into_inner);
-        cached.last_read_failed = ring.is_err();
-        let ring = Arc::new(ring?);
-        cached.ring = Some((now, Arc::clone(&ring)));
-        ReadyKey::of(&ring, now, now).ok_or(Fault::NoSigningKey)
+        let key = ring.and_then(|ring| {
+            let ring = Arc::new(ring);
+            let key = ReadyKey::of(&ring, now, now).ok_or(Fault::NoSigningKey);
+            self.update(|cached| cached.ring = Some((now, ring)));
+            key
+        });
+        let failed = key.as_ref().err().cloned().map(failed);
+        self.update(|cached| cached.failed = failed);
+        key
+    }
+
+    fn cached(&self) -> RwLockReadGuard<'_, Cached> {
+        self.cached.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn update(&self, change: impl FnOnce(&mut Cached)) {
+        change(&mut self.cached.write().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+impl Cached {
+    fn key(&self, now: Timestamp) -> Option<ReadyKey> {
+        let (read_at, ring) = self.ring.as_ref()?;
+        ReadyKey::of(ring, *read_at, now)
     }
 }
 
@@ -101,6 +164,11 @@ impl ReadyKey {
             signs_from: timed.signs_from,
             read_at,
         })
+    }
+
+    /// Whether the key may sign without another read of the secret.
+    fn is_fresh(&self, now: Timestamp) -> bool {
+        now.seconds_since(self.read_at) < CACHED_FOR
     }
 
     /// The key itself.

@@ -11,6 +11,14 @@ pub(super) const CLOCKS_APART: u64 = Window::HOUR.bucket_seconds;
 /// nothing after that.
 pub(super) const CACHED_FOR: u64 = 300;
 
+/// The longest pause after the first failed read of the private keys. Each further one may be twice
+/// as long, up to [`LONGEST_PAUSE`]. A pause is at least half as long as it may be.
+pub(super) const FIRST_PAUSE: u64 = 2;
+
+/// The longest pause after a failed read of the private keys. After an outage of Secrets Manager, it
+/// delays the first token of an instance by no more than this.
+pub(super) const LONGEST_PAUSE: u64 = 32;
+
 /// How long verifiers and proxies may cache the key set (`max-age`). Rotation relies on it.
 pub const MAX_AGE: u64 = 300;
 

@@ -3,6 +3,7 @@
 mod callers;
 mod changes;
 mod gate;
+pub(crate) mod keys;
 mod management;
 mod token;
 
@@ -41,6 +42,7 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
     for (client, history) in &record.clients {
         gate::check(&record, history).map_err(|why| format!("client {client}: {why}"))?;
     }
+    keys::check(&record)?;
     callers::check(&record)
 }
 
@@ -58,7 +60,11 @@ fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String
         "an answer after the time limit",
     )?;
     if answer.status == 503 {
-        return ensure(request.had_fault(), "503 without an AWS fault");
+        ensure(
+            request.had_fault() || keys::may_be_missing(record, request),
+            "503 without an AWS fault",
+        )?;
+        return keys::check_unavailable(record, request);
     }
     match request.ask {
         Ask::Token { client, secret } => token::check(record, request, client, secret),

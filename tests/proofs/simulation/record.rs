@@ -14,6 +14,20 @@ use crate::simulation::writes::{State, Write};
 pub(crate) struct Record<'a> {
     pub(crate) requests: Vec<Request<'a>>,
     pub(crate) clients: BTreeMap<&'a str, History<'a>>,
+    /// Every instance's reads of the signing keys, in order.
+    pub(crate) key_reads: BTreeMap<usize, Vec<KeyRead>>,
+}
+
+/// A read of the signing keys, with all its attempts.
+pub(crate) struct KeyRead {
+    pub(crate) request: u64,
+    pub(crate) place: usize,
+    pub(crate) began_at: u64,
+    /// The time of its last attempt.
+    pub(crate) last_at: u64,
+    pub(crate) attempts: u32,
+    /// The fate of its last attempt.
+    fate: Fate,
 }
 
 /// A request, from its arrival to its answer.
@@ -68,6 +82,7 @@ impl<'a> Record<'a> {
         let mut calls: BTreeMap<u64, Vec<(&str, Fate)>> = BTreeMap::new();
         let mut collisions: BTreeMap<u64, usize> = BTreeMap::new();
         let mut stale: BTreeMap<u64, usize> = BTreeMap::new();
+        let mut key_reads: BTreeMap<usize, Vec<KeyRead>> = BTreeMap::new();
         for (place, event) in events.iter().enumerate() {
             let number = event.request;
             match &event.kind {
@@ -79,9 +94,17 @@ impl<'a> Record<'a> {
                     pending.insert(number, (place, event.at, *instance, *ahead, ask));
                 }
                 EventKind::Called {
-                    operation, fate, ..
+                    operation,
+                    attempt,
+                    fate,
                 } => {
                     calls.entry(number).or_default().push((operation, *fate));
+                    if operation == "GetSecretValue"
+                        && let Some((_, _, instance, ..)) = pending.get(&number)
+                    {
+                        let reads = key_reads.entry(*instance).or_default();
+                        KeyRead::attempted(reads, (place, event), *attempt, *fate);
+                    }
                 }
                 EventKind::Collided => *collisions.entry(number).or_default() += 1,
                 EventKind::Stale(place) => {
@@ -130,6 +153,7 @@ impl<'a> Record<'a> {
         Ok(Self {
             requests: requests.into_values().collect(),
             clients,
+            key_reads,
         })
     }
 
@@ -159,6 +183,29 @@ impl<'a> Record<'a> {
     }
 }
 
+impl KeyRead {
+    fn attempted(reads: &mut Vec<Self>, (place, event): (usize, &Event), attempt: u32, fate: Fate) {
+        if attempt == 1 {
+            reads.push(Self {
+                request: event.request,
+                place,
+                began_at: event.at,
+                last_at: event.at,
+                attempts: 0,
+                fate,
+            });
+        }
+        if let Some(read) = reads.iter_mut().rfind(|read| read.request == event.request) {
+            (read.last_at, read.fate) = (event.at, fate);
+            read.attempts += 1;
+        }
+    }
+
+    pub(crate) fn failed(&self) -> bool {
+        self.fate != Fate::Fine
+    }
+}
+
 impl Request<'_> {
     /// The reading of its instance's clock at a time `at`, in epoch seconds.
     pub(crate) fn clock(&self, at: u64) -> u64 {
@@ -168,6 +215,15 @@ impl Request<'_> {
     /// Whether any of its AWS calls had a fault or a conflict.
     pub(crate) fn had_fault(&self) -> bool {
         self.collisions > 0 || self.calls.iter().any(|(_, fate)| *fate != Fate::Fine)
+    }
+
+    /// Whether its only faults, if any, were in reads of the signing keys.
+    pub(crate) fn had_faults_only_in_key_reads(&self) -> bool {
+        let mut others = self
+            .calls
+            .iter()
+            .filter(|(name, _)| *name != "GetSecretValue");
+        self.collisions == 0 && others.all(|(_, fate)| *fate == Fate::Fine)
     }
 
     /// Whether the service could not tell if one of its AWS calls was executed.

@@ -12,7 +12,7 @@ use crate::simulation::ask::{Ask, Bearer, Manage};
 use crate::simulation::checks;
 use crate::simulation::dice::Dice;
 use crate::simulation::log::Event;
-use crate::simulation::network::Weather;
+use crate::simulation::network::{Fate, Plan, Weather};
 use crate::simulation::totals::Totals;
 use crate::simulation::workload::{Action, Kind, Secret, actions, new_client};
 use crate::simulation::world::World;
@@ -73,6 +73,9 @@ async fn simulate(seed: u64) -> Vec<Event> {
         remember(&knowledge, id, secret);
     }
     world.network.set_weather(*dice.pick(&Weather::ALL));
+    world
+        .network
+        .set_plan(dice.chance(500).then(|| outage(&mut dice)));
     let began = world.log.now();
     let mut tasks = JoinSet::new();
     for action in actions(&mut dice, ahead.len()) {
@@ -87,10 +90,27 @@ async fn simulate(seed: u64) -> Vec<Event> {
         done.unwrap();
     }
     world.network.set_weather(Weather::CALM);
-    // Late calls arrive.
-    sleep(Duration::from_secs(20)).await;
+    world.network.set_plan(None);
+    // Late calls arrive, and the keys may be read again.
+    sleep(Duration::from_secs(40)).await;
     inspect_everything(&world, &knowledge, &mut dice).await;
     world.log.take()
+}
+
+/// Some time in which Secrets Manager fails.
+fn outage(dice: &mut Dice) -> Plan {
+    let number = |dice: &mut Dice, most| usize::try_from(dice.between(0, most)).unwrap();
+    Plan {
+        operation: "GetSecretValue".to_owned(),
+        after: number(dice, 4),
+        times: number(dice, 60),
+        fate: *dice.pick(&[
+            Fate::Throttled,
+            Fate::Failed,
+            Fate::Unreached,
+            Fate::RequestDropped,
+        ]),
+    }
 }
 
 async fn perform(world: &Arc<World>, knowledge: &KnownClients, mut dice: Dice, action: Action) {

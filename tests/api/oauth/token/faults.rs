@@ -16,6 +16,9 @@ const BREAKS: [Break; 5] = [
     Break::Conflict,
 ];
 
+/// The longest pause after a failed read of the keys, in seconds.
+const LONGEST_PAUSE: u64 = 32;
+
 /// Whether a token was issued; otherwise asserts a 503 with `Retry-After`.
 async fn is_token(response: Response) -> bool {
     if response.status() == 200 {
@@ -89,6 +92,7 @@ async fn a_call_that_fails_once_leads_to_a_token_or_a_well_formed_503() {
                 instance.aws.break_nth(number, how, false);
                 is_token(instance.token(&client.credentials).await).await;
                 instance.aws.recover();
+                latchkey.clock.advance(LONGEST_PAUSE);
                 issued(instance.token(&client.credentials).await).await;
             }
         }
@@ -111,6 +115,7 @@ async fn no_token_is_issued_while_calls_keep_failing() {
                 );
                 // The instance recovers. Each failed attempt has counted at most one token.
                 instance.aws.recover();
+                latchkey.clock.advance(LONGEST_PAUSE);
                 issued(instance.token(&client.credentials).await).await;
             }
         }
@@ -137,6 +142,7 @@ async fn no_fault_issues_more_tokens_than_the_quota() {
                     } else {
                         tokens += u64::from(is_token(response).await);
                     }
+                    latchkey.clock.advance(LONGEST_PAUSE);
                 }
                 instance.aws.recover();
                 while instance.token(&client.credentials).await.status() == 200 {

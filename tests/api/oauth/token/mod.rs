@@ -15,6 +15,8 @@ mod framing;
 #[cfg(not(feature = "deployed"))]
 mod gate;
 mod hostile;
+#[cfg(not(feature = "deployed"))]
+mod keys;
 mod methods;
 mod parameters;
 mod quota;

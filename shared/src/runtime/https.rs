@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::connection::{CaptureSmithyConnection, ConnectionMetadata};
@@ -14,6 +14,7 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
+use hyper::rt::{Sleep, Timer};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::connect::{
     CaptureConnection, HttpConnector as Tcp, capture_connection,
@@ -29,12 +30,18 @@ use rustls_native_certs::{load_certs_from_paths, load_native_certs};
 use tokio::time::timeout;
 
 use super::variables::VariableError;
+use crate::clock::Clock;
+use crate::model::Timestamp;
 
 /// The root certificates of AWS's endpoints: all five of <https://www.amazontrust.com/repository/>.
 const AMAZON_TRUST_SERVICES: &[u8] = include_bytes!("amazon_trust_services.pem");
 
 /// The time limit for a connection to AWS.
 const CONNECT_TIMEOUT: Duration = Duration::from_millis(800);
+
+/// How long a connection may be idle and be used again. DynamoDB closes one after about 60 s. Later
+/// than that, the end of a connection may go unnoticed, and a request on it waits for a timeout.
+const IDLE_LIMIT: Duration = Duration::from_secs(50);
 
 /// Which root certificates to trust.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,10 +64,13 @@ pub enum RootCertificates {
 /// # Errors
 /// [`VariableError::NoCertificates`] when there are no root certificates to trust.
 pub fn connector(certificates: &RootCertificates) -> Result<SharedHttpConnector, VariableError> {
-    Ok(connector_trusting(root_store(certificates)?))
+    Ok(connector_trusting(
+        root_store(certificates)?,
+        Clock::system(),
+    ))
 }
 
-fn connector_trusting(roots: RootCertStore) -> SharedHttpConnector {
+fn connector_trusting(roots: RootCertStore, clock: Clock) -> SharedHttpConnector {
     let config = ClientConfig::builder()
         .with_root_certificates(roots)
         .with_no_client_auth();
@@ -73,7 +83,8 @@ fn connector_trusting(roots: RootCertStore) -> SharedHttpConnector {
         .enable_http1()
         .wrap_connector(tcp);
     let client = Client::builder(TokioExecutor::new())
-        .pool_timer(TokioTimer::new())
+        .pool_timer(WallClock::new(clock))
+        .pool_idle_timeout(IDLE_LIMIT)
         .build(InTime(https));
     SharedHttpConnector::new(Https(client))
 }
@@ -112,6 +123,37 @@ impl Service<Uri> for InTime {
     fn call(&mut self, endpoint: Uri) -> Self::Future {
         let connected = timeout(CONNECT_TIMEOUT, self.0.call(endpoint));
         Box::pin(async { connected.await? })
+    }
+}
+
+/// The clock by which connections are idle. It is the time of day, because the monotonic clock may
+/// stand still while Lambda has frozen the instance. For the client it must be an [`Instant`].
+#[derive(Clone, Debug)]
+struct WallClock {
+    clock: Clock,
+    started: (Timestamp, Instant),
+}
+
+impl WallClock {
+    fn new(clock: Clock) -> Self {
+        let started = (clock.now(), TokioTimer::new().now());
+        Self { clock, started }
+    }
+}
+
+impl Timer for WallClock {
+    fn now(&self) -> Instant {
+        let (time, instant) = self.started;
+        let elapsed = Duration::from_secs(self.clock.now().seconds_since(time));
+        instant.checked_add(elapsed).unwrap_or(instant)
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        TokioTimer::new().sleep(duration)
+    }
+
+    fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
+        self.sleep(deadline.saturating_duration_since(self.now()))
     }
 }
 

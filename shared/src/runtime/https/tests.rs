@@ -1,5 +1,6 @@
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::http_client_fn;
 use rcgen::CertifiedKey;
@@ -112,7 +113,7 @@ fn a_function_without_root_certificates_does_not_start() {
 #[tokio::test]
 async fn a_server_with_a_trusted_certificate_is_accepted() {
     let server = Server::new().await;
-    let connector = connector_trusting(server.roots.clone());
+    let connector = connector_trusting(server.roots.clone(), Clock::system());
     let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
     served.unwrap();
     let response = response.unwrap();
@@ -126,7 +127,7 @@ async fn a_certificate_with_an_untrusted_root_is_rejected() {
     let other = Server::new().await.roots;
     for connector in [
         connector(&RootCertificates::Amazon).unwrap(),
-        connector_trusting(other),
+        connector_trusting(other, Clock::system()),
     ] {
         let server = Server::new().await;
         let (response, served) = exchange(&connector, server, ["https", "localhost"]).await;
@@ -139,7 +140,7 @@ async fn a_certificate_with_an_untrusted_root_is_rejected() {
 async fn an_unfinished_handshake_times_out() {
     let server = Server::new().await;
     let (connector, url) = (
-        connector_trusting(server.roots.clone()),
+        connector_trusting(server.roots.clone(), Clock::system()),
         server.url("https", "localhost"),
     );
     let silent = async {
@@ -160,7 +161,7 @@ async fn an_unfinished_handshake_times_out() {
 #[tokio::test]
 async fn a_certificate_for_another_name_is_rejected() {
     let server = Server::new().await;
-    let connector = connector_trusting(server.roots.clone());
+    let connector = connector_trusting(server.roots.clone(), Clock::system());
     let (response, served) = exchange(&connector, server, ["https", "127.0.0.1"]).await;
     assert!(response.unwrap_err().is_io());
     served.unwrap_err();
@@ -216,4 +217,64 @@ async fn a_connection_is_not_reused_after_a_failed_attempt() {
     let (answer, served) = tokio::join!(dynamodb.list_tables().send(), served);
     served.unwrap();
     answer.unwrap();
+}
+
+/// Sends a server two requests, and lets this many seconds pass between them by the clock, not for
+/// the runtime. Returns whether the second one came over the same connection.
+async fn is_used_again_after(seconds: u64) -> bool {
+    let server = Server::new().await;
+    let time = Arc::new(AtomicU64::new(1_800_000_000));
+    let clock = {
+        let time = Arc::clone(&time);
+        Clock::from_fn(move || Timestamp::from_epoch_seconds(time.load(Ordering::SeqCst)))
+    };
+    let connector = connector_trusting(server.roots.clone(), clock);
+    let url = server.url("https", "localhost");
+    let asked = async {
+        for _ in 0..2 {
+            let response = ask(&connector, url.clone()).await.unwrap();
+            let body = http_body_util::BodyExt::collect(response.into_body());
+            assert_eq!(body.await.unwrap().to_bytes(), "hello");
+            // The connection's task returns it to the pool.
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+            time.fetch_add(seconds, Ordering::SeqCst);
+        }
+    };
+    let accepted = async || {
+        server
+            .tls
+            .accept(server.listener.accept().await.unwrap().0)
+            .await
+    };
+    let served = async {
+        let mut first = accepted().await.unwrap();
+        answer_once(&mut first, "200 OK", "hello").await.unwrap();
+        tokio::select! {
+            Ok(()) = answer_once(&mut first, "200 OK", "hello") => true,
+            second = accepted() => {
+                let mut second = second.unwrap();
+                answer_once(&mut second, "200 OK", "hello").await.unwrap();
+                false
+            }
+        }
+    };
+    tokio::join!(asked, served).1
+}
+
+#[tokio::test]
+async fn requests_in_quick_succession_use_one_connection() {
+    for seconds in [0, 1, 50] {
+        assert!(Box::pin(is_used_again_after(seconds)).await, "{seconds}");
+    }
+}
+
+/// Such a connection may have died silently while the instance was frozen. Only the time of day
+/// shows how long that was.
+#[tokio::test]
+async fn a_connection_that_was_idle_for_too_long_by_the_time_of_day_is_not_used_again() {
+    for seconds in [51, 60, 86_400] {
+        assert!(!Box::pin(is_used_again_after(seconds)).await, "{seconds}");
+    }
 }

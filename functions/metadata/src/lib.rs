@@ -10,7 +10,9 @@ use shared::clock::Clock;
 use shared::fault::Fault;
 use shared::http::{FaultResponse, Issuer, finished, route};
 use shared::runtime::log::Outcome;
-use shared::runtime::{Environment, Function, Running, VariableError, within_request_time};
+use shared::runtime::{
+    Environment, Function, Running, VariableError, is_readable, within_request_time,
+};
 use shared::signing::{KeySet, MAX_AGE};
 use shared::store::Store;
 
@@ -48,6 +50,7 @@ struct Metadata {
 
 async fn answer(metadata: &Metadata, request: &Request) -> Response<Body> {
     match route(request) {
+        Some(_) if !is_readable(request) => unreadable(),
         Some(JWKS) => within_request_time(jwks(metadata))
             .await
             .unwrap_or_else(failed),
@@ -101,16 +104,23 @@ fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body>
     finished(headers, body)
 }
 
+fn unreadable() -> Response<Body> {
+    let error = "invalid_request";
+    let headers = Response::builder().status(StatusCode::BAD_REQUEST);
+    error_response(headers, error, Outcome::Refused { error })
+}
+
 fn failed(fault: Fault) -> Response<Body> {
     let entry = FaultResponse::of(&fault);
     let error = entry.code;
-    let headers = entry
-        .response()
+    error_response(entry.response(), error, Outcome::Failed { error, fault })
+}
+
+fn error_response(headers: response::Builder, error: &str, outcome: Outcome) -> Response<Body> {
+    let headers = headers
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     let mut response = finished(headers, format!(r#"{{"error":"{error}"}}"#));
-    response
-        .extensions_mut()
-        .insert(Outcome::Failed { error, fault });
+    response.extensions_mut().insert(outcome);
     response
 }

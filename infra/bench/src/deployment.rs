@@ -1,10 +1,10 @@
 //! A deployment on the local stack, to record one cold and one warm invocation of each function.
 
-use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent};
 use local::{Instance, Options, Stack, Storage};
 use serde_json::{Value as Json, json};
 use shared::model::ClientId;
+use shared::runtime::HttpEvent;
 use shared::runtime::{Environment, Handler};
 
 use crate::event::RequestEvent;
@@ -193,7 +193,7 @@ async fn invoke(instance: &Instance, function: &str, call: &RequestEvent) -> Res
 }
 
 async fn respond(handler: &Handler, event: &str) -> Result<Json, Error> {
-    let event: LambdaRequest = serde_json::from_str(event)?;
+    let event: HttpEvent = serde_json::from_str(event)?;
     let event = LambdaEvent::new(event, Context::default());
     let handler = handler.clone();
     let response = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;

@@ -18,8 +18,7 @@ use shared::clock::Clock;
 use shared::model::gate::Window;
 use shared::model::issuing::Step;
 use shared::model::{AppClient, ClientId};
-use shared::runtime::Environment;
-use shared::runtime::{Handler, Recorded, Running};
+use shared::runtime::{Environment, Handler, HttpEvent, Recorded, Running};
 use shared::store::{Store, Written};
 
 use crate::deployment::{Deployment, Scenario};
@@ -127,7 +126,7 @@ async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
 
 /// Processes an event like the Lambda runtime, from bytes to bytes.
 async fn token(recorded: &Recorded, event: &str) -> Result<(), Error> {
-    let event: LambdaRequest = serde_json::from_slice(event.as_bytes())?;
+    let event: HttpEvent = serde_json::from_slice(event.as_bytes())?;
     let event = LambdaEvent::new(event, Context::default());
     let handler = |request| recorded.answer(request);
     let response = shared::runtime::lambda::invoke(&handler, event).await?;

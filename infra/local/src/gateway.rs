@@ -17,9 +17,9 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::Response;
 use axum::serve::ListenerExt as _;
-use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, LambdaEvent};
 use shared::clock::Clock;
+use shared::runtime::HttpEvent;
 use tokio::net::TcpListener;
 
 pub(crate) use route::Routes;
@@ -79,7 +79,7 @@ impl Gateway {
         }
         .event();
         let event = limits::check_event(event.to_string())?;
-        let event: LambdaRequest =
+        let event: HttpEvent =
             serde_json::from_str(&event).map_err(|_| Rejection::InternalServerError)?;
         let result = invoke(found.handler, event).await?;
         response::from_result(&result).ok_or(Rejection::InternalServerError)
@@ -99,7 +99,7 @@ async fn handle(
 
 /// Invokes a function in its own task, isolated from the connection: a panic becomes a response,
 /// and the function still finishes if the client disconnects.
-async fn invoke(handler: Handler, event: LambdaRequest) -> Result<serde_json::Value, Rejection> {
+async fn invoke(handler: Handler, event: HttpEvent) -> Result<serde_json::Value, Rejection> {
     let event = LambdaEvent::new(event, Context::default());
     let invocation = tokio::spawn(async move {
         let result = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;

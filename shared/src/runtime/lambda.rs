@@ -4,18 +4,16 @@ use std::convert::Infallible;
 use std::future::ready;
 use std::pin::Pin;
 
-use lambda_http::http::HeaderValue;
 use lambda_http::lambda_runtime;
-use lambda_http::request::LambdaRequest;
 use lambda_http::{
     Adapter, Body, Error, IntoResponse, LambdaEvent, Request, Response, Service as _, service_fn,
 };
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Environment;
 use super::function::{Function, Recorded, Running};
+use super::http_event::{HttpEvent, mark_unreadable};
 
 /// Serves a function for HTTP requests until Lambda shuts the instance down.
 ///
@@ -28,7 +26,7 @@ pub async fn serve(function: &Function) -> Result<(), Error> {
     };
     let recorded = Recorded::new(handler, environment.recorder());
     let handler = move |request| recorded.answer(request);
-    let invoke = |event: LambdaEvent<LambdaRequest>| invoke(&handler, event);
+    let invoke = |event: LambdaEvent<HttpEvent>| invoke(&handler, event);
     lambda_runtime::run(service_fn(invoke)).await
 }
 
@@ -72,20 +70,24 @@ fn log_warnings() {
 /// None: a handler always returns a response.
 pub fn invoke<H, F>(
     handler: &H,
-    mut event: LambdaEvent<LambdaRequest>,
+    event: LambdaEvent<HttpEvent>,
 ) -> impl Future<Output = Result<impl Serialize + use<H, F>, Infallible>> + Send + use<H, F>
 where
     H: Fn(Request) -> F,
     F: Future<Output = Response<Body>> + Send + 'static,
 {
-    make_valid(&mut event.payload);
+    let LambdaEvent { payload, context } = event;
+    let (request, is_readable) = payload.into_valid();
     // Called outside the future, because the adapter is not `Send`.
     let handle = handler;
-    Adapter::from(service_fn(move |request| {
+    Adapter::from(service_fn(move |mut request: Request| {
+        if !is_readable {
+            mark_unreadable(&mut request);
+        }
         let response = handle(request);
         async move { Ok::<_, Infallible>(Verbatim(response.await)) }
     }))
-    .call(event)
+    .call(LambdaEvent::new(request, context))
 }
 
 /// A response whose body is passed on unchanged. lambda_http would otherwise derive from the
@@ -97,31 +99,4 @@ impl IntoResponse for Verbatim {
     fn into_response(self) -> Pin<Box<dyn Future<Output = Response<Body>> + Send>> {
         Box::pin(ready(self.0))
     }
-}
-
-/// What RFC 3986 §3.4 does not permit in a query, other than `%`.
-const NOT_IN_A_QUERY: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>');
-
-/// Makes an event valid for lambda_http, which builds a URL and a `http::Uri` from it and panics if
-/// it cannot. API Gateway passes on some bytes that are not valid there.
-fn make_valid(event: &mut LambdaRequest) {
-    let LambdaRequest::ApiGatewayV2(event) = event else {
-        return;
-    };
-    if let Some(query) = &mut event.raw_query_string {
-        *query = utf8_percent_encode(query, NOT_IN_A_QUERY).to_string();
-    }
-    // A decoded path may have characters that would end it in a URL.
-    if let Some(path) = &mut event.raw_path {
-        let encoded = path.replace('?', "%3F").replace('#', "%23");
-        *path = if encoded.starts_with('/') {
-            encoded
-        } else {
-            format!("/{encoded}")
-        };
-    }
-    // The host in the URL is not used: the issuer comes from the request context.
-    let placeholder = HeaderValue::from_static("localhost");
-    event.headers.insert("host", placeholder);
-    event.headers.remove("x-forwarded-proto");
 }

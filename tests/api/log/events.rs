@@ -1,9 +1,9 @@
 //! The log lines of hostile events, and of functions outside the API.
 
-use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response};
 use serde_json::{Value, json};
 use shared::fault::Fault;
+use shared::runtime::HttpEvent;
 use shared::runtime::lambda::invoke;
 use tests::Latchkey;
 
@@ -22,7 +22,7 @@ async fn line_of(event: &Value, request_id: &str, status: u16) -> Value {
             recorder.watch(request, answer).await
         }
     };
-    let event: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
+    let event: HttpEvent = serde_json::from_str(&event.to_string()).unwrap();
     let mut context = Context::default();
     request_id.clone_into(&mut context.request_id);
     let Ok(_) = invoke(&handler, LambdaEvent::new(event, context)).await;

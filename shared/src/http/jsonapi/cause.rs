@@ -5,6 +5,8 @@ use lambda_http::http::StatusCode;
 /// The cause of a problem with a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
+    /// The request contains characters that HTTP does not permit.
+    Unreadable,
     /// The bearer token is missing (RFC 6750 §3.1).
     NoToken,
     /// The bearer token is invalid, or its client is gone or disabled.
@@ -43,6 +45,11 @@ impl Cause {
     /// Maps every cause to its status, code and title.
     pub(super) const fn public(self) -> (StatusCode, &'static str, &'static str) {
         match self {
+            Self::Unreadable => (
+                StatusCode::BAD_REQUEST,
+                "malformed_request",
+                "Malformed request",
+            ),
             Self::NoToken => (
                 StatusCode::UNAUTHORIZED,
                 "missing_token",

@@ -19,7 +19,7 @@ use crate::http::{Issuer, route};
 use crate::model::Action;
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
-use crate::runtime::{Environment, Running, VariableError, within_request_time};
+use crate::runtime::{Environment, Running, VariableError, is_readable, within_request_time};
 use crate::store::Store;
 
 /// One verb of a route. `S` is the state of its function.
@@ -111,6 +111,10 @@ impl<S> Management<S> {
     /// other problems with the request.
     async fn process(&self, request: &Request) -> Result<Answer, ApiError> {
         let verb = self.verb(request).ok_or(Fault::UnknownRoute)?;
+        if !is_readable(request) {
+            let detail = "The request contains invalid characters.";
+            return Err(Problem::new(Cause::Unreadable, Source::Request, detail).into());
+        }
         let caller = self.authenticate(request).await?.may(verb.action)?;
         accepts_json_api(request)?;
         let query = Query::parse(request, verb.parameters)?;

@@ -6,6 +6,7 @@ use lambda_http::http::Method;
 use super::client_authentication::client_credentials;
 use super::{Parameters, TokenError};
 use crate::authentication::ClientCredentials;
+use crate::runtime::is_readable;
 
 /// A well-formed request to the token endpoint.
 #[derive(Debug)]
@@ -40,6 +41,11 @@ impl TokenRequest {
     /// # Errors
     /// Every error that shows in the request itself.
     pub fn parse(request: &Request) -> Result<Self, TokenError> {
+        if !is_readable(request) {
+            return Err(TokenError::InvalidRequest(
+                "The request contains invalid characters.",
+            ));
+        }
         if request.method() != Method::POST {
             return Err(TokenError::MethodNotAllowed);
         }

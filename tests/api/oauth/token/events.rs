@@ -3,10 +3,11 @@
 
 mod hosts;
 mod paths;
+mod unreadable;
 
-use lambda_http::request::LambdaRequest;
 use lambda_http::{Body, Context, LambdaEvent, Request, Response};
 use serde_json::{Value, json};
+use shared::runtime::HttpEvent;
 
 /// An event of payload format 2.0.
 fn event() -> Value {
@@ -51,7 +52,7 @@ async fn handler(request: Request) -> Response<Body> {
 
 /// The query that the function receives; `None` if something before it panics.
 async fn query_seen(event: &Value) -> Option<String> {
-    let parsed: LambdaRequest = serde_json::from_str(&event.to_string()).unwrap();
+    let parsed: HttpEvent = serde_json::from_str(&event.to_string()).unwrap();
     let invocation = tokio::spawn(async move {
         let event = LambdaEvent::new(parsed, Context::default());
         let Ok(answer) = shared::runtime::lambda::invoke(&handler, event).await;

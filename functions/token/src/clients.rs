@@ -68,3 +68,52 @@ impl Clients {
         self.cache.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aws_smithy_runtime_api::client::behavior_version::BehaviorVersion;
+    use aws_types::SdkConfig;
+    use shared::clock::Clock;
+    use shared::model::TokenQuota;
+    use shared::model::gate::{Bucket, Gate};
+    use shared::model::{ManagedRole, Name, NewClient, OrgId, Revision, RoleGrant, SecretHash};
+    use shared::runtime::Variables;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn observed(id: ClientId) -> Observed<AppClient> {
+        let revision = Revision::new(Uuid::nil());
+        let client = AppClient::from(NewClient {
+            id,
+            org: OrgId::new(Uuid::nil()),
+            name: Name::parse("One of many").unwrap(),
+            token_quota: TokenQuota::per_hour(200).unwrap(),
+            role: RoleGrant {
+                id: ManagedRole::Permissionless.id(),
+                name: "Permissionless".to_owned(),
+            },
+            secret: SecretHash::OF_NOTHING,
+            created_at: Timestamp::from_epoch_seconds(0),
+            revision,
+        });
+        let gate = Gate::new(revision, Bucket(0));
+        Observed { client, gate }
+    }
+
+    #[tokio::test]
+    async fn an_instance_never_caches_more_than_4096_clients() {
+        let aws = SdkConfig::builder().behavior_version(BehaviorVersion::latest());
+        let variables = Variables::from_iter([("TABLE_NAME", "none")]);
+        let environment = Environment::new(aws.build(), variables, Clock::system());
+        let clients = Clients::new(&environment).unwrap();
+        let id = |number: u128| ClientId::new(Uuid::from_u128(number.rotate_right(16)));
+        for number in 0..5_000 {
+            clients.cache_client(id(number), observed(id(number)));
+            let step = clients.first(id(number)).await.unwrap();
+            assert!(matches!(step, Step::Decide(_)), "{number} is not cached");
+        }
+        let cached = (0..5_000).filter(|number| clients.cache().find(id(*number)).is_some());
+        assert_eq!(cached.count(), 4_096);
+    }
+}

@@ -137,3 +137,33 @@ async fn wrong_credentials_never_make_an_instance_read_the_keys_again() {
     assert_eq!(service.token(&wrong_secret).await.status(), 401);
     assert_eq!(service.aws.calls(), ["Query"]);
 }
+
+/// How many clients the cache holds is tested next to the code, in
+/// `functions/token/src/clients.rs`.
+#[tokio::test]
+async fn a_client_that_got_no_token_on_an_instance_is_not_cached_there() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    let client = client.credentials;
+    let mut wrong_secret = client.clone();
+    wrong_secret.secret = service.bootstrap.secret.clone();
+    let mut scoped = client.clone();
+    scoped.secret += "&scope=unknown";
+    for (refused, status) in [(wrong_secret, 401), (scoped, 400), (client.clone(), 429)] {
+        let instance = latchkey.instance().await;
+        if status == 429 {
+            service.access_token(&client).await;
+        }
+        assert_eq!(instance.token(&refused).await.status(), status);
+        // The quota is available again.
+        latchkey.clock.advance(2 * 3_600);
+        for expected in [&["Query", "UpdateItem"][..], &["UpdateItem"]] {
+            instance.aws.calls();
+            instance.access_token(&client).await;
+            let mut calls = instance.aws.calls();
+            calls.retain(|call| call != "GetSecretValue");
+            assert_eq!(calls, expected, "after {status}");
+            latchkey.clock.advance(2 * 3_600);
+        }
+    }
+}

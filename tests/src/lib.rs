@@ -20,6 +20,7 @@ pub mod aws;
 mod deployed;
 pub mod http;
 mod lines;
+mod table;
 mod wire;
 
 use std::sync::Arc;
@@ -37,6 +38,7 @@ use crate::aws::Aws;
 use crate::wire::Wire;
 
 pub use lines::Lines;
+pub use table::{Damage, StoredItem, Table};
 
 const NEEDS_A_LOCAL_STACK: &str = "this test needs more than HTTP: ignore it when deployed";
 
@@ -226,6 +228,12 @@ impl Latchkey {
         let mut options = self.options.clone();
         options.http_client = Some(aws.wrapper());
         Instance::start(self.stack(), &options).unwrap()
+    }
+
+    /// The table, for writes that no function makes.
+    #[must_use]
+    pub fn table(&self) -> Table {
+        Table::of(self.stack())
     }
 
     /// Calls Secrets Manager without a permission check.

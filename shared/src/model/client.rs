@@ -137,15 +137,36 @@ impl Revision {
         Self(id)
     }
 
-    /// Parses the form that `Display` writes.
+    /// Parses the form that `Display` writes, and no other form of a UUID: DynamoDB compares the
+    /// text, so no condition would ever hold.
     #[must_use]
     pub fn from_stored(text: &str) -> Option<Self> {
-        Uuid::try_parse(text).ok().map(Self)
+        let parsed = Uuid::try_parse(text).ok().map(Self);
+        parsed.filter(|revision| revision.to_string() == text)
     }
 }
 
 impl fmt::Display for Revision {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.simple().fmt(formatter)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_has_one_form() {
+        let revision = Revision::new(Uuid::from_u128(0xab));
+        assert_eq!(Revision::from_stored(&revision.to_string()), Some(revision));
+        for other in [
+            "00000000-0000-0000-0000-0000000000ab",
+            "000000000000000000000000000000AB",
+            "ab",
+            "",
+        ] {
+            assert_eq!(Revision::from_stored(other), None, "{other}");
+        }
     }
 }

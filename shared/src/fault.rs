@@ -19,6 +19,11 @@ pub enum Fault {
     /// Every attempt at a write met a conflict.
     #[error("{0} conflicted with other writes on every attempt")]
     Contended(&'static str),
+    /// A client's gate has another revision than its record, or is missing.
+    #[error(
+        "the client is damaged: its record and its gate do not match; any change of the client mends it"
+    )]
+    Damaged,
     /// The request exceeded its time limit.
     #[error("the time limit was exceeded")]
     OutOfTime,

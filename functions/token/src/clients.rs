@@ -5,9 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use shared::fault::Fault;
 use shared::http::oauth::TokenError;
 use shared::model::gate::GateWrite;
-use shared::model::issuing::{Observed, Step};
+use shared::model::issuing::{Observed, Reading, Step};
 use shared::model::{AppClient, ClientCache, ClientId, Timestamp};
-use shared::runtime::{Environment, VariableError};
+use shared::runtime::{Attempts, Environment, VariableError};
 use shared::store::{Store, Written};
 
 use crate::grant::Granted;
@@ -33,20 +33,42 @@ impl Clients {
         })
     }
 
+    /// The attempts of one request at reads and writes of its client.
+    pub(crate) fn attempts(&self) -> Attempts {
+        self.store.attempts()
+    }
+
     /// The first step, from the cached client or else from a read.
-    pub(crate) async fn first(&self, id: ClientId) -> Result<NextStep, Fault> {
+    pub(crate) async fn first(
+        &self,
+        id: ClientId,
+        attempts: &mut Attempts,
+    ) -> Result<NextStep, Fault> {
         let cached = self.cache().find(id);
         match Step::first(cached) {
-            Step::Read => self.read(id).await,
+            Step::Read(reading) => self.read(id, reading, attempts).await,
             step => Ok(step),
         }
     }
 
     /// Reads record and gate, and updates the cache.
-    pub(crate) async fn read(&self, id: ClientId) -> Result<NextStep, Fault> {
+    pub(crate) async fn read(
+        &self,
+        id: ClientId,
+        reading: Reading,
+        attempts: &mut Attempts,
+    ) -> Result<NextStep, Fault> {
+        let is_left = if reading.follows_a_torn_one() {
+            attempts.another().await?
+        } else {
+            attempts.at_once()
+        };
+        if !is_left {
+            return Err(Fault::Contended("Query"));
+        }
         let found = self.store.find_client_and_gate(id).await?;
         self.cache().refresh(id, found.as_ref());
-        Ok(Step::read(found))
+        Ok(reading.found(found))
     }
 
     /// Makes the write that counts a token.
@@ -55,8 +77,9 @@ impl Clients {
         id: ClientId,
         write: &GateWrite,
         now: Timestamp,
+        attempts: &mut Attempts,
     ) -> Result<Written, Fault> {
-        self.store.count(id, write, now).await
+        self.store.count(id, write, now, attempts).await
     }
 
     /// Caches a client that got a token.
@@ -110,7 +133,8 @@ mod tests {
         let id = |number: u128| ClientId::new(Uuid::from_u128(number.rotate_right(16)));
         for number in 0..5_000 {
             clients.cache_client(id(number), observed(id(number)));
-            let step = clients.first(id(number)).await.unwrap();
+            let step = clients.first(id(number), &mut clients.attempts()).await;
+            let step = step.unwrap();
             assert!(matches!(step, Step::Decide(_)), "{number} is not cached");
         }
         let cached = (0..5_000).filter(|number| clients.cache().find(id(*number)).is_some());

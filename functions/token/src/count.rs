@@ -1,10 +1,12 @@
 //! Counts a token at the gate. Only a counted token can be signed.
 
 use shared::authentication::{authenticate, refuse_unknown};
+use shared::fault::Fault;
 use shared::http::oauth::{TokenError, TokenRequest};
 use shared::model::gate::Window;
-use shared::model::issuing::Step;
+use shared::model::issuing::{Reading, Step};
 use shared::model::{AppClient, OrgId, Timestamp};
+use shared::runtime::Attempts;
 use shared::runtime::log::Notebook;
 use shared::signing::{ReadyKey, SigningKeys};
 use shared::store::Written;
@@ -39,13 +41,18 @@ impl Issuance<'_> {
     }
 
     /// Authenticates, decides and counts one token, all on one state of the client: the write's
-    /// condition verifies that the state is still current.
-    pub(crate) async fn count(&self, mut step: NextStep) -> Result<Counted, TokenError> {
+    /// condition verifies that the state is still current. `attempts` limits the calls for the
+    /// client.
+    pub(crate) async fn count(
+        &self,
+        mut step: NextStep,
+        mut attempts: Attempts,
+    ) -> Result<Counted, TokenError> {
         let id = self.request.credentials.client;
         let mut is_verified = false;
         loop {
             step = match step {
-                Step::Read => self.clients.read(id).await?,
+                Step::Read(reading) => self.clients.read(id, reading, &mut attempts).await?,
                 Step::Decide(candidate) => {
                     let decision = self.decide(candidate.client()).await;
                     candidate.decided(Window::HOUR, self.now, decision)
@@ -58,14 +65,15 @@ impl Issuance<'_> {
                         // A cached client may have permitted what its current record refuses.
                         Err(_) if !is_verified => {
                             is_verified = true;
-                            step = Step::Read;
+                            step = Step::Read(Reading::FIRST);
                             continue;
                         }
                         Err(fault) => return Err(fault.into()),
                     };
                     // In parallel, so that reading the key again costs no extra time. Both finish:
                     // a read that is given up counts as failed.
-                    let write = self.clients.count(id, count.write(), self.now);
+                    let clients = self.clients;
+                    let write = clients.count(id, count.write(), self.now, &mut attempts);
                     let (written, key) = tokio::join!(write, self.keys.fresh(key, self.now));
                     match written? {
                         Written::Counted(gate) => {
@@ -82,6 +90,7 @@ impl Issuance<'_> {
                 Step::Unknown => return Err(refuse_unknown(&self.request.credentials).into()),
                 Step::Denied(refusal) => return Err(refusal),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
+                Step::Damaged => return Err(Fault::Damaged.into()),
             }
         }
     }

@@ -80,9 +80,11 @@ impl TokenEndpoint {
             notebook: &notebook,
             now,
         };
+        let mut attempts = self.clients.attempts();
         // In parallel, so that reading the keys adds no time to a cold start.
-        let (step, ()) = tokio::join!(self.clients.first(client), issuance.prefetch_keys());
-        let counted = issuance.count(step?).await?;
+        let first = self.clients.first(client, &mut attempts);
+        let (step, ()) = tokio::join!(first, issuance.prefetch_keys());
+        let counted = issuance.count(step?, attempts).await?;
         notebook.note(|notes| notes.org = Some(counted.org()));
         Ok(issue(counted, &issuer, jti, now)?)
     }

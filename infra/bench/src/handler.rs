@@ -16,7 +16,7 @@ use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent, Request};
 use shared::clock::Clock;
 use shared::model::gate::Window;
-use shared::model::issuing::Step;
+use shared::model::issuing::{Reading, Step};
 use shared::model::{AppClient, ClientId};
 use shared::runtime::{Environment, Handler, HttpEvent, Recorded, Running};
 use shared::store::{Store, Written};
@@ -147,7 +147,7 @@ impl GateCall {
         let store = Store::new(environment)?;
         let clock = environment.clock.clone();
         let found = store.find_client_and_gate(client).await?;
-        let Step::Decide(candidate) = Step::<AppClient, (), ()>::read(found) else {
+        let Step::Decide(candidate) = Reading::FIRST.found::<AppClient, (), ()>(found) else {
             return Err("the client does not exist".into());
         };
         let next = candidate.decided(Window::HOUR, clock.now(), Ok::<_, ()>(()));
@@ -165,7 +165,11 @@ impl GateCall {
 
     async fn run(&self) -> Result<(), Error> {
         let now = self.clock.now();
-        match self.store.count(self.client, &self.write, now).await? {
+        let mut attempts = self.store.attempts();
+        let written = self
+            .store
+            .count(self.client, &self.write, now, &mut attempts);
+        match written.await? {
             Written::Counted(_) => Ok(()),
             Written::ConditionFailed(_) => Err("the condition on the gate failed".into()),
         }

@@ -28,7 +28,8 @@ impl AppClients {
     }
 
     /// Applies a change to a client and writes it. If another request changed the client meanwhile,
-    /// the change is applied again to the new record.
+    /// the change is applied again to the new record. Such attempts and those after conflicts are
+    /// limited together.
     ///
     /// # Errors
     /// The errors of `apply`, [`Refusal::NotFound`] if the client is deleted meanwhile, and
@@ -53,7 +54,11 @@ impl AppClients {
                 updated_at: self.clock.now(),
                 ..apply(client.clone())?
             };
-            match self.store.replace_client(former, &changed).await? {
+            match self
+                .store
+                .replace_client(former, &changed, &mut attempts)
+                .await?
+            {
                 Changed::Made => return Ok(changed),
                 Changed::Overtaken => is_overtaken = true,
             }

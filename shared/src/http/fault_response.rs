@@ -33,6 +33,7 @@ impl FaultResponse {
             },
             Fault::Unavailable { .. }
             | Fault::Contended(_)
+            | Fault::Damaged
             | Fault::OutOfTime
             | Fault::NoSigningKey
             | Fault::NoKeySet
@@ -72,6 +73,7 @@ mod tests {
         for temporary in [
             Fault::OutOfTime,
             Fault::NoKeySet,
+            Fault::Damaged,
             Fault::Contended("PutItem"),
         ] {
             let failure = FaultResponse::of(&temporary);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::issuing::Observed;
+use super::issuing::{FoundClient, Observed};
 
 /// Records and gates by client, as the instance last observed them. They may be stale. Only clients
 /// that got a token are cached, so unauthenticated requests cannot fill the cache.
@@ -27,13 +27,13 @@ impl<I: Copy + Ord, C: Clone> ClientCache<I, C> {
         self.entries.get(&id).cloned()
     }
 
-    /// Updates a cached client after a read, and drops it if it no longer exists. A read adds no
-    /// client, so requests with wrong credentials change only entries that were there before. The
-    /// absence of a client is never cached.
-    pub fn refresh(&mut self, id: I, found: Option<&Observed<C>>) {
+    /// Updates a cached client after a read, and drops it if it is torn or no longer exists. A read
+    /// adds no client, so requests with wrong credentials change only entries that were there
+    /// before. The absence of a client is never cached.
+    pub fn refresh(&mut self, id: I, found: Option<&FoundClient<C>>) {
         match found {
-            None => drop(self.entries.remove(&id)),
-            Some(found) => {
+            None | Some(FoundClient::Torn(_)) => drop(self.entries.remove(&id)),
+            Some(FoundClient::Whole(found)) => {
                 self.entries
                     .entry(id)
                     .and_modify(|cached| cached.clone_from(found));
@@ -73,12 +73,20 @@ mod tests {
     #[test]
     fn only_clients_that_got_a_token_are_cached() {
         let mut clients = ClientCache::with_capacity(2);
-        clients.refresh(1, Some(&observed(1)));
+        clients.refresh(1, Some(&FoundClient::Whole(observed(1))));
         assert_eq!(clients.find(1), None);
         clients.insert(1, observed(1));
-        clients.refresh(1, Some(&observed(9)));
+        clients.refresh(1, Some(&FoundClient::Whole(observed(9))));
         assert_eq!(clients.find(1), Some(observed(9)));
         clients.refresh(1, None);
+        assert_eq!(clients.find(1), None);
+    }
+
+    #[test]
+    fn a_torn_client_is_not_cached() {
+        let mut clients = ClientCache::with_capacity(2);
+        clients.insert(1, observed(1));
+        clients.refresh(1, Some(&FoundClient::Torn(1)));
         assert_eq!(clients.find(1), None);
     }
 

@@ -3,16 +3,18 @@
 //! runs the same steps.
 //!
 //! ```text
-//! Step::first ─┬─> Read ──> Step::read ─┬─> Unknown
-//!              │    ^                   │
-//!              │    └───── torn, stale ─┤
-//!              └───────────────────────>└─> Decide ──> Candidate::decided ─┬─> Denied, Full
-//!                                                                          └─> Write
-//!                     Count::succeeded, or Count::condition_failed <──────────────┘
+//! Step::first ─┬─> Read ──> Reading::found ─┬─> Unknown
+//!              │    ^                       │
+//!              │    └───────── torn, stale ─┤
+//!              └───────────────────────────>└─> Decide ──> Candidate::decided ─┬─> Denied, Full,
+//!                                                                              │   Damaged
+//!                                                                              └─> Write
+//!                         Count::succeeded, or Count::condition_failed <──────────────┘
 //! ```
 //!
-//! *Torn*: record and gate have different revisions. *Stale*: a cached state would refuse, so it is
-//! read again.
+//! *Torn*: the gate has another revision than the record, or is missing. The record alone can
+//! refuse, so a false secret costs one read even then. *Stale*: a cached state would refuse, so it
+//! is read again.
 
 use super::gate::{Full, Gate, GateWrite, Window};
 use super::{AppClient, Revision, Timestamp, TokenQuota};
@@ -35,7 +37,14 @@ impl Gated for AppClient {
     }
 }
 
-/// A client's record and its gate, as an instance observed them.
+/// The number of consecutive torn reads after which a request takes the client for damaged.
+///
+/// A Query is not a snapshot: while a change commits, it may return the record of one state and the
+/// gate of the other. That takes some milliseconds, and each further torn read needs a further
+/// change.
+pub const TORN_READS: u8 = 5;
+
+/// A client's record and its gate of the same revision, as an instance observed them.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Observed<C> {
     /// The record.
@@ -44,11 +53,27 @@ pub struct Observed<C> {
     pub gate: Gate,
 }
 
+/// The items of a client that a Query returned.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FoundClient<C> {
+    /// Record and gate have the same revision.
+    Whole(Observed<C>),
+    /// The gate has another revision than this record, or is missing.
+    Torn(C),
+}
+
+/// A read of record and gate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reading {
+    /// The number of torn reads just before this one.
+    torn: u8,
+}
+
 /// The next step of a token request. `G` is the grant of a decision, `E` its refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step<C, G, E> {
-    /// Read record and gate, strongly consistently, and continue with [`Step::read`].
-    Read,
+    /// Read record and gate, strongly consistently, and continue with [`Reading::found`].
+    Read(Reading),
     /// Authenticate this client and decide what to grant it; continue with
     /// [`Candidate::decided`].
     Decide(Candidate<C>),
@@ -61,12 +86,14 @@ pub enum Step<C, G, E> {
     Denied(E),
     /// The end: the quota is exhausted.
     Full(Full),
+    /// The end: the client gets no token until a change gives its gate the record's revision.
+    Damaged,
 }
 
-/// A client that requests a token. Its record and its gate have the same revision.
+/// A client that requests a token.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Candidate<C> {
-    observed: Observed<C>,
+    found: FoundClient<C>,
     freshness: Freshness,
 }
 
@@ -75,8 +102,8 @@ pub struct Candidate<C> {
 enum Freshness {
     /// They may be stale: they may permit, but never refuse.
     Cached,
-    /// They were true at some time since the request arrived.
-    Fresh,
+    /// They were true at some time since the request arrived. This was the last read.
+    Fresh(Reading),
 }
 
 /// A granted token, and the write that counts it.
@@ -87,33 +114,58 @@ pub struct Count<C, G> {
     granted: G,
 }
 
-impl<C: Gated, G, E> Step<C, G, E> {
+impl<C: Gated> FoundClient<C> {
+    /// The record and the gate that a Query returned. A client without a record does not exist.
+    pub fn new(client: C, gate: Option<Gate>) -> Self {
+        match gate {
+            Some(gate) if gate.revision == client.revision() => {
+                Self::Whole(Observed { client, gate })
+            }
+            _ => Self::Torn(client),
+        }
+    }
+}
+
+impl<C, G, E> Step<C, G, E> {
     /// Starts with the cached client, if there is one.
     pub fn first(cached: Option<Observed<C>>) -> Self {
         match cached {
-            Some(observed) => Self::consider(observed, Freshness::Cached),
-            None => Self::Read,
+            Some(observed) => Self::Decide(Candidate {
+                found: FoundClient::Whole(observed),
+                freshness: Freshness::Cached,
+            }),
+            None => Self::Read(Reading::FIRST),
         }
     }
+}
 
-    /// Continues after a read; `None` if the client does not exist.
-    pub fn read(found: Option<Observed<C>>) -> Self {
+impl Reading {
+    /// A read after which a torn one is still nothing unusual.
+    pub const FIRST: Self = Self { torn: 0 };
+
+    /// Whether the read before this one was torn. Then a pause lets the change commit.
+    #[must_use]
+    pub const fn follows_a_torn_one(self) -> bool {
+        self.torn > 0
+    }
+
+    /// Continues after the read; `None` if the client does not exist.
+    pub fn found<C, G, E>(self, found: Option<FoundClient<C>>) -> Step<C, G, E> {
         match found {
-            Some(observed) => Self::consider(observed, Freshness::Fresh),
-            None => Self::Unknown,
+            Some(found) => Step::Decide(Candidate {
+                found,
+                freshness: Freshness::Fresh(self),
+            }),
+            None => Step::Unknown,
         }
     }
 
-    fn consider(observed: Observed<C>, freshness: Freshness) -> Self {
-        // A Query is not a snapshot: while a change commits, it may return the record of one state
-        // and the gate of the other.
-        if observed.gate.revision == observed.client.revision() {
-            Self::Decide(Candidate {
-                observed,
-                freshness,
-            })
+    const fn after_a_torn_one<C, G, E>(self) -> Step<C, G, E> {
+        let torn = self.torn + 1;
+        if torn < TORN_READS {
+            Step::Read(Self { torn })
         } else {
-            Self::Read
+            Step::Damaged
         }
     }
 }
@@ -121,7 +173,10 @@ impl<C: Gated, G, E> Step<C, G, E> {
 impl<C: Gated> Candidate<C> {
     /// The client's record, for the decision.
     pub const fn client(&self) -> &C {
-        &self.observed.client
+        match &self.found {
+            FoundClient::Whole(observed) => &observed.client,
+            FoundClient::Torn(client) => client,
+        }
     }
 
     /// Continues with the decision.
@@ -131,22 +186,24 @@ impl<C: Gated> Candidate<C> {
         now: Timestamp,
         decision: Result<G, E>,
     ) -> Step<C, G, E> {
-        let Self {
-            observed,
-            freshness,
-        } = self;
-        match (
-            decision,
-            observed.gate.next(window, now, observed.client.quota()),
-        ) {
-            (Ok(granted), Ok(write)) => Step::Write(Count {
-                observed,
-                write,
-                granted,
-            }),
-            _ if freshness == Freshness::Cached => Step::Read,
-            (Ok(_), Err(full)) => Step::Full(full),
-            (Err(refusal), _) => Step::Denied(refusal),
+        match (decision, self.found, self.freshness) {
+            (Err(refusal), _, Freshness::Fresh(_)) => Step::Denied(refusal),
+            (Ok(_), FoundClient::Torn(_), Freshness::Fresh(reading)) => reading.after_a_torn_one(),
+            (Ok(granted), FoundClient::Whole(observed), freshness) => {
+                match (
+                    observed.gate.next(window, now, observed.client.quota()),
+                    freshness,
+                ) {
+                    (Ok(write), _) => Step::Write(Count {
+                        observed,
+                        write,
+                        granted,
+                    }),
+                    (Err(full), Freshness::Fresh(_)) => Step::Full(full),
+                    (Err(_), Freshness::Cached) => Step::Read(Reading::FIRST),
+                }
+            }
+            (_, _, Freshness::Cached) => Step::Read(Reading::FIRST),
         }
     }
 }
@@ -179,11 +236,11 @@ impl<C: Gated, G> Count<C, G> {
         let client = self.observed.client;
         match gate {
             Some(gate) if gate.revision == client.revision() => Candidate {
-                observed: Observed { client, gate },
-                freshness: Freshness::Fresh,
+                found: FoundClient::Whole(Observed { client, gate }),
+                freshness: Freshness::Fresh(Reading::FIRST),
             }
             .decided(window, now, Ok(self.granted)),
-            _ => Step::Read,
+            _ => Step::Read(Reading::FIRST),
         }
     }
 }

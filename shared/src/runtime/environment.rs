@@ -12,6 +12,9 @@ use super::variables::{VariableError, Variables};
 use crate::clock::Clock;
 use crate::random::Randomness;
 
+/// The SDK's attempts at one call.
+pub const SDK_ATTEMPTS: u32 = 3;
+
 /// Everything that a function gets from outside before its first request.
 #[derive(Clone, Debug)]
 pub struct Environment {
@@ -51,7 +54,7 @@ impl Environment {
             .operation_timeout(Duration::from_secs(6))
             .build();
         let retries = RetryConfig::standard()
-            .with_max_attempts(3)
+            .with_max_attempts(SDK_ATTEMPTS)
             .with_initial_backoff(Duration::from_millis(50))
             .with_max_backoff(Duration::from_millis(500));
         let aws = aws

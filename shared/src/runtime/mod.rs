@@ -12,8 +12,8 @@ mod retry;
 mod variables;
 
 pub use deadline::within_request_time;
-pub use environment::Environment;
+pub use environment::{Environment, SDK_ATTEMPTS};
 pub use function::{Answering, EventHandler, Function, Handler, Invoked, Recorded, Running};
 pub use http_event::{HttpEvent, is_readable};
-pub use retry::{Attempts, Pause};
+pub use retry::{ATTEMPTS, Attempts, Pause};
 pub use variables::{VariableError, Variables};

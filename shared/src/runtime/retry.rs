@@ -5,8 +5,10 @@ use std::time::Duration;
 use crate::fault::Fault;
 use crate::random::Randomness;
 
-/// The number of attempts at a write that may conflict with others.
-const CONFLICTING_WRITES: u32 = 10;
+/// The attempts that a request has at what other requests may be writing: a token request at reads
+/// and writes of its client, a change at transactions, a rotation at the key set. All loops of a
+/// request share them, so they limit its AWS calls. The simulation checks the limits that follow.
+pub const ATTEMPTS: u32 = 10;
 
 /// A limited number of attempts at the same work, with a pause before each except the first:
 ///
@@ -47,10 +49,10 @@ impl Attempts {
         }
     }
 
-    /// The attempts at a write that may conflict with others.
+    /// The [`ATTEMPTS`] of a request that may conflict with others.
     #[must_use]
     pub fn at_a_conflicting_write(randomness: &Randomness) -> Self {
-        Self::new(CONFLICTING_WRITES, Pause::Jittered(randomness.clone()))
+        Self::new(ATTEMPTS, Pause::Jittered(randomness.clone()))
     }
 
     /// Waits for the pause. Returns whether there is another attempt.
@@ -58,14 +60,20 @@ impl Attempts {
     /// # Errors
     /// [`Fault::NoRandomness`].
     pub async fn another(&mut self) -> Result<bool, Fault> {
-        if self.made >= self.limit {
-            return Ok(false);
-        }
-        if self.made > 0 {
+        if (1..self.limit).contains(&self.made) {
             tokio::time::sleep(self.pause.after(self.made)?).await;
         }
-        self.made += 1;
-        Ok(true)
+        Ok(self.at_once())
+    }
+
+    /// Returns whether there is another attempt, without a pause: after a response that shows how
+    /// to continue.
+    pub const fn at_once(&mut self) -> bool {
+        let is_left = self.made < self.limit;
+        if is_left {
+            self.made += 1;
+        }
+        is_left
     }
 }
 
@@ -100,6 +108,15 @@ mod tests {
         assert_eq!(made, 3);
         assert_eq!(started.elapsed(), Duration::from_secs(3));
         assert!(!attempts.another().await.unwrap());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn attempts_without_a_pause_count_as_well() {
+        let started = tokio::time::Instant::now();
+        let mut attempts = Attempts::new(2, Pause::Growing(Duration::from_secs(1)));
+        assert!(attempts.at_once() && attempts.at_once());
+        assert!(!attempts.at_once() && !attempts.another().await.unwrap());
+        assert_eq!(started.elapsed(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,8 +1,6 @@
 //! App Clients in the table. Each has a record and a gate in one partition.
 
-use aws_sdk_dynamodb::types::{
-    Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update,
-};
+use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
 use super::client_record::{Position, client_of, id_of, item_of};
 use super::gates::{gate_of, item_of as gate_item_of};
@@ -11,8 +9,9 @@ use super::transaction::Transacted;
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, Window};
-use crate::model::issuing::Observed;
+use crate::model::issuing::FoundClient;
 use crate::model::{AppClient, ClientId, OrgId, Revision};
+use crate::runtime::Attempts;
 
 /// The outcome of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,14 +32,14 @@ pub struct Page {
 }
 
 impl Store {
-    /// A client's record and its gate, from one strongly consistent Query.
+    /// A client's record and its gate, from one strongly consistent Query; `None` without a record.
     ///
     /// # Errors
     /// When the read fails, or an item cannot be read.
     pub async fn find_client_and_gate(
         &self,
         id: ClientId,
-    ) -> Result<Option<Observed<AppClient>>, Fault> {
+    ) -> Result<Option<FoundClient<AppClient>>, Fault> {
         let query = self
             .client
             .query()
@@ -57,13 +56,11 @@ impl Store {
             .map(Item::from)
             .collect();
         let find = |sort_key| items.iter().find(|item| item.sort_key() == Some(sort_key));
-        match (find("RECORD"), find("GATE")) {
-            (Some(record), Some(gate)) => Ok(Some(Observed {
-                client: client_of(id, record)?,
-                gate: gate_of(gate)?,
-            })),
-            _ => Ok(None),
-        }
+        let Some(record) = find("RECORD") else {
+            return Ok(None);
+        };
+        let gate = find("GATE").map(gate_of).transpose()?;
+        Ok(Some(FoundClient::new(client_of(id, record)?, gate)))
     }
 
     /// A client's record, from a strongly consistent read.
@@ -146,8 +143,9 @@ impl Store {
             .build())
     }
 
-    /// Replaces the client's state `former`. From then on its gate counts no token of that state;
-    /// its buckets and counts stay.
+    /// Replaces the client's state `former`. From then on its gate counts no token of another state;
+    /// its buckets and counts stay. Only the record has a condition: it puts the changes of a client
+    /// in order, and decides on both writes. The first of the `attempts` is already begun.
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether both are written.
@@ -155,21 +153,14 @@ impl Store {
         &self,
         former: Revision,
         client: &AppClient,
+        attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
         let record = Put::builder()
             .table_name(&self.table)
             .set_item(Some(item_of(client).into()))
             .condition_expression("revision = :former")
             .set_expression_attribute_values(values([(":former", text(former.to_string()))]));
-        let gate = Update::builder()
-            .table_name(&self.table)
-            .set_key(Some(Key::client_gate(client.id).into()))
-            .condition_expression("revision = :former")
-            .update_expression("SET revision = :revision")
-            .set_expression_attribute_values(values([
-                (":former", text(former.to_string())),
-                (":revision", text(client.revision.to_string())),
-            ]));
+        let gate = self.gate_of_change(client);
         let writes = vec![
             TransactWriteItem::builder()
                 .put(record.build().map_err(unbuildable)?)
@@ -178,31 +169,27 @@ impl Store {
                 .update(gate.build().map_err(unbuildable)?)
                 .build(),
         ];
-        self.transact(writes).await.map(Changed::from)
+        let outcome = self.transact_within(writes, attempts).await?;
+        Ok(outcome.into())
     }
 
-    /// Deletes a client and its gate.
+    /// Deletes a client and its gate, if it has one.
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether both are deleted.
     pub async fn delete_client(&self, id: ClientId) -> Result<Changed, Fault> {
         let delete = |key: Key| {
-            let delete = Delete::builder()
+            Delete::builder()
                 .table_name(&self.table)
                 .set_key(Some(key.into()))
-                .condition_expression("attribute_exists(pk)")
-                .return_values_on_condition_check_failure(
-                    ReturnValuesOnConditionCheckFailure::None,
-                );
-            delete
-                .build()
-                .map(|delete| TransactWriteItem::builder().delete(delete).build())
-                .map_err(unbuildable)
         };
-        let writes = vec![
-            delete(Key::client_record(id))?,
-            delete(Key::client_gate(id))?,
-        ];
+        let record = delete(Key::client_record(id)).condition_expression("attribute_exists(pk)");
+        let gate = delete(Key::client_gate(id));
+        let writes = [record, gate].map(|delete| {
+            let delete = delete.build().map_err(unbuildable)?;
+            Ok(TransactWriteItem::builder().delete(delete).build())
+        });
+        let writes = writes.into_iter().collect::<Result<_, Fault>>()?;
         self.transact(writes).await.map(Changed::from)
     }
 }

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
-use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure};
+use aws_sdk_dynamodb::types::builders::UpdateBuilder;
+use aws_sdk_dynamodb::types::{
+    AttributeValue, ReturnValue, ReturnValuesOnConditionCheckFailure, Update,
+};
 
 use super::item::{as_number, number, text};
-use super::{Item, Key, Store, fault};
+use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
-use crate::model::gate::{Bucket, Gate, GateWrite};
-use crate::model::{ClientId, Revision, Timestamp};
+use crate::model::gate::{Bucket, Gate, GateWrite, Window};
+use crate::model::{AppClient, ClientId, Revision, Timestamp};
+use crate::runtime::Attempts;
 
 /// The outcome of the write that counts a token.
 #[derive(Clone, Debug)]
@@ -21,8 +25,8 @@ pub enum Written {
 }
 
 impl Store {
-    /// Makes the conditional write that counts a token. It is tried again after a conflict with a
-    /// transaction.
+    /// Makes the conditional write that counts a token. After a conflict with a transaction, it
+    /// pauses and tries again.
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether the token is counted; then it must not be issued.
@@ -31,9 +35,10 @@ impl Store {
         client: ClientId,
         write: &GateWrite,
         now: Timestamp,
+        attempts: &mut Attempts,
     ) -> Result<Written, Fault> {
-        let mut attempts = self.attempts();
-        while attempts.another().await? {
+        let mut is_left = attempts.at_once();
+        while is_left {
             let update = self.gate_update(client, write, now);
             let error = match Box::pin(update.send()).await {
                 Ok(answer) => {
@@ -52,8 +57,29 @@ impl Store {
                 Some(UpdateItemError::TransactionConflictException(_)) => {}
                 _ => return Err(fault("UpdateItem", &error)),
             }
+            is_left = attempts.another().await?;
         }
         Err(Fault::Contended("UpdateItem"))
+    }
+
+    /// The write by which a change gives a gate the revision of the new record. Buckets and counts
+    /// stay. It has no condition: the record's condition decides on the whole transaction, so the
+    /// change also mends a gate of another revision, or a missing one. A new gate starts with no
+    /// counts, because they are lost.
+    pub(super) fn gate_of_change(&self, client: &AppClient) -> UpdateBuilder {
+        Update::builder()
+            .table_name(&self.table)
+            .set_key(Some(Key::client_gate(client.id).into()))
+            .update_expression(
+                "SET revision = :revision, slot = if_not_exists(slot, :slot), \
+                 issued = if_not_exists(issued, :issued), past = if_not_exists(past, :past)",
+            )
+            .set_expression_attribute_values(values([
+                (":revision", text(client.revision.to_string())),
+                (":slot", number(Window::HOUR.bucket(client.updated_at).0)),
+                (":issued", number(0_u64)),
+                (":past", AttributeValue::M([].into())),
+            ]))
     }
 
     /// The current bucket is stored as `slot`, its former name: renaming a stored attribute would

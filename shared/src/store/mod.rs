@@ -55,8 +55,9 @@ impl Store {
         })
     }
 
-    /// The attempts at a write that may conflict with others.
-    pub(crate) fn attempts(&self) -> Attempts {
+    /// The attempts of one request that may conflict with others.
+    #[must_use]
+    pub fn attempts(&self) -> Attempts {
         Attempts::at_a_conflicting_write(&self.randomness)
     }
 

@@ -5,6 +5,7 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 
 use super::{Store, fault};
 use crate::fault::Fault;
+use crate::runtime::Attempts;
 
 /// The outcome of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,14 +17,25 @@ pub(super) enum Transacted {
 }
 
 impl Store {
-    /// Writes all of `writes` or none. After a conflict or throttling, it pauses and tries again.
-    /// The SDK does not, because it takes a cancelled transaction for a final result.
+    /// Writes all of `writes` or none, with the attempts of a new request.
     pub(super) async fn transact(
         &self,
         writes: Vec<TransactWriteItem>,
     ) -> Result<Transacted, Fault> {
         let mut attempts = self.attempts();
-        while attempts.another().await? {
+        attempts.at_once();
+        self.transact_within(writes, &mut attempts).await
+    }
+
+    /// Writes all of `writes` or none. After a conflict or throttling, it pauses and tries again.
+    /// The SDK does not, because it takes a cancelled transaction for a final result. The first of
+    /// the `attempts` is already begun.
+    pub(super) async fn transact_within(
+        &self,
+        writes: Vec<TransactWriteItem>,
+        attempts: &mut Attempts,
+    ) -> Result<Transacted, Fault> {
+        loop {
             let transaction = self
                 .client
                 .transact_write_items()
@@ -41,8 +53,10 @@ impl Store {
                     return Err(fault("TransactWriteItems", &error));
                 }
             }
+            if !attempts.another().await? {
+                return Err(Fault::Contended("TransactWriteItems"));
+            }
         }
-        Err(Fault::Contended("TransactWriteItems"))
     }
 }
 

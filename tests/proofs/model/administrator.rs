@@ -1,8 +1,10 @@
 //! The operations that change a client: `AppClients::replace` and `AppClients::delete`.
 
+use shared::model::Timestamp;
+
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome, Violation};
-use crate::model::protocol::Protocol;
+use crate::model::protocol::{Protocol, WINDOW};
 use crate::model::world::{Record, Stage, World, quota, revision_of};
 
 /// A change to the client.
@@ -61,8 +63,12 @@ impl Protocol {
             Change::Delete => changed,
         };
         let committed = match change {
-            Change::Delete => world.database.delete(),
-            _ => world.database.replace(&former, count, changed, self.fault),
+            Change::Delete => world.database.delete(self.fault),
+            _ => {
+                let current = WINDOW.bucket(Timestamp::from_epoch_seconds(world.time));
+                let database = &mut world.database;
+                database.replace(&former, count, changed, current, self.fault)
+            }
         };
         if committed {
             world.changes = state;

@@ -1,5 +1,6 @@
 //! DynamoDB: the conditional write of `store::gates` and the transactions of `store::clients`.
 
+use shared::model::Revision;
 use shared::model::gate::{Bucket, Gate, GateWrite};
 
 use crate::model::faults::Fault;
@@ -44,33 +45,59 @@ impl Database {
         true
     }
 
-    /// The transaction of `replace_client`. Returns whether its conditions held.
+    /// The transaction of `replace_client`. Returns whether its condition held. A missing gate is
+    /// created in the bucket `current`.
     pub(crate) fn replace(
         &mut self,
         former: &Record,
         count: u32,
         changed: Record,
+        current: Bucket,
         fault: Fault,
     ) -> bool {
-        let (Some(record), Some(gate)) = (&mut self.record, &mut self.gate) else {
-            return false;
+        let of_record = self.record.is_some_and(|it| it.revision == former.revision);
+        let of_gate = match fault {
+            Fault::ChangeComparesCount => self.count() == count,
+            Fault::ChangeComparesGate => {
+                self.gate.as_ref().map(|gate| gate.revision) == Some(former.revision)
+            }
+            _ => true,
         };
-        let count = fault != Fault::ChangeComparesCount || gate.issued == count;
-        if record.revision != former.revision || gate.revision != former.revision || !count {
-            return false;
+        let committed = of_record && of_gate;
+        if committed {
+            self.record = Some(changed);
         }
-        *record = changed;
-        if fault == Fault::ChangeOverwritesGate {
-            *gate = Gate::new(changed.revision, gate.bucket);
-        } else {
-            gate.revision = changed.revision;
+        if committed || fault == Fault::ChangeWritesGateAlone {
+            self.change_gate(changed.revision, current, fault);
         }
-        true
+        committed
     }
 
-    /// The transaction of `delete_client`. Returns whether its conditions held.
-    pub(crate) fn delete(&mut self) -> bool {
-        self.record.take().is_some() & self.gate.take().is_some()
+    fn change_gate(&mut self, revision: Revision, current: Bucket, fault: Fault) {
+        match &mut self.gate {
+            Some(_) if fault == Fault::ChangeKeepsGatesRevision => {}
+            Some(gate) if fault == Fault::ChangeOverwritesGate => {
+                *gate = Gate::new(revision, gate.bucket);
+            }
+            Some(gate) => gate.revision = revision,
+            None => self.gate = Some(Gate::new(revision, current)),
+        }
+    }
+
+    /// The transaction of `delete_client`. Returns whether its condition held.
+    pub(crate) fn delete(&mut self, fault: Fault) -> bool {
+        let of_gate = fault != Fault::ChangeComparesGate || self.gate.is_some();
+        let committed = self.record.is_some() && of_gate;
+        if committed {
+            (self.record, self.gate) = (None, None);
+        }
+        committed
+    }
+
+    /// Whether record and gate have the same revision, or neither exists.
+    pub(crate) fn is_whole(&self) -> bool {
+        let record = self.record.as_ref().map(|record| record.revision);
+        record == self.gate.as_ref().map(|gate| gate.revision)
     }
 
     /// The gate's count in its current bucket.

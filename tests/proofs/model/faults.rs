@@ -28,6 +28,16 @@ pub(crate) enum Fault {
     ForgetsTooEarly,
     /// A change overwrites the gate with a new one.
     ChangeOverwritesGate,
+    /// A change leaves the gate's revision as it was.
+    ChangeKeepsGatesRevision,
+    /// A change or a deletion depends on the gate too.
+    ChangeComparesGate,
+    /// A change writes the gate even if the record's condition fails.
+    ChangeWritesGateAlone,
+    /// A request reads a torn client without a limit.
+    ReadsTornClientAgain,
+    /// A request takes a client for damaged after one torn read.
+    TornReadIsDamage,
     /// A cached record can refuse a request.
     CacheRefuses,
     /// The record and gate that a Query returns are taken as a snapshot.
@@ -41,7 +51,7 @@ pub(crate) enum Fault {
 }
 
 /// Checks that the promise holds without the fault and fails with it.
-fn breaks(promise: &'static str, fault: Fault, sound: Protocol) {
+pub(crate) fn breaks(promise: &'static str, fault: Fault, sound: Protocol) {
     let faulty = Protocol {
         fault,
         found: AtomicU32::new(0),

@@ -5,9 +5,10 @@ use std::hash::{Hash as _, Hasher};
 
 use shared::model::Timestamp;
 use shared::model::gate::{Bucket, Gate, GateWrite};
+use shared::model::issuing::TORN_READS;
 
 use crate::model::protocol::{FIRST_QUOTA, WINDOW};
-use crate::model::world::{Count, Record, Request, World};
+use crate::model::world::{Count, Database, Record, Request, World};
 
 /// A violation of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -24,8 +25,11 @@ pub(crate) enum Violation {
     ChangeBlocked,
     /// A write's condition failed, although the gate had neither moved nor filled up.
     WriteBlocked,
-    /// A request wasted a second step, although the gate had not moved since the first.
+    /// A request wasted a second step, although the gate had not moved since the first. For a
+    /// damaged client, it is the sixth.
     WastedStep,
+    /// A client was reported as damaged that was not.
+    FalseAlarm,
 }
 
 /// An event that must be possible.
@@ -48,6 +52,8 @@ pub(crate) enum Event {
     ReadDuringChange,
     CountedWithoutToken,
     ChangeConditionFailed,
+    ReportedDamaged,
+    RefusedWhileDamaged,
 }
 
 /// The judgement of one step.
@@ -131,7 +137,8 @@ impl Outcome {
     /// A request took a step that brought it no closer to its end.
     pub(crate) fn wasted_step(&mut self, request: &mut Request) {
         request.wasted_steps += 1;
-        self.require(request.wasted_steps <= 1, Violation::WastedStep);
+        let most = if request.was_damaged { TORN_READS } else { 1 };
+        self.require(request.wasted_steps <= most, Violation::WastedStep);
     }
 
     pub(crate) fn refused_by_quota(&mut self, request: &Request) {
@@ -139,9 +146,15 @@ impl Outcome {
         self.show(Event::RefusedByQuota);
     }
 
-    pub(crate) fn refused_by_state(&mut self, request: &Request, current: Option<&Record>) {
+    pub(crate) fn reported_damaged(&mut self, request: &Request) {
+        self.require(request.was_damaged, Violation::FalseAlarm);
+        self.show(Event::ReportedDamaged);
+    }
+
+    pub(crate) fn refused_by_state(&mut self, request: &Request, database: &Database) {
         self.require(request.state_refused, Violation::Refusal);
-        match current {
+        self.show_if(!database.is_whole(), Event::RefusedWhileDamaged);
+        match &database.record {
             None => self.show(Event::RefusedDeleted),
             Some(current) => {
                 self.show_if(!current.enabled, Event::RefusedDisabled);
@@ -161,7 +174,9 @@ impl World {
             .as_ref()
             .map_or(Bucket(0), |gate| gate.bucket);
         let counts = self.counts.clone();
+        let is_damaged = !self.database.is_whole();
         for request in self.requests() {
+            request.was_damaged |= is_damaged;
             let permitted = record.filter(|record| record.permits(request.secret));
             let Some(record) = permitted else {
                 request.state_refused = true;

@@ -15,9 +15,13 @@
 //! from a transaction. It guarantees only read-committed isolation for a Query, so a transaction
 //! may commit between the two.
 //!
+//! A scenario may begin with a damaged client: record and gate of different revisions, or one of them
+//! missing. No step of the protocol can damage a client.
+//!
 //! The model omits everything outside the protocol: the bytes, other clients, signing, and the
-//! creation of a client. It also omits the number of attempts after which a request gives up;
-//! instead, a disturbance may end a request at any write.
+//! creation of a client. It also omits the number of calls after which a request gives up; instead,
+//! a disturbance may end a request at any write. The number of torn reads after which a request ends
+//! is part of the steps.
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
@@ -27,6 +31,8 @@
 )]
 
 mod administrator;
+mod beginning;
+mod damage;
 mod database;
 mod faults;
 mod judge;

@@ -17,6 +17,9 @@ pub(crate) const CHANGE_BLOCKED: &str = "issued tokens do not block a change";
 pub(crate) const WRITE_BLOCKED: &str =
     "a write's condition fails only if the gate moved or filled up";
 pub(crate) const WASTED_STEP: &str = "a request wastes at most one step until the gate moves again";
+pub(crate) const WHOLE: &str =
+    "after a change, record and gate have the same revision, or neither exists";
+pub(crate) const FALSE_ALARM: &str = "only a damaged client is reported as damaged";
 pub(crate) const ENDS: &str = "every request and every change ends";
 
 /// The promises, and the events that must be possible.
@@ -32,9 +35,14 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
         Property::always(WRITE_BLOCKED, |_, world| {
             keeps(world, Violation::WriteBlocked)
         }),
+        Property::always(FALSE_ALARM, |_, world| keeps(world, Violation::FalseAlarm)),
+        // It is not a violation, so the checker also explores what follows.
+        Property::always(WHOLE, |_, world: &World| {
+            world.changes == 0 || world.database.is_whole()
+        }),
         // Together, these two properties show that every request ends. The first bounds the steps.
         // A request reads, writes and ends, with at most one wasted step each time that the gate
-        // moves. The gate moves only when a request rolls it, once per bucket, or when a change
+        // moves, or five if the client is damaged. The gate moves only when a request rolls it, once per bucket, or when a change
         // commits. So issued tokens never delay a request indefinitely; changes do only while each
         // succeeds.
         Property::always(WASTED_STEP, |_, world| keeps(world, Violation::WastedStep)),
@@ -85,6 +93,8 @@ fn possible(event: Event) -> Property<Protocol> {
         FullBucketRejected: "a failed condition on the quota",
         ReadDuringChange: "a Query that returns an old record and a new gate, or the reverse",
         CountedWithoutToken: "a counted token that is not issued",
+        ReportedDamaged: "a request that reports a damaged client",
+        RefusedWhileDamaged: "a refusal of a damaged client",
         ChangeConditionFailed: "a change that fails because of a concurrent change",
     }
 }

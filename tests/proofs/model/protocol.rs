@@ -2,18 +2,16 @@
 
 use std::sync::atomic::AtomicU32;
 
-use shared::model::gate::{Bucket, Gate, Window};
-use shared::model::issuing::Observed;
-use shared::model::{ClientCache, Timestamp};
+use shared::model::Timestamp;
+use shared::model::gate::Window;
 use stateright::{Model, Property};
 
 use crate::model::administrator::Change;
+use crate::model::beginning::Beginning;
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome};
 use crate::model::promises;
-use crate::model::world::{
-    Administrator, Database, Instance, Record, Request, Stage, Waiting, World, quota, revision_of,
-};
+use crate::model::world::{Request, Stage, Waiting, World};
 
 /// The model's window. `past_buckets` is the minimum that the other two values require.
 pub(crate) const WINDOW: Window = Window {
@@ -29,11 +27,11 @@ const _: () = {
 
 /// The maximum age of a clock reading when the write based on it commits, in ticks: one bucket for
 /// a clock that is behind, and one for the duration of the request.
-const OLDEST_READING: u64 = 2;
+pub(crate) const OLDEST_READING: u64 = 2;
 
 /// The time at which the world begins, in ticks. The client is `OLDEST_READING` older, so a token
 /// can count in every bucket that a clock reading allows.
-const BEGINNING: u64 = 10;
+pub(crate) const BEGINNING: u64 = 10;
 
 /// The client's initial quota, unless the scenario is about another.
 pub(crate) const FIRST_QUOTA: u8 = 2;
@@ -53,6 +51,7 @@ pub(crate) struct Protocol {
     /// The possible lags of the instances' clocks, in ticks.
     pub(crate) clocks_behind: &'static [u64],
     pub(crate) disturbances: u8,
+    pub(crate) beginning: Beginning,
     pub(crate) fault: Fault,
     /// Events that must be possible, so that the promises do not hold merely because nothing
     /// happens.
@@ -153,11 +152,11 @@ impl Protocol {
                     }
                 }
                 None => {}
-                Some(Waiting::Read) => {
+                Some(Waiting::Read(_)) => {
                     actions.extend([Action::SeeRecord(at), Action::SeeGate(at)]);
                 }
-                Some(Waiting::Record(_)) => actions.push(Action::SeeRecord(at)),
-                Some(Waiting::Gate(_)) => actions.push(Action::SeeGate(at)),
+                Some(Waiting::Record(..)) => actions.push(Action::SeeRecord(at)),
+                Some(Waiting::Gate(..)) => actions.push(Action::SeeGate(at)),
                 Some(Waiting::Write(_)) => {
                     actions.push(Action::Write(at));
                     if may_fail {
@@ -192,58 +191,8 @@ impl Model for Protocol {
     type State = World;
     type Action = Action;
 
-    /// The client is in its first state, which any number of instances have cached.
     fn init_states(&self) -> Vec<World> {
-        let record = Record {
-            revision: revision_of(0),
-            state: 0,
-            secret: 0,
-            enabled: true,
-            quota: quota(self.quota),
-        };
-        let gate = Gate::new(record.revision, Bucket(BEGINNING - OLDEST_READING));
-        let warm = |warm| {
-            let cached = Observed {
-                client: record,
-                gate: gate.clone(),
-            };
-            let instance = |at| {
-                let mut cache = ClientCache::with_capacity(1);
-                if at < warm {
-                    cache.insert((), cached.clone());
-                }
-                Instance {
-                    cache,
-                    request: None,
-                }
-            };
-            let mut world = World {
-                time: BEGINNING,
-                database: Database {
-                    record: Some(record),
-                    gate: Some(gate.clone()),
-                },
-                instances: (0..self.instances).map(instance).collect(),
-                administrators: vec![
-                    Administrator {
-                        ended: 0,
-                        stage: Stage::Reading
-                    };
-                    self.scripts.len()
-                ],
-                requests_left: self.requests,
-                disturbances_left: self.disturbances,
-                in_flight: None,
-                changes: 0,
-                answered: 0,
-                secrets: 1,
-                counts: Vec::new(),
-                violations: [].into(),
-            };
-            world.normalize(OLDEST_READING);
-            world
-        };
-        (0..=self.instances).map(warm).collect()
+        self.first_worlds()
     }
 
     fn actions(&self, world: &World, actions: &mut Vec<Action>) {

@@ -5,7 +5,7 @@
 
 use shared::model::Timestamp;
 use shared::model::gate::{Gate, GateWrite};
-use shared::model::issuing::{self, Observed, Step};
+use shared::model::issuing::{self, FoundClient, Reading, Step};
 
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome};
@@ -25,7 +25,7 @@ impl Protocol {
     ) {
         let cached = world.instances[at].cache.find(());
         let step = if self.fault == Fault::CacheRefuses && cached.is_some() {
-            Step::read(cached)
+            Reading::FIRST.found(cached.map(FoundClient::Whole))
         } else {
             Step::first(cached)
         };
@@ -33,10 +33,11 @@ impl Protocol {
             secret,
             now: Timestamp::from_epoch_seconds(world.time - behind),
             has_called: false,
-            waiting: Waiting::Read,
+            waiting: Waiting::Read(Reading::FIRST),
             wasted_steps: 0,
             state_refused: false,
             quota_refused: false,
+            was_damaged: false,
         };
         world.instances[at].request = Some(request);
         world.observe();
@@ -46,48 +47,62 @@ impl Protocol {
     pub(crate) fn see_record(&self, world: &mut World, outcome: &mut Outcome, at: usize) {
         let record = world.database.record;
         match world.awaiting(at) {
-            Waiting::Record(gate) => {
-                let gate = gate.take();
-                self.read(world, outcome, at, record.zip(gate));
+            Waiting::Record(reading, gate) => {
+                let (reading, gate) = (*reading, gate.take());
+                self.read(world, outcome, at, reading, record.map(|it| (it, gate)));
             }
-            waiting => *waiting = Waiting::Gate(record),
+            Waiting::Read(reading) => {
+                let reading = *reading;
+                *world.awaiting(at) = Waiting::Gate(reading, record);
+            }
+            waiting => panic!("{waiting:?} reads no record"),
         }
     }
 
     pub(crate) fn see_gate(&self, world: &mut World, outcome: &mut Outcome, at: usize) {
         let gate = world.database.gate.clone();
         match world.awaiting(at) {
-            Waiting::Gate(record) => {
-                let record = record.take();
-                self.read(world, outcome, at, record.zip(gate));
+            Waiting::Gate(reading, record) => {
+                let (reading, record) = (*reading, record.take());
+                self.read(world, outcome, at, reading, record.map(|it| (it, gate)));
             }
-            waiting => *waiting = Waiting::Record(gate),
+            Waiting::Read(reading) => {
+                let reading = *reading;
+                *world.awaiting(at) = Waiting::Record(reading, gate);
+            }
+            waiting => panic!("{waiting:?} reads no gate"),
         }
     }
 
-    /// Completes a Query, with both items or without the client.
+    /// Completes a Query, with the record or without the client.
     fn read(
         &self,
         world: &mut World,
         outcome: &mut Outcome,
         at: usize,
-        found: Option<(Record, Gate)>,
+        reading: Reading,
+        found: Option<(Record, Option<Gate>)>,
     ) {
         let found = found.map(|(mut client, gate)| {
-            if client.revision != gate.revision {
+            let revision = gate.as_ref().map(|gate| gate.revision);
+            if revision.is_some_and(|revision| client.revision != revision) {
                 outcome.show(Event::ReadDuringChange);
             }
             if self.fault == Fault::QueryAsSnapshot {
-                client.revision = gate.revision;
+                client.revision = revision.unwrap_or(client.revision);
             }
-            Observed { client, gate }
+            FoundClient::new(client, gate)
         });
+        let reading = match self.fault {
+            Fault::ReadsTornClientAgain => Reading::FIRST,
+            _ => reading,
+        };
         let instance = &mut world.instances[at];
         instance.cache.refresh((), found.as_ref());
         instance.request.as_mut().unwrap().has_called = true;
-        self.proceed(world, outcome, at, Step::read(found));
+        self.proceed(world, outcome, at, reading.found(found));
         if let Some(request) = &mut world.instances[at].request
-            && request.waiting == Waiting::Read
+            && matches!(request.waiting, Waiting::Read(_))
         {
             outcome.wasted_step(request);
         }
@@ -144,8 +159,17 @@ impl Protocol {
             let decision = permitted.then_some(()).ok_or(());
             step = candidate.decided(self.window(), request.now, decision);
         }
+        let is_damage_at_once = self.fault == Fault::TornReadIsDamage;
         match step {
-            Step::Read => request.waiting = Waiting::Read,
+            Step::Read(reading) if reading.follows_a_torn_one() && is_damage_at_once => {
+                outcome.reported_damaged(request);
+                *current = None;
+            }
+            Step::Damaged => {
+                outcome.reported_damaged(request);
+                *current = None;
+            }
+            Step::Read(reading) => request.waiting = Waiting::Read(reading),
             Step::Write(count) => request.waiting = Waiting::Write(count),
             Step::Decide(_) => panic!("the candidate is already decided"),
             Step::Full(_) => {
@@ -153,7 +177,7 @@ impl Protocol {
                 *current = None;
             }
             Step::Unknown | Step::Denied(()) => {
-                outcome.refused_by_state(request, world.database.record.as_ref());
+                outcome.refused_by_state(request, &world.database);
                 *current = None;
             }
         }

@@ -8,6 +8,7 @@ use std::sync::atomic::AtomicU32;
 use stateright::{Checker as _, Model as _};
 
 use crate::model::administrator::Change::{Delete, Disable, Enable, Quota, Rotate};
+use crate::model::beginning::Beginning;
 use crate::model::faults::Fault;
 use crate::model::judge::Event;
 use crate::model::protocol::{FIRST_QUOTA, Protocol};
@@ -22,6 +23,7 @@ pub(crate) fn scenario() -> Protocol {
         ticks: 0,
         clocks_behind: &[0],
         disturbances: 0,
+        beginning: Beginning::Whole,
         fault: Fault::None,
         expected: &[],
         found: AtomicU32::new(0),
@@ -29,7 +31,7 @@ pub(crate) fn scenario() -> Protocol {
 }
 
 /// Explores every state of the scenario, and checks its properties.
-fn holds(name: &str, protocol: Protocol) {
+pub(crate) fn holds(name: &str, protocol: Protocol) {
     let checker = protocol.checker().spawn_bfs().join();
     println!(
         "{name}: {} states, at most {} steps deep",

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use shared::model::gate::{Gate, GateWrite};
-use shared::model::issuing::{self, Gated};
+use shared::model::issuing::{self, Gated, Reading};
 use shared::model::{ClientCache, Revision, Timestamp, TokenQuota};
 use uuid::Uuid;
 
@@ -77,17 +77,19 @@ pub(crate) struct Request {
     pub(crate) state_refused: bool,
     /// Whether, at some moment since it arrived, the state permitted it but the quota was exceeded.
     pub(crate) quota_refused: bool,
+    /// Whether the client was damaged at some moment since it arrived.
+    pub(crate) was_damaged: bool,
 }
 
 /// The database call that a request is waiting for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Waiting {
     /// A Query that has read neither item yet.
-    Read,
+    Read(Reading),
     /// The second half of a Query that has read the record.
-    Gate(Option<Record>),
+    Gate(Reading, Option<Record>),
     /// The second half of a Query that has read the gate.
-    Record(Option<Gate>),
+    Record(Reading, Option<Gate>),
     /// A conditional write.
     Write(issuing::Count<Record, ()>),
 }

@@ -52,32 +52,66 @@ fn count() -> Count<Record, ()> {
     }
 }
 
+/// What a Query finds of a client whose record and gate have these revisions.
+fn found(record: u128, gate: Option<u128>) -> Option<FoundClient<Record>> {
+    let gate = gate.map(|gate| observed(record, gate).gate);
+    Some(FoundClient::new(Record(revision(record)), gate))
+}
+
+const READ: Next = Step::Read(Reading::FIRST);
+
 #[test]
 fn a_cached_state_may_permit_but_never_refuse() {
     let cached = || Step::first(Some(observed(1, 1)));
     assert!(matches!(decided(cached(), Ok(())), Step::Write(..)));
-    assert_eq!(decided(cached(), Err(())), Step::Read);
-    assert_eq!(Next::first(None), Step::Read);
+    assert_eq!(decided(cached(), Err(())), READ);
+    assert_eq!(Next::first(None), READ);
 }
 
 #[test]
 fn a_fresh_state_may_refuse() {
-    let fresh = Step::read(Some(observed(1, 1)));
+    let fresh = Reading::FIRST.found(found(1, Some(1)));
     assert_eq!(decided(fresh, Err(())), Step::Denied(()));
-    assert_eq!(Next::read(None), Step::Unknown);
+    assert_eq!(Reading::FIRST.found::<Record, (), ()>(None), Step::Unknown);
 }
 
 #[test]
-fn a_record_and_a_gate_of_different_revisions_are_read_again() {
-    assert_eq!(Next::read(Some(observed(1, 2))), Step::Read);
-    assert_eq!(Next::first(Some(observed(1, 2))), Step::Read);
+fn a_torn_client_that_would_get_a_token_is_read_five_times() {
+    for gate in [Some(2), None] {
+        let mut step = READ;
+        let mut reads = 0;
+        while let Step::Read(reading) = step {
+            assert_eq!(reading.follows_a_torn_one(), reads > 0);
+            reads += 1;
+            step = decided(reading.found(found(1, gate)), Ok(()));
+        }
+        assert_eq!(step, Step::Damaged);
+        assert_eq!(reads, TORN_READS);
+    }
+}
+
+#[test]
+fn the_record_of_a_torn_client_may_refuse() {
+    for gate in [Some(2), None] {
+        let torn = Reading::FIRST.found(found(1, gate));
+        assert_eq!(decided(torn, Err(())), Step::Denied(()));
+    }
+}
+
+#[test]
+fn a_whole_client_after_torn_reads_gets_its_token() {
+    let Step::Read(reading) = decided(Reading::FIRST.found(found(1, Some(2))), Ok(())) else {
+        panic!("one torn read may be a change that commits");
+    };
+    let whole = reading.found(found(2, Some(2)));
+    assert!(matches!(decided(whole, Ok(())), Step::Write(..)));
 }
 
 #[test]
 fn a_gate_of_the_records_revision_confirms_record_and_decision() {
     let after_failure = |gate| -> Next { count().condition_failed(Window::HOUR, NOW, gate) };
-    assert_eq!(after_failure(Some(observed(1, 2).gate)), Step::Read);
-    assert_eq!(after_failure(None), Step::Read);
+    assert_eq!(after_failure(Some(observed(1, 2).gate)), READ);
+    assert_eq!(after_failure(None), READ);
     let mut full = observed(1, 1).gate;
     full.issued = 200;
     assert!(matches!(after_failure(Some(full)), Step::Full(_)));

@@ -107,6 +107,47 @@ async fn only_the_first_request_uses_quota_while_secrets_manager_is_down() {
     assert_eq!(service.token(&client.credentials).await.status(), 429);
 }
 
+/// Conflicts and changes by others use up the same attempts.
+#[tokio::test]
+async fn a_change_makes_at_most_ten_transactions_for_any_mixture_of_causes() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let _ = service.aws.calls();
+    let mixture = [Break::Conflict, Break::ConditionFailed].repeat(10);
+    service.aws.break_next("TransactWriteItems", &mixture);
+    let refused = service
+        .patch(&admin, &client.id, json!({ "name": "Other" }))
+        .await;
+    assert_eq!(refused.status(), 503);
+    let calls = service.aws.calls();
+    let count = |operation| calls.iter().filter(|call| *call == operation).count();
+    assert_eq!(count("TransactWriteItems"), 10, "{calls:?}");
+}
+
+/// As if the client were changed before each write.
+#[tokio::test]
+async fn a_token_request_that_is_overtaken_on_every_attempt_gets_a_503_after_ten_calls() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    service.access_token(&client.credentials).await;
+    let _ = service.aws.calls();
+    service
+        .aws
+        .break_always("UpdateItem", Break::ConditionFailed);
+    let refused = service.token(&client.credentials).await;
+    assert_eq!(refused.status(), 503);
+    assert_eq!(oauth_error(refused).await, "temporarily_unavailable");
+    let calls = service.aws.calls();
+    assert_eq!(calls, ["UpdateItem", "Query"].repeat(5));
+
+    let mixture = [Break::Conflict, Break::ConditionFailed].repeat(10);
+    service.aws.recover();
+    service.aws.break_next("UpdateItem", &mixture);
+    assert_eq!(service.token(&client.credentials).await.status(), 503);
+    assert_eq!(service.aws.calls().len(), 10);
+}
+
 /// Nothing is read after the last attempt.
 #[tokio::test]
 async fn a_change_that_is_overtaken_on_every_attempt_gets_a_503_after_ten() {

@@ -4,6 +4,7 @@
 mod calls;
 mod changes;
 mod contention;
+mod damage;
 mod quota;
 mod windows;
 

@@ -1,6 +1,7 @@
 //! The checks that every run must pass, on any network.
 
 mod callers;
+mod calls;
 mod changes;
 mod gate;
 pub(crate) mod keys;
@@ -49,6 +50,7 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
 /// Checks promise 7, then the rules of the endpoint.
 fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
     let answer = request.answer;
+    calls::check(record, request)?;
     if let Ask::Manage(_, manage) = request.ask {
         changes::check_writes(record, request, manage)?;
     }
@@ -61,7 +63,9 @@ fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String
     )?;
     if answer.status == 503 {
         ensure(
-            request.had_fault() || keys::may_be_missing(record, request),
+            request.had_fault()
+                || keys::may_be_missing(record, request)
+                || only_damage_prevents_a_token(record, request),
             "503 without an AWS fault",
         )?;
         return keys::check_unavailable(record, request);
@@ -74,6 +78,18 @@ fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String
         }
         Ask::KeySet | Ask::Metadata => ensure(answer.status == 200, "not 200"),
     }
+}
+
+/// Whether the request is a token request that only damage prevents: the credentials are valid.
+fn only_damage_prevents_a_token(record: &Record<'_>, request: &Request<'_>) -> bool {
+    let Ask::Token { client, secret } = request.ask else {
+        return false;
+    };
+    let Some(history) = record.clients.get(client.as_str()) else {
+        return false;
+    };
+    let states = record.states_during(client, request);
+    history.was_damaged_during(request) && states.iter().any(|state| authenticates(secret, *state))
 }
 
 /// Whether the secret authenticates the client in this state.

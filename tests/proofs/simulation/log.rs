@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::{Arc, Mutex};
 
+use tests::Damage;
 use tokio::time::Instant;
 
 use crate::simulation::answer::Answer;
@@ -40,6 +41,8 @@ pub(crate) enum EventKind {
     Stale(usize),
     /// The database committed a write to a client.
     Wrote(String, Write),
+    /// Not the service, but the simulation damaged a client in the table.
+    Damaged(String, Damage),
     /// The service answered.
     Answered(Answer),
 }

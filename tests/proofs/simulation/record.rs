@@ -42,7 +42,7 @@ pub(crate) struct Request<'a> {
     pub(crate) answered: usize,
     pub(crate) answered_at: u64,
     pub(crate) answer: &'a Answer,
-    pub(crate) calls: Vec<(&'a str, Fate)>,
+    pub(crate) calls: Vec<Attempt<'a>>,
     pub(crate) collisions: usize,
     /// The place of the earliest state that a read without strong consistency got.
     pub(crate) reads_from: usize,
@@ -50,11 +50,22 @@ pub(crate) struct Request<'a> {
     pub(crate) writes: Vec<(usize, &'a Write)>,
 }
 
+/// An attempt at a call to AWS.
+pub(crate) struct Attempt<'a> {
+    pub(crate) operation: &'a str,
+    /// The number of the SDK's attempt, from 1.
+    pub(crate) attempt: u32,
+    pub(crate) fate: Fate,
+}
+
 /// A client's states and counts, in order.
 #[derive(Default)]
 pub(crate) struct History<'a> {
     /// Each state with the place at which it began. `None`: the client was deleted.
     states: Vec<(usize, Option<&'a State>)>,
+    /// The place at which it was damaged, and that of the next change.
+    damaged: Option<usize>,
+    mended: Option<usize>,
     pub(crate) counts: Vec<Count<'a>>,
 }
 
@@ -79,7 +90,7 @@ impl<'a> Record<'a> {
         let mut pending = BTreeMap::new();
         let mut clients: BTreeMap<&str, History<'a>> = BTreeMap::new();
         let mut writes: BTreeMap<u64, Vec<(usize, &Write)>> = BTreeMap::new();
-        let mut calls: BTreeMap<u64, Vec<(&str, Fate)>> = BTreeMap::new();
+        let mut calls: BTreeMap<u64, Vec<Attempt<'a>>> = BTreeMap::new();
         let mut collisions: BTreeMap<u64, usize> = BTreeMap::new();
         let mut stale: BTreeMap<u64, usize> = BTreeMap::new();
         let mut key_reads: BTreeMap<usize, Vec<KeyRead>> = BTreeMap::new();
@@ -98,13 +109,20 @@ impl<'a> Record<'a> {
                     attempt,
                     fate,
                 } => {
-                    calls.entry(number).or_default().push((operation, *fate));
+                    calls.entry(number).or_default().push(Attempt {
+                        operation,
+                        attempt: *attempt,
+                        fate: *fate,
+                    });
                     if operation == "GetSecretValue"
                         && let Some((_, _, instance, ..)) = pending.get(&number)
                     {
                         let reads = key_reads.entry(*instance).or_default();
                         KeyRead::attempted(reads, (place, event), *attempt, *fate);
                     }
+                }
+                EventKind::Damaged(client, _) => {
+                    clients.entry(client).or_default().damaged = Some(place);
                 }
                 EventKind::Collided => *collisions.entry(number).or_default() += 1,
                 EventKind::Stale(place) => {
@@ -214,21 +232,19 @@ impl Request<'_> {
 
     /// Whether any of its AWS calls had a fault or a conflict.
     pub(crate) fn had_fault(&self) -> bool {
-        self.collisions > 0 || self.calls.iter().any(|(_, fate)| *fate != Fate::Fine)
+        self.collisions > 0 || self.calls.iter().any(|call| call.fate != Fate::Fine)
     }
 
     /// Whether its only faults, if any, were in reads of the signing keys.
     pub(crate) fn had_faults_only_in_key_reads(&self) -> bool {
-        let mut others = self
-            .calls
-            .iter()
-            .filter(|(name, _)| *name != "GetSecretValue");
-        self.collisions == 0 && others.all(|(_, fate)| *fate == Fate::Fine)
+        let calls = self.calls.iter();
+        let mut others = calls.filter(|call| call.operation != "GetSecretValue");
+        self.collisions == 0 && others.all(|call| call.fate == Fate::Fine)
     }
 
     /// Whether the service could not tell if one of its AWS calls was executed.
     pub(crate) fn was_ambiguous(&self) -> bool {
-        self.collisions > 0 || self.calls.iter().any(|(_, fate)| fate.is_ambiguous())
+        self.collisions > 0 || self.calls.iter().any(|call| call.fate.is_ambiguous())
     }
 
     /// Its writes before its answer.
@@ -250,8 +266,8 @@ impl<'a> History<'a> {
             Write::Torn(item) => return Err(format!("a torn write: {item}")),
             Write::Became(state) if was_before(state) => return Ok(false),
             Write::Gone if self.at(place).is_none() => return Ok(false),
-            Write::Became(state) => self.states.push((place, Some(state))),
-            Write::Gone => self.states.push((place, None)),
+            Write::Became(state) => self.change(place, Some(state)),
+            Write::Gone => self.change(place, None),
             Write::Counted {
                 revision,
                 bucket,
@@ -266,6 +282,30 @@ impl<'a> History<'a> {
             }),
         }
         Ok(true)
+    }
+
+    fn change(&mut self, place: usize, state: Option<&'a State>) {
+        self.states.push((place, state));
+        if self.damaged.is_some() {
+            self.mended.get_or_insert(place);
+        }
+    }
+
+    /// Whether the client was damaged at some time during a request.
+    pub(crate) fn was_damaged_during(&self, request: &Request<'_>) -> bool {
+        let begins = self.damaged.is_some_and(|place| place < request.answered);
+        begins && self.mended.is_none_or(|place| place > request.asked)
+    }
+
+    /// Whether the client was damaged during a whole request.
+    pub(crate) fn stayed_damaged_during(&self, request: &Request<'_>) -> bool {
+        let begins = self.damaged.is_some_and(|place| place < request.asked);
+        begins && self.mended.is_none_or(|place| place > request.answered)
+    }
+
+    /// Every state that the client ever had.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'a State> {
+        self.states.iter().filter_map(|(_, state)| *state)
     }
 
     /// The client's state just before a place.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use tests::Damage;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::sleep;
@@ -68,8 +69,14 @@ async fn simulate(seed: u64) -> Vec<Event> {
     // A run need not begin at a bucket boundary.
     sleep(Duration::from_millis(dice.between(0, 60_000))).await;
     let knowledge = KnownClients::default();
+    // These dice throw only for damage, so that the other events of a seed do not depend on it.
+    let mut damage_dice = Dice::new(!seed);
     for _ in 0..dice.between(2, 4) {
         let (id, secret) = world.client(new_client(&mut dice)).await;
+        if damage_dice.chance(200) {
+            let damage = *damage_dice.pick(&Damage::ALL);
+            world.damage(&id, damage).await;
+        }
         remember(&knowledge, id, secret);
     }
     world.network.set_weather(*dice.pick(&Weather::ALL));

@@ -50,6 +50,7 @@ fn every_seed_keeps_every_promise() {
     });
     let (totals, failures) = found.into_inner().unwrap();
     println!("{totals}");
+    assert!(totals.mended > 0, "too few seeds to damage a client");
     assert!(
         failures.is_empty(),
         "replay with LATCHKEY_SIMULATION_SEED=…:\n{}",

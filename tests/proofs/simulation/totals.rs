@@ -1,12 +1,15 @@
 //! Totals over all runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::AddAssign;
+
+use tests::Damage;
 
 use crate::simulation::ask::Ask;
 use crate::simulation::log::{Event, EventKind};
 use crate::simulation::network::Fate;
+use crate::simulation::writes::Write;
 
 /// The number of each kind of event.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +28,10 @@ pub(crate) struct Totals {
     pub(crate) conflicts: u64,
     /// Reads that got an earlier state.
     pub(crate) stale: u64,
+    /// Clients that were damaged at the beginning.
+    pub(crate) damaged: BTreeMap<Damage, u64>,
+    /// Damaged clients that were changed or deleted later.
+    pub(crate) mended: u64,
     pub(crate) faults: BTreeMap<Fate, u64>,
 }
 
@@ -35,6 +42,7 @@ impl Totals {
             ..Self::default()
         };
         let mut tokens = BTreeMap::new();
+        let mut damaged = BTreeSet::new();
         for Event { request, kind, .. } in events {
             match kind {
                 EventKind::Asked { ask, .. } => {
@@ -65,6 +73,13 @@ impl Totals {
                         totals.calls_for_tokens += calls;
                     }
                 }
+                EventKind::Damaged(client, damage) => {
+                    *totals.damaged.entry(*damage).or_default() += 1;
+                    damaged.insert(client);
+                }
+                EventKind::Wrote(client, Write::Became(_) | Write::Gone) => {
+                    totals.mended += u64::from(damaged.remove(client));
+                }
                 EventKind::Wrote(..) => {}
             }
         }
@@ -89,8 +104,12 @@ impl AddAssign for Totals {
         self.retries += other.retries;
         self.conflicts += other.conflicts;
         self.stale += other.stale;
+        self.mended += other.mended;
         for (status, count) in other.answers {
             *self.answers.entry(status).or_default() += count;
+        }
+        for (damage, count) in other.damaged {
+            *self.damaged.entry(damage).or_default() += count;
         }
         for (fate, count) in other.faults {
             *self.faults.entry(fate).or_default() += count;
@@ -103,7 +122,8 @@ impl fmt::Display for Totals {
         write!(
             formatter,
             "{} runs, {} requests (answers: {:?}), {} tokens at {:.3} calls each; \
-             {} calls, {} retries, {} conflicts, {} stale reads; faults: {:?}",
+             {} calls, {} retries, {} conflicts, {} stale reads; damaged clients: {:?}, {} of them \
+             mended; faults: {:?}",
             self.runs,
             self.requests,
             self.answers,
@@ -113,6 +133,8 @@ impl fmt::Display for Totals {
             self.retries,
             self.conflicts,
             self.stale,
+            self.damaged,
+            self.mended,
             self.faults
         )
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use shared::clock::Clock;
 use shared::model::Timestamp;
 use shared::random::Randomness;
-use tests::{BEGIN, text};
+use tests::{BEGIN, Damage, Table, text};
 use tokio::time::sleep;
 
 use crate::simulation::answer::{self, Answer, Content, Verifier};
@@ -193,6 +193,13 @@ impl World {
             panic!("no client: {answer:?}");
         };
         (shown.id, shown.secret.unwrap())
+    }
+
+    /// Damages a client in the table, past the functions and the network.
+    pub(crate) async fn damage(&self, client: &str, damage: Damage) {
+        Table::of(&self.stack).damage(client, damage).await;
+        let damaged = EventKind::Damaged(client.to_owned(), damage);
+        self.log.push(0, damaged);
     }
 
     async fn raw(&self, ask: &Ask) -> Value {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use tests::Damage;
 use tokio::time::sleep;
 
 use crate::simulation::ask::{Ask, Attributes, Manage};
@@ -20,13 +21,18 @@ pub(super) enum Endpoint {
     TokenWithStaleKeys,
     TokenForWrongSecret,
     TokenWithExceededQuota,
+    TokenForTornClient,
+    TokenForClientWithoutGate,
     CreateClient,
     GetClient,
     GetSelf,
     ListClients,
     UpdateClient,
+    UpdateTornClient,
     RotateSecret,
+    RotateSecretWithoutGate,
     DeleteClient,
+    DeleteClientWithoutGate,
     /// The instance has the key set cached. The management endpoints above have to read it.
     DeleteFromWarmInstance,
     ListRoles,
@@ -44,7 +50,7 @@ pub(super) struct Trial {
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 19] = [
+    pub(super) const ALL: [Self; 24] = [
         Self::TokenFromColdInstance,
         Self::TokenFromWarmInstance,
         Self::TokenAfterRoll,
@@ -52,13 +58,18 @@ impl Endpoint {
         Self::TokenWithStaleKeys,
         Self::TokenForWrongSecret,
         Self::TokenWithExceededQuota,
+        Self::TokenForTornClient,
+        Self::TokenForClientWithoutGate,
         Self::CreateClient,
         Self::GetClient,
         Self::GetSelf,
         Self::ListClients,
         Self::UpdateClient,
+        Self::UpdateTornClient,
         Self::RotateSecret,
+        Self::RotateSecretWithoutGate,
         Self::DeleteClient,
+        Self::DeleteClientWithoutGate,
         Self::DeleteFromWarmInstance,
         Self::ListRoles,
         Self::GetRole,
@@ -72,8 +83,22 @@ impl Endpoint {
             Self::TokenForWrongSecret => 401,
             Self::TokenWithExceededQuota => 429,
             Self::CreateClient => 201,
-            Self::DeleteClient | Self::DeleteFromWarmInstance => 204,
+            Self::DeleteClient | Self::DeleteClientWithoutGate | Self::DeleteFromWarmInstance => {
+                204
+            }
+            Self::TokenForTornClient | Self::TokenForClientWithoutGate => 503,
             _ => 200,
+        }
+    }
+
+    /// The damage of its client.
+    const fn damage(self) -> Option<Damage> {
+        match self {
+            Self::TokenForTornClient | Self::UpdateTornClient => Some(Damage::Torn),
+            Self::TokenForClientWithoutGate
+            | Self::RotateSecretWithoutGate
+            | Self::DeleteClientWithoutGate => Some(Damage::NoGate),
+            _ => None,
         }
     }
 
@@ -86,15 +111,20 @@ impl Endpoint {
         };
         let (client, mut secret) = world.client(named("Tried", Some(quota))).await;
         let instance = world.add_instance(0);
+        if let Some(damage) = self.damage() {
+            world.damage(&client, damage).await;
+        }
         let admin = world.admin(0).await.unwrap();
         let of_client = || client.clone();
         let manage = match self {
             Self::CreateClient => world.create(named("New", None)),
             Self::GetClient => Manage::Get(of_client()),
             Self::ListClients => Manage::List,
-            Self::UpdateClient => Manage::Patch(of_client(), named("Other", Some(30))),
-            Self::RotateSecret => Manage::Rotate(of_client()),
-            Self::DeleteClient => Manage::Delete(of_client()),
+            Self::UpdateClient | Self::UpdateTornClient => {
+                Manage::Patch(of_client(), named("Other", Some(30)))
+            }
+            Self::RotateSecret | Self::RotateSecretWithoutGate => Manage::Rotate(of_client()),
+            Self::DeleteClient | Self::DeleteClientWithoutGate => Manage::Delete(of_client()),
             Self::DeleteFromWarmInstance => {
                 // Each function has its own cache of the key set.
                 let other = world.client(named("Gone", None)).await.0;
@@ -144,7 +174,9 @@ impl Endpoint {
         match self {
             Self::KeySet => return Ask::KeySet,
             Self::Metadata => return Ask::Metadata,
-            Self::TokenFromColdInstance => {}
+            Self::TokenFromColdInstance
+            | Self::TokenForTornClient
+            | Self::TokenForClientWithoutGate => {}
             _ => {
                 world.token(instance, client, secret).await;
             }

@@ -113,6 +113,12 @@ const ALARMS: &[[&str; 4]] = &[
         "notBreaching",
     ],
     [
+        "DamagedClientsAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "1",
+        "notBreaching",
+    ],
+    [
         "RefusedAuthenticationsAlarm",
         "GreaterThanOrEqualToThreshold",
         "100",

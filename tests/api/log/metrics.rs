@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 use tests::aws::Break;
-use tests::{BEGIN, Latchkey};
+use tests::{BEGIN, Damage, Latchkey};
 
 /// The value and unit of each metric that CloudWatch extracts from a line, by name and dimension.
 fn metrics_of(line: &Value) -> BTreeMap<String, (f64, String)> {
@@ -117,6 +117,19 @@ async fn a_fault_is_counted() {
     service.aws.break_always("UpdateItem", Break::InternalError);
     assert_eq!(service.token(&service.bootstrap).await.status(), 503);
     assert_eq!(names(&latchkey.lines.take_one()), ["Faults"]);
+}
+
+#[tokio::test]
+async fn a_request_for_a_damaged_client_is_counted() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    service.access_token(&client.credentials).await;
+    latchkey.clock.advance(1);
+    latchkey.table().damage(&client.id, Damage::NoGate).await;
+    let _ = latchkey.lines.take();
+    assert_eq!(service.token(&client.credentials).await.status(), 503);
+    let line = latchkey.lines.take_one();
+    assert_eq!(names(&line), ["DamagedClients", "Faults"]);
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ impl Metric {
     /// The only metric with a dimension: the line's `error`.
     pub(super) const TOKENS_REFUSED: Self = Self::new("TokensRefused", "Count");
     pub(super) const FAULTS: Self = Self::new("Faults", "Count");
+    /// Requests that found a damaged client.
+    pub(super) const DAMAGED_CLIENTS: Self = Self::new("DamagedClients", "Count");
     pub(super) const COLD_STARTS: Self = Self::new("ColdStarts", "Count");
     /// Only of requests that were issued a token.
     pub(super) const LATENCY: Self = Self::new("Latency", "Milliseconds");
@@ -34,7 +36,7 @@ impl Metric {
 pub(super) struct Metrics<'a> {
     namespace: &'a str,
     at: Timestamp,
-    values: [Option<(Metric, f64)>; 6],
+    values: [Option<(Metric, f64)>; 7],
 }
 
 impl<'a> Metrics<'a> {
@@ -42,7 +44,7 @@ impl<'a> Metrics<'a> {
     pub(super) fn new(
         namespace: &'a str,
         at: Timestamp,
-        values: [Option<(Metric, f64)>; 6],
+        values: [Option<(Metric, f64)>; 7],
     ) -> Option<Self> {
         values.iter().any(Option::is_some).then_some(Self {
             namespace,

@@ -12,6 +12,7 @@ use super::metrics::{Metric, Metrics};
 use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
 use crate::clock::{Clock, Stopwatch};
+use crate::fault::Fault;
 
 /// Writes the log lines of one instance of a function.
 #[derive(Debug)]
@@ -171,6 +172,16 @@ impl Recorder {
             once(
                 Metric::FAULTS,
                 matches!(outcome, Some(Outcome::Failed { .. })),
+            ),
+            once(
+                Metric::DAMAGED_CLIENTS,
+                matches!(
+                    outcome,
+                    Some(Outcome::Failed {
+                        fault: Fault::Damaged,
+                        ..
+                    })
+                ),
             ),
             once(Metric::COLD_STARTS, measured.is_cold),
             issued.then_some((Metric::LATENCY, measured.milliseconds)),

@@ -12,4 +12,6 @@ mod log;
 mod oauth;
 #[cfg(not(feature = "deployed"))]
 mod rotate_signing_key;
+#[cfg(not(feature = "deployed"))]
+mod stored;
 mod well_known;

@@ -19,6 +19,7 @@ pub mod aws;
 #[cfg(feature = "deployed")]
 mod deployed;
 pub mod http;
+mod items;
 mod lines;
 mod table;
 mod wire;

@@ -16,12 +16,13 @@ pub(crate) fn issue(
     now: Timestamp,
 ) -> Result<TokenResponse, Fault> {
     let (granted, key) = counted.into_parts();
+    let expiry = granted.lifetime.expiry(now);
     let scope = (!granted.scopes.is_empty()).then(|| granted.scopes.to_string());
     let claims = Claims {
         iss: issuer.to_owned(),
         sub: granted.client.client_id(),
         aud: granted.audience,
-        exp: granted.lifetime.expiry(now).epoch_seconds(),
+        exp: expiry.epoch_seconds(),
         iat: now.epoch_seconds(),
         jti: jti.to_string(),
         client_id: granted.client.client_id(),
@@ -31,7 +32,7 @@ pub(crate) fn issue(
     };
     Ok(TokenResponse {
         access_token: claims.sign(key.key())?,
-        expires_in: granted.lifetime.seconds(),
+        expires_in: expiry.seconds_since(now),
         scope,
     })
 }

@@ -91,6 +91,14 @@ impl Stack {
         self.dynamodb.table_name()
     }
 
+    /// Runs an operation of DynamoDB on the table as the stack's owner, without a permission check.
+    ///
+    /// # Errors
+    /// The error response, as JSON.
+    pub async fn ask_table(&self, operation: &str, request: Json) -> Result<Json, String> {
+        self.dynamodb.ask(operation, request).await
+    }
+
     /// The template of the stack.
     #[must_use]
     pub fn template(&self) -> &Template {

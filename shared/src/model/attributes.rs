@@ -1,4 +1,8 @@
-//! The attributes of an App Client, each a type that accepts only valid values.
+//! The attributes of an App Client, each a type with two ways in.
+//!
+//! A value from a request must follow the rule of its attribute. A value from the table
+//! (`from_stored`) followed the rule of the release that wrote it, so no rule applies to it. Only a
+//! value without which the service cannot decide safely, such as an unknown status, is unreadable.
 
 use std::fmt;
 
@@ -31,13 +35,13 @@ pub struct Bounds {
     pub maximum: u32,
 }
 
-/// An App Client's name: 1 to 255 characters, not all blank. It has no control characters, and none
-/// that make two names look alike.
+/// An App Client's name. In a request it has 1 to 255 characters, not all blank, no control
+/// characters, and none that make two names look alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
-/// An App Client's description: up to 1,000 characters. Line breaks and tabs are the only control
-/// characters. It may be empty.
+/// An App Client's description. In a request it has up to 1,000 characters. Line breaks and tabs are
+/// the only control characters. It may be empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Description(String);
 
@@ -50,11 +54,11 @@ pub enum ClientStatus {
     Disabled,
 }
 
-/// The lifetime of a client's access tokens, in seconds: 60 to 86,400.
+/// The lifetime of a client's access tokens, in seconds; in a request, 60 to 86,400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AccessTokenLifetime(u32);
 
-/// The number of tokens that a client can get in any rolling hour: 1 to 1,000,000.
+/// The number of tokens that a client can get in any rolling hour; in a request, 1 to 1,000,000.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TokenQuota(u32);
 
@@ -78,6 +82,11 @@ impl Name {
             return Err(InvalidValue::Contains("control or invisible characters"));
         }
         Ok(Self(text.to_owned()))
+    }
+
+    /// A name in the table, whatever it contains.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
     }
 
     /// The name.
@@ -112,6 +121,11 @@ impl Description {
         Ok(Self(text.to_owned()))
     }
 
+    /// A description in the table, whatever it contains.
+    pub(crate) fn from_stored(text: &str) -> Self {
+        Self(text.to_owned())
+    }
+
     /// The description.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -125,14 +139,20 @@ impl ClientStatus {
     /// # Errors
     /// When the text is neither `enabled` nor `disabled`.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
+        Self::from_stored(text).ok_or(InvalidValue::Not("\"enabled\" or \"disabled\""))
+    }
+
+    /// The status of this word; `None` for another word. Nothing may be assumed about a client whose
+    /// status a newer release has introduced.
+    pub(crate) fn from_stored(text: &str) -> Option<Self> {
         match text {
-            "enabled" => Ok(Self::Enabled),
-            "disabled" => Ok(Self::Disabled),
-            _ => Err(InvalidValue::Not("\"enabled\" or \"disabled\"")),
+            "enabled" => Some(Self::Enabled),
+            "disabled" => Some(Self::Disabled),
+            _ => None,
         }
     }
 
-    /// The word that [`Self::parse`] accepts.
+    /// The word in requests, in responses and in the table.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -143,8 +163,11 @@ impl ClientStatus {
 }
 
 impl AccessTokenLifetime {
-    /// The shortest and longest lifetime.
-    pub const SECONDS: Bounds = Bounds::new(60, 86_400);
+    /// The longest lifetime of a token, in seconds. A stored lifetime may be longer, but no token is:
+    /// a key stays published for this long after its last signature.
+    pub const LONGEST: u32 = 86_400;
+    /// The shortest and longest lifetime in a request.
+    pub const SECONDS: Bounds = Bounds::new(60, Self::LONGEST);
     /// The lifetime if the request sets none.
     pub const DEFAULT: Self = Self(3_600);
 
@@ -156,6 +179,11 @@ impl AccessTokenLifetime {
         Self::SECONDS.parse(seconds, "seconds").map(Self)
     }
 
+    /// A lifetime in the table, in seconds.
+    pub(crate) const fn from_stored(seconds: u32) -> Self {
+        Self(seconds)
+    }
+
     /// The lifetime in seconds.
     #[must_use]
     pub const fn seconds(self) -> u32 {
@@ -164,13 +192,13 @@ impl AccessTokenLifetime {
 
     /// The expiry of a token issued at `now`.
     #[must_use]
-    pub const fn expiry(self, now: Timestamp) -> Timestamp {
-        now.plus(self.0 as u64)
+    pub fn expiry(self, now: Timestamp) -> Timestamp {
+        now.plus(self.0.min(Self::LONGEST).into())
     }
 }
 
 impl TokenQuota {
-    /// The smallest and largest quota.
+    /// The smallest and largest quota in a request.
     pub const TOKENS: Bounds = Bounds::new(1, 1_000_000);
 
     /// A quota of `tokens` in any rolling hour.
@@ -179,6 +207,11 @@ impl TokenQuota {
     /// When it is zero or more than a million.
     pub fn per_hour(tokens: u64) -> Result<Self, InvalidValue> {
         Self::TOKENS.parse(tokens, "tokens per hour").map(Self)
+    }
+
+    /// A quota in the table, in tokens per hour.
+    pub(crate) const fn from_stored(tokens: u32) -> Self {
+        Self(tokens)
     }
 
     /// Tokens per hour.

@@ -43,8 +43,7 @@ pub(super) const LEAD_TIME: u64 = VERIFIER_CACHE + MAX_AGE + IN_TRANSIT + CLOCKS
 pub(super) const FORMER_VERSION_SIGNS: u64 = CACHED_FOR + CLOCKS_APART + IN_TRANSIT;
 
 /// How long after a key's last signature a token of that key may be valid, by any clock.
-pub(super) const LAST_TOKEN_EXPIRES: u64 =
-    AccessTokenLifetime::SECONDS.maximum as u64 + CLOCKS_APART;
+pub(super) const LAST_TOKEN_EXPIRES: u64 = AccessTokenLifetime::LONGEST as u64 + CLOCKS_APART;
 
 /// How long a published key may be missing from the current version before its rotation counts as
 /// abandoned. No rotation takes that long.

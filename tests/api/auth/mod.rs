@@ -9,7 +9,7 @@ mod app_clients;
 mod bearer;
 mod documents;
 mod faults;
-mod forge;
+pub(crate) mod forge;
 mod forged_tokens;
 mod negotiation;
 mod orgs;

@@ -84,6 +84,22 @@ fn only_bootstrap_creates_a_client_without_a_caller() {
     assert_eq!(callers, ["functions/bootstrap/src/first_client.rs"]);
 }
 
+/// A record may be older than a rule. If the rule applied to it, its client would stop working.
+#[test]
+fn rules_for_input_do_not_apply_to_stored_values() {
+    let in_store = |path: &str| path.starts_with("shared/src/store/");
+    let rules = ["::parse(", "::from_seconds(", "::per_hour("];
+    for (path, text) in &SOURCE.files {
+        if in_store(path) {
+            let applied = rules.iter().find(|rule| text.contains(**rule));
+            assert_eq!(applied, None, "{path} applies a rule for input");
+        } else if !path.starts_with("shared/src/model/") {
+            let reads = text.contains("::from_stored(");
+            assert!(!reads, "{path} creates a value as only the store may");
+        }
+    }
+}
+
 #[test]
 fn documented_walks_follow_the_imports() {
     let walks = walks::documented();

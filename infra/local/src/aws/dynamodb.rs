@@ -82,6 +82,22 @@ impl DynamoDb {
         Ok(self.run("DescribeTable", &request).await?.status == 200)
     }
 
+    /// Runs an operation on the template's resource `Table`, without a permission check.
+    ///
+    /// # Errors
+    /// The error response, as JSON.
+    pub(crate) async fn ask(&self, operation: &str, mut request: Json) -> Result<Json, String> {
+        if let Some(members) = request.as_object_mut() {
+            members.insert("TableName".to_owned(), self.table_name.as_str().into());
+        }
+        let response = self.run(operation, &request).await;
+        let response = response.map_err(|error| error.to_string())?;
+        match (response.status, serde_json::from_str(&response.body)) {
+            (200, Ok(body)) => Ok(body),
+            _ => Err(response.body),
+        }
+    }
+
     /// Runs an operation as the stack's owner, without a permission check.
     async fn run(&self, operation: &str, request: &Json) -> Result<ServiceResponse, StartError> {
         let body = request.to_string();

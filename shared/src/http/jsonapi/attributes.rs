@@ -87,14 +87,22 @@ impl Attributes {
             }
             return;
         };
+        let is_current = match occasion {
+            Occasion::Create => false,
+            Occasion::Change(current) => (attribute.show)(current).as_ref() == Some(&sent),
+        };
         match occasion {
-            Occasion::Change(current) if when == When::Equal => {
-                if (attribute.show)(current).as_ref() != Some(&sent) {
+            Occasion::Change(_) if when == When::Equal => {
+                if !is_current {
                     self.add(Cause::ReadOnly, name, format!("{name} is read-only."));
                 }
             }
             _ => {
-                if let Err(invalid) = attribute.kind.take(chosen, &sent) {
+                // The stored value may follow the rule of an earlier release. Sent back, it changes
+                // nothing.
+                if let Err(invalid) = attribute.kind.take(chosen, &sent)
+                    && !is_current
+                {
                     self.add(Cause::InvalidValue, name, format!("{name} {invalid}."));
                 }
             }

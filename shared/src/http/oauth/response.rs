@@ -15,7 +15,7 @@ pub struct TokenResponse {
     /// The access token.
     pub access_token: IssuedToken,
     /// The lifetime of the token, in seconds.
-    pub expires_in: u32,
+    pub expires_in: u64,
     /// The granted scopes, if any.
     pub scope: Option<String>,
 }
@@ -23,7 +23,7 @@ pub struct TokenResponse {
 #[derive(Serialize)]
 struct TokenBody<'a> {
     access_token: &'a str,
-    expires_in: u32,
+    expires_in: u64,
     token_type: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<&'a str>,

@@ -158,6 +158,15 @@ impl Caller {
         let resource = resource.into();
         self.notebook.note(|notes| notes.resource = Some(resource));
     }
+
+    /// Records a resource that cannot be read, for the log. Other faults say nothing about it.
+    pub(crate) fn found_unreadable(&self, resource: impl Into<uuid::Uuid>, fault: &Fault) {
+        if let Fault::Unreadable(attribute) = *fault {
+            let resource = resource.into();
+            self.notebook
+                .note(|notes| notes.unreadable(resource, attribute));
+        }
+    }
 }
 
 impl std::fmt::Debug for Bearer<'_> {

@@ -111,3 +111,18 @@ async fn a_caller_with_a_stored_name_that_the_rule_refuses_can_call() {
     let response = api.service.manage(&token, "GET", CLIENTS, None).await;
     assert_eq!(response.status(), 200);
 }
+
+/// DynamoDB ends a page of a Query after a megabyte.
+#[tokio::test]
+async fn a_list_of_long_records_shows_every_client() {
+    let api = Api::start().await;
+    let long = json!({ "S": "x".repeat(300_000) });
+    for _ in 0..6 {
+        let client = api.client().await;
+        let latchkey = &api.latchkey;
+        latchkey
+            .set_stored(&client.id, "description", long.clone())
+            .await;
+    }
+    assert_eq!(api.all_clients().await.len(), 7);
+}

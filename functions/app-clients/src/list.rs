@@ -31,7 +31,8 @@ async fn list(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answe
         first: link(size, None),
     };
     let clients: Vec<_> = page.clients.into_iter().map(ShownClient::from).collect();
-    Ok(Answer::page(&clients, links))
+    let unreadable = page.unreadable.iter().map(|(id, _)| id.to_string());
+    Ok(Answer::page(&clients, unreadable.collect(), links))
 }
 
 fn link(size: u8, after: Option<Position>) -> String {

@@ -7,13 +7,18 @@ use crate::refusal::Refusal;
 use crate::store::Changed;
 
 impl AppClients {
-    /// Deletes a client of the caller's org. From then on no token is issued to it.
+    /// Deletes a client of the caller's org. From then on no token is issued to it. A client whose
+    /// record cannot be read can be deleted, as long as its org can be read.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when the caller's org has no such client.
     pub async fn delete(&self, caller: &Caller, id: ClientId) -> Result<(), Refusal> {
-        let client = self.find(caller, id).await?;
-        match self.store.delete_client(client.id).await? {
+        caller.concerns(id);
+        let org = self.store.find_org_of(id).await?;
+        if org != Some(caller.org()) {
+            return Err(Refusal::NotFound);
+        }
+        match self.store.delete_client(id).await? {
             Changed::Made => Ok(()),
             Changed::Overtaken => Err(Refusal::NotFound),
         }

@@ -12,9 +12,8 @@ impl AppClients {
     /// [`Refusal::NotFound`] when the caller's org has no such client.
     pub async fn find(&self, caller: &Caller, id: ClientId) -> Result<AppClient, Refusal> {
         caller.concerns(id);
-        let found = self.store.find_client(id).await?;
-        found
-            .filter(|client| client.org == caller.org())
-            .ok_or(Refusal::NotFound)
+        let found = self.store.find_client_of(caller.org(), id).await;
+        let found = found.inspect_err(|fault| caller.found_unreadable(id, fault))?;
+        found.ok_or(Refusal::NotFound)
     }
 }

@@ -7,7 +7,7 @@ use crate::store::{Page, Position};
 
 impl AppClients {
     /// Lists up to `size` clients of the caller's org, oldest first, from `after`. A client created
-    /// a moment ago may be missing.
+    /// a moment ago may be missing. Clients whose records cannot be read are logged.
     ///
     /// # Errors
     /// [`Refusal::Fault`].
@@ -17,6 +17,10 @@ impl AppClients {
         after: Option<Position>,
         size: u8,
     ) -> Result<Page, Refusal> {
-        Ok(self.store.list_clients(caller.org(), after, size).await?)
+        let page = self.store.list_clients(caller.org(), after, size).await?;
+        for (id, fault) in &page.unreadable {
+            caller.found_unreadable(*id, fault);
+        }
+        Ok(page)
     }
 }

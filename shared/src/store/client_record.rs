@@ -33,6 +33,18 @@ impl Position {
     pub(super) fn listing(self) -> String {
         format!("{:012}#{}", self.created_at, self.id)
     }
+
+    /// The position after an item of the index. It depends only on the index's sort key, so it also
+    /// exists for a record that cannot be read.
+    pub(super) fn behind_item(item: &Item) -> Option<Self> {
+        let listing = item.text("listing").ok()?;
+        let (created_at, id) = listing.split_once('#')?;
+        let position = Self {
+            created_at: created_at.parse().ok()?,
+            id: ClientId::from_id(id)?,
+        };
+        (position.listing() == listing).then_some(position)
+    }
 }
 
 pub(super) fn item_of(client: &AppClient) -> Item {
@@ -68,7 +80,7 @@ pub(super) fn item_of(client: &AppClient) -> Item {
 pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
     Ok(AppClient {
         id,
-        org: OrgId::from_id(item.text("org")?).ok_or(Fault::Unreadable("org"))?,
+        org: org_of(item)?,
         name: Name::from_stored(item.text("name")?),
         description: Description::from_stored(item.text("description")?),
         status: ClientStatus::from_stored(item.text("status")?)
@@ -86,6 +98,10 @@ pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
     })
 }
 
+pub(super) fn org_of(item: &Item) -> Result<OrgId, Fault> {
+    OrgId::from_id(item.text("org")?).ok_or(Fault::Unreadable("org"))
+}
+
 fn role_of(value: &AttributeValue) -> Option<RoleGrant> {
     let member = |name| value.as_m().ok()?.get(name)?.as_s().ok();
     Some(RoleGrant {
@@ -94,8 +110,8 @@ fn role_of(value: &AttributeValue) -> Option<RoleGrant> {
     })
 }
 
-pub(super) fn id_of(item: &Item) -> Result<ClientId, Fault> {
-    let id = item.text("pk")?.strip_prefix("CLIENT#");
+/// The id of the client whose record this is; `None` if the item is no client's.
+pub(super) fn id_of(item: &Item) -> Option<ClientId> {
+    let id = item.text("pk").ok()?.strip_prefix("CLIENT#");
     id.and_then(ClientId::from_id)
-        .ok_or(Fault::Unreadable("pk"))
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
-use super::client_record::{Position, client_of, id_of, item_of};
+use super::client_record::{Position, client_of, id_of, item_of, org_of};
 use super::gates::{gate_of, item_of as gate_item_of};
 use super::item::text;
 use super::transaction::Transacted;
@@ -23,10 +23,12 @@ pub enum Changed {
 }
 
 /// One page of an org's clients.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Page {
     /// The clients, oldest first.
     pub clients: Vec<AppClient>,
+    /// The clients whose records cannot be read, oldest first, each with the reason.
+    pub unreadable: Vec<(ClientId, Fault)>,
     /// The position of the next page, if there is one.
     pub next: Option<Position>,
 }
@@ -72,11 +74,38 @@ impl Store {
         item.map(|item| client_of(id, &item)).transpose()
     }
 
-    /// Up to `size` clients of an org, oldest first. The index is eventually consistent: a client
-    /// created a moment ago may be missing.
+    /// A client's record, from a strongly consistent read; `None` if the client belongs to another
+    /// org. That is decided before the rest of the record is read: a record that cannot be read is
+    /// an error only in its own org.
     ///
     /// # Errors
-    /// When the read fails, or an item cannot be read.
+    /// When the read fails, or the item cannot be read.
+    pub async fn find_client_of(
+        &self,
+        org: OrgId,
+        id: ClientId,
+    ) -> Result<Option<AppClient>, Fault> {
+        match self.get(Key::client_record(id)).await? {
+            Some(item) if org_of(&item)? == org => client_of(id, &item).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The org of a client, from a strongly consistent read. The rest of the record is not read, so
+    /// it may be damaged.
+    ///
+    /// # Errors
+    /// When the read fails, or the org cannot be read.
+    pub async fn find_org_of(&self, id: ClientId) -> Result<Option<OrgId>, Fault> {
+        let item = self.get(Key::client_record(id)).await?;
+        item.map(|item| org_of(&item)).transpose()
+    }
+
+    /// Up to `size` clients of an org, oldest first. The index is eventually consistent: a client
+    /// created a moment ago may be missing. Records that cannot be read count towards `size`.
+    ///
+    /// # Errors
+    /// When the read fails, or the page has no item after which the next one can begin.
     pub async fn list_clients(
         &self,
         org: OrgId,
@@ -99,13 +128,25 @@ impl Store {
         };
         let answer = Box::pin(query.send()).await;
         let answer = answer.map_err(|error| fault("Query", &error))?;
-        let items = answer.items.unwrap_or_default().into_iter().map(Item::from);
-        let clients = items.map(|item| client_of(id_of(&item)?, &item));
-        let mut clients = clients.collect::<Result<Vec<_>, _>>()?;
-        let has_next = clients.len() > usize::from(size);
-        clients.truncate(usize::from(size));
-        let next = clients.last().filter(|_| has_next).map(Position::behind);
-        Ok(Page { clients, next })
+        let items = answer.items.unwrap_or_default().into_iter();
+        let mut items: Vec<Item> = items.map(Item::from).collect();
+        // DynamoDB may return fewer: it stops after a megabyte.
+        let has_next = items.len() > usize::from(size) || answer.last_evaluated_key.is_some();
+        items.truncate(usize::from(size));
+        let mut page = Page::default();
+        for item in &items {
+            // Only clients are listed, so an item of another kind is passed over.
+            let Some(id) = id_of(item) else { continue };
+            match client_of(id, item) {
+                Ok(client) => page.clients.push(client),
+                Err(fault) => page.unreadable.push((id, fault)),
+            }
+        }
+        if has_next {
+            let next = items.iter().rev().find_map(Position::behind_item);
+            page.next = Some(next.ok_or(Fault::Unreadable("listing"))?);
+        }
+        Ok(page)
     }
 
     /// Inserts a new client with its gate.

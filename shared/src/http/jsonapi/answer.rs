@@ -4,10 +4,9 @@ use lambda_http::http::StatusCode;
 use lambda_http::http::header::LOCATION;
 use lambda_http::{Body, Response};
 use serde::Serialize;
-use serde_json::Value;
 
 use super::body::ended;
-use super::resource::{Resource, ResourceObject};
+use super::resource::{Related, Resource, ResourceObject};
 
 /// A successful response of a management endpoint.
 #[derive(Debug)]
@@ -36,32 +35,48 @@ struct Envelope<D> {
     #[serde(skip_serializing_if = "Option::is_none")]
     links: Option<Links>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    meta: Option<Value>,
+    meta: Option<Meta>,
+}
+
+/// Information that is not part of the data.
+#[derive(Serialize)]
+struct Meta {
+    /// The resources on the page that cannot be shown.
+    unreadable: Vec<Related>,
 }
 
 impl Answer {
     /// A resource.
     #[must_use]
     pub fn one<R: Resource>(resource: &R) -> Self {
-        Self::found(ResourceObject(resource), None)
+        Self::found(ResourceObject(resource))
     }
 
     /// A resource, or `null` if there is none.
     #[must_use]
     pub fn one_or_null<R: Resource>(resource: Option<&R>) -> Self {
-        Self::found(resource.map(ResourceObject), None)
+        Self::found(resource.map(ResourceObject))
     }
 
     /// All resources of a collection.
     #[must_use]
     pub fn all<R: Resource>(resources: &[R]) -> Self {
-        Self::found(objects(resources), None)
+        Self::found(objects(resources))
     }
 
-    /// One page of a collection, with links to the first page and the next.
+    /// One page of a collection, with links to the first page and the next. `unreadable` has the
+    /// ids of the resources on it that cannot be shown; `meta` identifies them.
     #[must_use]
-    pub fn page<R: Resource>(resources: &[R], links: Links) -> Self {
-        Self::found(objects(resources), Some(links))
+    pub fn page<R: Resource>(resources: &[R], unreadable: Vec<String>, links: Links) -> Self {
+        let resource_type = R::TYPE;
+        let unreadable = unreadable.into_iter();
+        let unreadable: Vec<_> = unreadable.map(|id| Related { resource_type, id }).collect();
+        let meta = (!unreadable.is_empty()).then_some(Meta { unreadable });
+        Self::ok(&Envelope {
+            data: objects(resources),
+            links: Some(links),
+            meta,
+        })
     }
 
     /// A created resource, with its URL in `Location`.
@@ -84,9 +99,16 @@ impl Answer {
         }
     }
 
-    fn found(data: impl Serialize, links: Option<Links>) -> Self {
-        let meta = None;
-        let body = serde_json::to_string(&Envelope { data, links, meta });
+    fn found(data: impl Serialize) -> Self {
+        Self::ok(&Envelope {
+            data,
+            links: None,
+            meta: None,
+        })
+    }
+
+    fn ok(document: &Envelope<impl Serialize>) -> Self {
+        let body = serde_json::to_string(document);
         Self {
             status: StatusCode::OK,
             location: None,
@@ -121,6 +143,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::model::ResourceType;
 
     #[test]
     fn a_document_omits_absent_members() {
@@ -137,16 +160,22 @@ mod tests {
                 first: "/a".to_owned(),
                 next: None,
             }),
-            meta: Some(json!({ "total": 1 })),
+            meta: Some(Meta {
+                unreadable: vec![Related {
+                    resource_type: ResourceType::Roles,
+                    id: "x".to_owned(),
+                }],
+            }),
         };
         let links = json!({ "first": "/a", "next": null });
-        let expected = json!({ "data": 1, "links": links, "meta": { "total": 1 } });
+        let meta = json!({ "unreadable": [{ "type": "auth/roles", "id": "x" }] });
+        let expected = json!({ "data": 1, "links": links, "meta": meta });
         assert_eq!(written(&full), expected);
     }
 
     #[test]
     fn an_answer_does_not_print_its_body() {
-        let answer = Answer::found("lk_secret_x", None);
+        let answer = Answer::found("lk_secret_x");
         assert!(!format!("{answer:?}").contains("lk_secret"));
     }
 }

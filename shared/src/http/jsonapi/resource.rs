@@ -30,7 +30,8 @@ pub trait Resource: Sized + 'static {
     }
 }
 
-/// A to-one relationship, named after the type that it refers to.
+/// A reference to a resource: a resource identifier object (JSON:API 1.1). A to-one relationship is
+/// named after the type that it refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     /// The type.
@@ -77,18 +78,20 @@ impl Serialize for ShownRelationships<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct ToOne<'a> {
-            data: Identifier<'a>,
+            data: &'a Related,
         }
-        #[derive(Serialize)]
-        struct Identifier<'a> {
-            r#type: &'static str,
-            id: &'a str,
-        }
-        serializer.collect_map(self.0.iter().map(|related| {
-            let (r#type, id) = (related.resource_type.as_str(), related.id.as_str());
-            let data = Identifier { r#type, id };
-            (r#type, ToOne { data })
-        }))
+        let related = self.0.iter();
+        serializer.collect_map(related.map(|data| (data.resource_type.as_str(), ToOne { data })))
+    }
+}
+
+impl Serialize for Related {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let members = [
+            ("type", self.resource_type.as_str()),
+            ("id", self.id.as_str()),
+        ];
+        serializer.collect_map(members)
     }
 }
 

@@ -4,9 +4,11 @@ use std::fmt::{self, Display, Write as _};
 use std::net::IpAddr;
 
 use serde::{Serialize, Serializer};
+use uuid::Uuid;
 
 use super::Log;
 use super::metrics::Metrics;
+use crate::fault::Fault;
 
 /// The maximum length of a value, in characters. No expected value is longer.
 const LONGEST: usize = 160;
@@ -33,6 +35,8 @@ pub(super) struct Line<'a> {
     pub(super) client_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) org_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Unreadable::is_empty")]
+    pub(super) unreadable: Unreadable<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) audit: Option<Audit<'a>>,
     pub(super) duration_ms: f64,
@@ -52,6 +56,22 @@ pub(super) struct Audit<'a> {
     pub(super) resource_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source_ip: Option<IpAddr>,
+}
+
+/// The ids of the resources that the request found unreadable. The reason of the first is the line's
+/// `cause`.
+pub(super) struct Unreadable<'a>(pub(super) &'a [(Uuid, Fault)]);
+
+impl Unreadable<'_> {
+    const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Unreadable<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|(id, _)| Plain(id)))
+    }
 }
 
 fn is_false(flag: &bool) -> bool {

@@ -5,10 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 use lambda_http::Request;
 use uuid::Uuid;
 
+use crate::fault::Fault;
 use crate::model::{Action, ClientId, OrgId};
 
+/// The maximum number of unreadable resources in a line, so that no list makes it long.
+const MAX_UNREADABLE: usize = 10;
+
 /// The facts about a request so far. All values are typed; none contains the caller's text.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Notes {
     /// The client. At the token endpoint it is the client ID from the request, not yet verified.
     pub client: Option<ClientId>,
@@ -20,6 +24,18 @@ pub struct Notes {
     pub resource: Option<Uuid>,
     /// The seconds for which the signing key has signed, if this request read the keys.
     pub signing_key_age: Option<u64>,
+    /// The resources that the request found unreadable, the first ones, and why.
+    pub(super) unreadable: Vec<(Uuid, Fault)>,
+}
+
+impl Notes {
+    /// Notes that a stored attribute of a resource cannot be read.
+    pub fn unreadable(&mut self, resource: Uuid, attribute: &'static str) {
+        if self.unreadable.len() < MAX_UNREADABLE {
+            let fault = Fault::Unreadable(attribute);
+            self.unreadable.push((resource, fault));
+        }
+    }
 }
 
 /// The notes of one request. They are part of the request, so they survive its time limit. For a
@@ -45,10 +61,11 @@ impl Notebook {
         }
     }
 
-    pub(super) fn notes(&self) -> Notes {
+    /// Takes all notes, at the end of the request.
+    pub(super) fn take(&self) -> Notes {
         let notes = self.0.as_ref();
         notes.map_or_else(Notes::default, |notes| {
-            *notes.lock().unwrap_or_else(PoisonError::into_inner)
+            std::mem::take(&mut notes.lock().unwrap_or_else(PoisonError::into_inner))
         })
     }
 }

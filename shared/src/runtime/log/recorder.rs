@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response};
 
-use super::line::{Audit, Line, Plain};
+use super::line::{Audit, Line, Plain, Unreadable};
 use super::metrics::{Metric, Metrics};
 use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
@@ -53,7 +53,7 @@ impl Recorder {
         request.extensions_mut().insert(notebook.clone());
         let mut response = handler(request).await;
         let outcome = response.extensions_mut().remove();
-        let notes = notebook.notes();
+        let notes = notebook.take();
         let measured = Measured {
             milliseconds: stopwatch.milliseconds(),
             is_cold,
@@ -94,6 +94,7 @@ impl Recorder {
             cause: failure.map(|failure| Plain(failure)),
             client_id: None,
             org_id: None,
+            unreadable: Unreadable(&[]),
             audit: None,
             duration_ms: stopwatch.milliseconds(),
             cold_start: is_cold,
@@ -120,7 +121,8 @@ impl Recorder {
             Some(Outcome::TokenRefused {
                 cause: Some(cause), ..
             }) => Some(cause),
-            _ => None,
+            // A list shows the other resources.
+            _ => notes.unreadable.first().map(|(_, fault)| fault as _),
         };
         let client = notes.client.map(|client| client.client_id());
         let audit = notes.action.and_then(|action| {
@@ -142,6 +144,7 @@ impl Recorder {
             cause: cause.map(Plain),
             client_id: client.as_ref().map(|id| Plain(id)),
             org_id: notes.org.as_ref().map(|id| Plain(id)),
+            unreadable: Unreadable(&notes.unreadable),
             audit,
             duration_ms: measured.milliseconds,
             cold_start: measured.is_cold,

@@ -1,15 +1,10 @@
-//! Stored data that is damaged, or written by a newer version: each endpoint responds with a 500 in
-//! its own format, and reveals nothing of the data.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a failing test panics"
-)]
+//! Keys that cannot be read.
 
-use reqwest::Response;
 use serde_json::{Value, json};
 use shared::store::Store;
 use tests::{Latchkey, Service, api_error, body, oauth_error};
+
+use super::is_a_server_error;
 
 const GARBAGE: &str = "{\"keys\":\"what is damaged\"}";
 
@@ -22,17 +17,6 @@ async fn with_an_unreadable_key_set() -> (Latchkey, Service, String) {
     let written = store.replace_key_set(former.as_deref(), GARBAGE).await;
     assert!(written.unwrap());
     (latchkey, service, token)
-}
-
-/// Asserts what all these responses have in common, and that the log states the cause.
-fn is_a_server_error(latchkey: &Latchkey, response: &Response) {
-    assert_eq!(response.status(), 500);
-    assert_eq!(response.headers()["retry-after"], "1");
-    assert_eq!(response.headers()["cache-control"], "no-store");
-    let line = latchkey.lines.take().pop().unwrap();
-    assert_eq!(line["outcome"], "failed");
-    assert_eq!(line["error"], "server_error");
-    assert!(line["cause"].as_str().unwrap().contains("cannot be read"));
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@ mod bootstrap;
 #[cfg(not(feature = "deployed"))]
 mod damage;
 #[cfg(not(feature = "deployed"))]
+mod golden;
+#[cfg(not(feature = "deployed"))]
 mod log;
 mod oauth;
 #[cfg(not(feature = "deployed"))]

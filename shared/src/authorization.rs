@@ -5,7 +5,7 @@ use jsonwebtoken::decode_header;
 
 use crate::fault::Fault;
 use crate::model::access_policy::permits;
-use crate::model::{Action, AppClient, ClientId, OrgId, RoleGrant, Timestamp};
+use crate::model::{Action, AppClient, Changes, ClientId, OrgId, RoleGrant, Timestamp};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::signing::PublishedKeys;
@@ -157,6 +157,11 @@ impl Caller {
     pub(crate) fn concerns(&self, resource: impl Into<uuid::Uuid>) {
         let resource = resource.into();
         self.notebook.note(|notes| notes.resource = Some(resource));
+    }
+
+    /// Records what the call changes, for the audit event, before the write: its result may be lost.
+    pub(crate) fn changes(&self, changes: Changes) {
+        self.notebook.note(|notes| notes.changes = Some(changes));
     }
 
     /// Records a resource that cannot be read, for the log. Other faults say nothing about it.

@@ -40,8 +40,12 @@ impl AppClients {
                 Some(role.grant())
             }
         };
-        self.replace(found, |client| applied(client, &change, role.as_ref()))
-            .await
+        self.replace(found, |client| {
+            let changed = applied(client.clone(), &change, role.as_ref())?;
+            caller.changes(changed.changes_since(Some(&client)));
+            Ok(changed)
+        })
+        .await
     }
 }
 

@@ -68,6 +68,7 @@ impl AppClients {
         };
         caller.concerns(identity.id);
         let client = self.draft(create, role.grant(), &identity)?;
+        caller.changes(client.changes_since(None));
         self.store.insert_client(&client).await?;
         let secret = identity.secret;
         Ok(Created { client, secret })

@@ -5,8 +5,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::{
-    AccessTokenLifetime, ClientId, ClientStatus, Description, Name, OrgId, RoleId, SecretHash,
-    Timestamp, TokenQuota,
+    AccessTokenLifetime, Changes, ClientId, ClientStatus, Description, Name, NewValue, OrgId,
+    RoleId, SecretHash, Timestamp, TokenQuota,
 };
 
 /// An App Client: the identity of a program, with its credentials and limits.
@@ -121,6 +121,52 @@ impl AppClient {
             token_quota: chosen.token_quota.unwrap_or(self.token_quota),
             ..self
         }
+    }
+
+    /// What changes from `former` to this client; everything if there is no former one. The secret
+    /// is left out: rotating it is a separate action.
+    #[must_use]
+    pub fn changes_since(&self, former: Option<&Self>) -> Changes {
+        let lifetime = self.access_token_lifetime;
+        let role = self.roles.first().map(|role| NewValue::Id(role.id.into()));
+        let mut changes = Changes::default();
+        changes.add(
+            "name",
+            former.map(|it| &it.name),
+            &self.name,
+            NewValue::Unrecorded,
+        );
+        changes.add(
+            "description",
+            former.map(|it| &it.description),
+            &self.description,
+            NewValue::Unrecorded,
+        );
+        changes.add(
+            "status",
+            former.map(|it| &it.status),
+            &self.status,
+            NewValue::Word(self.status.as_str()),
+        );
+        changes.add(
+            "accessTokenLifetime",
+            former.map(|it| &it.access_token_lifetime),
+            &lifetime,
+            NewValue::Number(lifetime.seconds()),
+        );
+        changes.add(
+            "tokenQuota",
+            former.map(|it| &it.token_quota),
+            &self.token_quota,
+            NewValue::Number(self.token_quota.tokens()),
+        );
+        changes.add(
+            "role",
+            former.map(|it| &it.roles),
+            &self.roles,
+            role.unwrap_or(NewValue::Unrecorded),
+        );
+        changes
     }
 
     /// Whether the client can get tokens and call the management API.

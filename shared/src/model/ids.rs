@@ -91,6 +91,12 @@ impl From<ClientId> for Uuid {
     }
 }
 
+impl From<RoleId> for Uuid {
+    fn from(id: RoleId) -> Self {
+        id.0
+    }
+}
+
 macro_rules! displayed_as_uuid {
     ($($id:ty),*) => {$(
         impl fmt::Display for $id {

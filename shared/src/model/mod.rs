@@ -3,6 +3,7 @@
 pub mod access_policy;
 mod action;
 mod attributes;
+mod changes;
 pub(crate) mod checksum;
 mod client;
 mod client_cache;
@@ -18,6 +19,7 @@ pub use action::{Action, ResourceType};
 pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };
+pub use changes::{Changes, NewValue};
 pub use client::{AppClient, Chosen, NewClient, Revision, RoleGrant};
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};

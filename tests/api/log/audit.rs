@@ -149,3 +149,115 @@ async fn a_read_has_no_audit_event() {
         assert!(line.get("audit").is_none());
     }
 }
+
+/// The `audit.changed` of a change that succeeds.
+async fn changed_by(
+    latchkey: &Latchkey,
+    service: &Service,
+    token: &str,
+    change: (&str, &str, Option<Value>),
+    status: u16,
+) -> Value {
+    let line = line_of(latchkey, service, token, change, status).await;
+    audit(&line)["changed"].clone()
+}
+
+#[tokio::test]
+async fn the_event_of_an_update_names_what_changed_and_no_text() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({ "description": "Before" })).await;
+    let role = service.role(&token, "Patient").await;
+    let path = format!("/auth/app-clients/{}", client.id);
+    let update = |attributes: Value, role: Option<&str>| {
+        let mut data = json!({ "type": "auth/app-clients", "attributes": attributes });
+        if let Some(id) = role {
+            let role = json!({ "data": { "type": "auth/roles", "id": id } });
+            data["relationships"] = json!({ "auth/roles": role });
+        }
+        ("PATCH", path.as_str(), Some(json!({ "data": data })))
+    };
+    for (attributes, expected) in [
+        (json!({ "name": "Confidential" }), json!({ "name": true })),
+        (
+            json!({ "description": "Confidential" }),
+            json!({ "description": true }),
+        ),
+        (
+            json!({ "status": "disabled" }),
+            json!({ "status": "disabled" }),
+        ),
+        (
+            json!({ "accessTokenLifetime": 61 }),
+            json!({ "accessTokenLifetime": 61 }),
+        ),
+        (json!({ "tokenQuota": 3 }), json!({ "tokenQuota": 3 })),
+        // Sent, but not changed.
+        (
+            json!({ "name": "Confidential", "tokenQuota": 4 }),
+            json!({ "tokenQuota": 4 }),
+        ),
+        (json!({}), json!({})),
+    ] {
+        let change = update(attributes, None);
+        let changed = changed_by(&latchkey, &service, &token, change, 200).await;
+        assert_eq!(changed, expected);
+    }
+    let change = update(json!({}), Some(&role));
+    let changed = changed_by(&latchkey, &service, &token, change, 200).await;
+    assert_eq!(changed, json!({ "role": role }));
+}
+
+#[tokio::test]
+async fn the_event_of_a_creation_names_every_attribute() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let role = service.role(&token, "Care Team User").await;
+    let document = new_client(&role, json!({ "name": "Confidential", "tokenQuota": 9 }));
+    let create = ("POST", "/auth/app-clients", Some(document));
+    let changed = changed_by(&latchkey, &service, &token, create, 201).await;
+    let expected = json!({
+        "name": true, "description": true, "status": "enabled", "accessTokenLifetime": 3_600,
+        "tokenQuota": 9, "role": role,
+    });
+    assert_eq!(changed, expected);
+}
+
+#[tokio::test]
+async fn the_event_of_a_rotation_or_deletion_names_no_attributes() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let [_, rotation, deletion] = changes(&client.id);
+    for ((_, method, path, document), status) in [(rotation, 200), (deletion, 204)] {
+        let change = (method, path.as_str(), document);
+        let line = line_of(&latchkey, &service, &token, change, status).await;
+        assert!(audit(&line).get("changed").is_none(), "{line}");
+    }
+}
+
+/// The write may have succeeded.
+#[tokio::test]
+async fn the_event_of_an_update_with_an_unknown_result_names_what_it_changes() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let aws = &service.aws;
+    aws.break_always("TransactWriteItems", Break::ResponseLost);
+    let [(_, method, path, document), ..] = changes(&client.id);
+    let change = (method, path.as_str(), document);
+    let changed = changed_by(&latchkey, &service, &token, change, 503).await;
+    assert_eq!(changed, json!({ "name": true }));
+}
+
+#[tokio::test]
+async fn the_event_of_a_refused_update_names_no_attributes() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let path = format!("/auth/app-clients/{}", client.id);
+    let data = json!({ "type": "auth/app-clients", "attributes": { "tokenQuota": 0 } });
+    let change = ("PATCH", path.as_str(), Some(json!({ "data": data })));
+    let line = line_of(&latchkey, &service, &token, change, 422).await;
+    assert!(audit(&line).get("changed").is_none(), "{line}");
+}

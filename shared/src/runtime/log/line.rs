@@ -3,12 +3,14 @@
 use std::fmt::{self, Display, Write as _};
 use std::net::IpAddr;
 
+use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use super::Log;
 use super::metrics::Metrics;
 use crate::fault::Fault;
+use crate::model::{Changes, NewValue};
 
 /// The maximum length of a value, in characters. No expected value is longer.
 const LONGEST: usize = 160;
@@ -55,7 +57,28 @@ pub(super) struct Audit<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resource_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) changed: Option<ShownChanges<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source_ip: Option<IpAddr>,
+}
+
+/// The changed attributes: an object with their new values, or `true` for a value that is not
+/// recorded.
+pub(super) struct ShownChanges<'a>(pub(super) &'a Changes);
+
+impl Serialize for ShownChanges<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut members = serializer.serialize_map(None)?;
+        for (name, value) in self.0.iter() {
+            match value {
+                NewValue::Unrecorded => members.serialize_entry(name, &true)?,
+                NewValue::Word(word) => members.serialize_entry(name, word)?,
+                NewValue::Number(number) => members.serialize_entry(name, &number)?,
+                NewValue::Id(id) => members.serialize_entry(name, &Plain(&id))?,
+            }
+        }
+        members.end()
+    }
 }
 
 /// The ids of the resources that the request found unreadable. The reason of the first is the line's

@@ -6,7 +6,7 @@ use lambda_http::Request;
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::model::{Action, ClientId, OrgId};
+use crate::model::{Action, Changes, ClientId, OrgId};
 
 /// The maximum number of unreadable resources in a line, so that no list makes it long.
 const MAX_UNREADABLE: usize = 10;
@@ -22,6 +22,8 @@ pub struct Notes {
     pub action: Option<Action>,
     /// The resource of that action.
     pub resource: Option<Uuid>,
+    /// What that action changes of the resource.
+    pub changes: Option<Changes>,
     /// The seconds for which the signing key has signed, if this request read the keys.
     pub signing_key_age: Option<u64>,
     /// The resources that the request found unreadable, the first ones, and why.

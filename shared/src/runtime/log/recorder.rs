@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response};
 
-use super::line::{Audit, Line, Plain, Unreadable};
+use super::line::{Audit, Line, Plain, ShownChanges, Unreadable};
 use super::metrics::{Metric, Metrics};
 use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
@@ -130,6 +130,7 @@ impl Recorder {
                 action: action.as_str(),
                 resource_type: action.changes()?.as_str(),
                 resource_id: notes.resource.as_ref().map(|id| Plain(id)),
+                changed: notes.changes.as_ref().map(ShownChanges),
                 source_ip: origin.source_ip,
             })
         });

@@ -1,5 +1,7 @@
 //! Counts a token at the gate. Only a counted token can be signed.
 
+use std::sync::Arc;
+
 use shared::authentication::{authenticate, refuse_unknown};
 use shared::fault::Fault;
 use shared::http::oauth::{TokenError, TokenRequest};
@@ -114,6 +116,11 @@ impl Counted {
     /// The org of the token's client.
     pub(crate) const fn org(&self) -> OrgId {
         self.granted.org
+    }
+
+    /// The `kid` of the key to sign with.
+    pub(crate) fn kid(&self) -> Arc<str> {
+        self.key.key().kid()
     }
 
     /// The grant to sign, once, and the key to sign it with.

@@ -85,7 +85,13 @@ impl TokenEndpoint {
         let first = self.clients.first(client, &mut attempts);
         let (step, ()) = tokio::join!(first, issuance.prefetch_keys());
         let counted = issuance.count(step?, attempts).await?;
-        notebook.note(|notes| notes.org = Some(counted.org()));
-        Ok(issue(counted, &issuer, jti, now)?)
+        let (org, kid) = (counted.org(), counted.kid());
+        let token = issue(counted, &issuer, jti, now)?;
+        notebook.note(|notes| {
+            notes.org = Some(org);
+            notes.jti = Some(jti);
+            notes.kid = Some(kid);
+        });
+        Ok(token)
     }
 }

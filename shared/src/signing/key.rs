@@ -1,6 +1,7 @@
 //! A private key and its public key.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{
@@ -21,6 +22,7 @@ use super::algorithm::{SigningAlgorithm, UnusableKey};
 /// A private key, parsed once: parsing costs more than signing.
 pub struct SigningKey {
     pair: KeyPair,
+    kid: Arc<str>,
     encoded_header: String,
 }
 
@@ -44,14 +46,17 @@ impl SigningKey {
             SigningAlgorithm::EdDSA => Ed25519KeyPair::from_pkcs8(pkcs8).map(KeyPair::Ed),
         };
         let pair = pair.map_err(|_| UnusableKey)?;
+        let kid = public_jwk(algorithm, &pair)?.common.key_id;
+        let kid = kid.ok_or(UnusableKey)?;
         let header = Header {
             typ: Some("at+jwt".to_owned()),
-            kid: public_jwk(algorithm, &pair)?.common.key_id,
+            kid: Some(kid.clone()),
             ..Header::new(algorithm.header())
         };
         let header = serde_json::to_vec(&header).map_err(|_| UnusableKey)?;
         Ok(Self {
             pair,
+            kid: kid.into(),
             encoded_header: URL_SAFE_NO_PAD.encode(header),
         })
     }
@@ -68,6 +73,12 @@ impl SigningKey {
             KeyPair::Ed(_) => SigningAlgorithm::EdDSA,
         };
         public_jwk(algorithm, &self.pair)
+    }
+
+    /// The `kid` of the key.
+    #[must_use]
+    pub fn kid(&self) -> Arc<str> {
+        Arc::clone(&self.kid)
     }
 
     /// The protected header of every token that this key signs, in base64url.

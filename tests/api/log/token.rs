@@ -1,5 +1,7 @@
 //! `POST /oauth/token`.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tests::aws::Break;
 use tests::{Credentials, Latchkey, Service, text};
@@ -55,6 +57,8 @@ async fn a_token_has_one_line_with_its_client() {
             "client_id",
             "cold_start",
             "duration_ms",
+            "jti",
+            "kid",
             "org_id",
             "outcome",
             "request_id",
@@ -64,6 +68,59 @@ async fn a_token_has_one_line_with_its_client() {
     );
     service.access_token(&service.bootstrap).await;
     assert!(latchkey.lines.take_one().get("cold_start").is_none());
+}
+
+/// The JSON of a part of a token.
+fn part(token: &str, number: usize) -> Value {
+    let part = token.split('.').nth(number).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn the_line_of_a_token_has_its_jti_and_the_kid_of_its_key() {
+    let (latchkey, service) = Latchkey::start().await;
+    for _ in 0..2 {
+        let token = service.access_token(&service.bootstrap).await;
+        let line = latchkey.lines.take_one();
+        assert_eq!(line["jti"], part(&token, 1)["jti"]);
+        assert_eq!(line["kid"], part(&token, 0)["kid"]);
+    }
+}
+
+#[tokio::test]
+async fn a_line_without_a_token_has_no_jti() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 1 })).await;
+    service.access_token(&client.credentials).await;
+    let refused = line_of(&latchkey, &service, &client.credentials, 429).await;
+    service.aws.break_always("UpdateItem", Break::InternalError);
+    let failed = line_of(&latchkey, &service, &service.bootstrap, 503).await;
+    for line in [refused, failed] {
+        assert!(
+            line.get("jti").is_none() && line.get("kid").is_none(),
+            "{line}"
+        );
+    }
+}
+
+/// The cost of a token in `docs/operations.md` is calculated from the length of this line.
+#[tokio::test]
+async fn the_documented_line_has_the_members_and_the_length_of_a_real_one() {
+    let (latchkey, service) = Latchkey::start().await;
+    service.access_token(&service.bootstrap).await;
+    latchkey.clock.advance(1);
+    let _ = latchkey.lines.take();
+    service.access_token(&service.bootstrap).await;
+    let line = latchkey.lines.take_one();
+    let documents = include_str!("../../../docs/logging.md");
+    let example = documents.split("```").nth(1).unwrap().replace('\n', "");
+    let documented: Value = serde_json::from_str(&example).unwrap();
+    assert_eq!(members(&documented), members(&line));
+    for id in ["route", "outcome", "client_id", "org_id", "jti", "kid"] {
+        assert_eq!(text(&documented[id]).len(), text(&line[id]).len(), "{id}");
+    }
+    let length = format!("about {} bytes", example.len().div_ceil(10) * 10);
+    assert!(documents.contains(&length), "{length}");
 }
 
 #[tokio::test]

@@ -37,6 +37,10 @@ pub(super) struct Line<'a> {
     pub(super) client_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) org_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) jti: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) kid: Option<&'a str>,
     #[serde(skip_serializing_if = "Unreadable::is_empty")]
     pub(super) unreadable: Unreadable<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -24,6 +24,10 @@ pub struct Notes {
     pub resource: Option<Uuid>,
     /// What that action changes of the resource.
     pub changes: Option<Changes>,
+    /// The `jti` of the issued token.
+    pub jti: Option<Uuid>,
+    /// The `kid` of the key that signed it.
+    pub kid: Option<Arc<str>>,
     /// The seconds for which the signing key has signed, if this request read the keys.
     pub signing_key_age: Option<u64>,
     /// The resources that the request found unreadable, the first ones, and why.

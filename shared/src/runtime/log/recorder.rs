@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response};
 
-use super::line::{Audit, Line, Plain, ShownChanges, Unreadable};
+use super::line::{Audit, Line, Plain, ShownChanges, UnreadableIds};
 use super::metrics::{Metric, Metrics};
 use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
@@ -96,7 +96,7 @@ impl Recorder {
             org_id: None,
             jti: None,
             kid: None,
-            unreadable: Unreadable(&[]),
+            unreadable: UnreadableIds(&[]),
             audit: None,
             duration_ms: stopwatch.milliseconds(),
             cold_start: is_cold,
@@ -149,7 +149,7 @@ impl Recorder {
             org_id: notes.org.as_ref().map(|id| Plain(id)),
             jti: notes.jti.as_ref().map(|id| Plain(id)),
             kid: notes.kid.as_deref(),
-            unreadable: Unreadable(&notes.unreadable),
+            unreadable: UnreadableIds(&notes.unreadable),
             audit,
             duration_ms: measured.milliseconds,
             cold_start: measured.is_cold,

@@ -66,7 +66,7 @@ impl Golden {
     async fn deployed(&self) -> (Api, Client) {
         let mut api = Api::start().await;
         for name in ["client", "gate", "org", "role"] {
-            api.latchkey.put_item(&self.items[name]).await;
+            api.latchkey.table().put(&self.items[name]).await;
         }
         let id = self.id();
         let credentials = Credentials {
@@ -166,7 +166,7 @@ async fn the_key_set_of_each_release_is_published() {
     for golden in releases() {
         let (latchkey, service) = Latchkey::start().await;
         let item = &golden.items["key-set"];
-        latchkey.put_item(item).await;
+        latchkey.table().put(item).await;
         let request = service.request("GET", "/.well-known/jwks.json");
         let published = body(request.send().await.unwrap()).await;
         let stored: Value = serde_json::from_str(&text(&item["key_set"]["S"])).unwrap();
@@ -269,7 +269,7 @@ async fn the_code_writes_items_of_the_newest_format() {
         .patch(&client.id, json!({ "name": "Golden client" }))
         .await;
     assert_eq!(changed.status(), 200);
-    let items = api.latchkey.items().await;
+    let items = api.latchkey.table().items().await;
     for item in &items {
         println!("{}", serde_json::to_string_pretty(item).unwrap());
     }

@@ -16,7 +16,7 @@ use crate::auth::{Api, CLIENTS, client_path, pointer, refused};
 async fn with(attribute: &str, value: Value) -> (Api, Client) {
     let api = Api::start().await;
     let client = api.client().await;
-    api.latchkey.set_stored(&client.id, attribute, value).await;
+    api.latchkey.table().set(&client.id, attribute, value).await;
     (api, client)
 }
 
@@ -121,7 +121,8 @@ async fn a_list_of_long_records_shows_every_client() {
         let client = api.client().await;
         let latchkey = &api.latchkey;
         latchkey
-            .set_stored(&client.id, "description", long.clone())
+            .table()
+            .set(&client.id, "description", long.clone())
             .await;
     }
     assert_eq!(api.all_clients().await.len(), 7);

@@ -19,7 +19,6 @@ pub mod aws;
 #[cfg(feature = "deployed")]
 mod deployed;
 pub mod http;
-mod items;
 mod lines;
 mod table;
 mod wire;
@@ -39,7 +38,7 @@ use crate::aws::Aws;
 use crate::wire::Wire;
 
 pub use lines::Lines;
-pub use table::{Damage, StoredItem, Table};
+pub use table::{Damage, Table};
 
 const NEEDS_A_LOCAL_STACK: &str = "this test needs more than HTTP: ignore it when deployed";
 
@@ -231,9 +230,9 @@ impl Latchkey {
         Instance::start(self.stack(), &options).unwrap()
     }
 
-    /// The table, for writes that no function makes.
+    /// The table, for reads and writes that no function makes.
     #[must_use]
-    pub fn table(&self) -> Table {
+    pub fn table(&self) -> Table<'_> {
         Table::of(self.stack())
     }
 

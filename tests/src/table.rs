@@ -1,20 +1,12 @@
-//! Direct access to the table, without a function and its permissions: a restore, a replication that
-//! is behind, or an operator.
+//! The items of the table, in DynamoDB's JSON, read and written past the functions and their
+//! permissions: as by a restore, a replication that is behind, or an operator.
 
-use std::collections::HashMap;
-
-use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::types::AttributeValue;
 use local::Stack;
-
-/// An item.
-pub type StoredItem = HashMap<String, AttributeValue>;
+use serde_json::{Value, json};
 
 /// The table of a deployment.
-pub struct Table {
-    client: Client,
-    name: String,
-}
+#[derive(Clone, Copy)]
+pub struct Table<'a>(&'a Stack);
 
 /// Damage to a client that has a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,54 +22,70 @@ impl Damage {
     pub const ALL: [Self; 2] = [Self::Torn, Self::NoGate];
 }
 
-impl Table {
+impl<'a> Table<'a> {
     /// The table of a stack.
     #[must_use]
-    pub fn of(stack: &Stack) -> Self {
-        Self {
-            client: Client::new(&stack.owner()),
-            name: stack.table_name().to_owned(),
-        }
+    pub const fn of(stack: &'a Stack) -> Self {
+        Self(stack)
     }
 
     /// Damages a client, identified by its `id`.
-    pub async fn damage(&self, client: &str, damage: Damage) {
+    pub async fn damage(self, client: &str, damage: Damage) {
         match damage {
             Damage::Torn => {
                 let mut gate = self.find(client, "GATE").await.unwrap();
-                let other = "00000000000000000000000000000001".to_owned();
-                gate.insert("revision".to_owned(), AttributeValue::S(other));
-                self.put(gate).await;
+                gate["revision"]["S"] = "00000000000000000000000000000001".into();
+                self.put(&gate).await;
             }
             Damage::NoGate => self.delete(client, "GATE").await,
         }
     }
 
+    /// Every item.
+    pub async fn items(self) -> Vec<Value> {
+        let mut answer = self.ask("Scan", json!({ "ConsistentRead": true })).await;
+        serde_json::from_value(answer["Items"].take()).unwrap()
+    }
+
     /// An item of a client: its `RECORD` or its `GATE`.
-    pub async fn find(&self, client: &str, sort_key: &str) -> Option<StoredItem> {
-        let get = self.client.get_item().table_name(&self.name);
-        let get = get.set_key(Some(key(client, sort_key)));
-        get.consistent_read(true).send().await.unwrap().item
+    pub async fn find(self, client: &str, sort_key: &str) -> Option<Value> {
+        let get = json!({ "Key": key(client, sort_key), "ConsistentRead": true });
+        let item = self.ask("GetItem", get).await["Item"].take();
+        item.is_object().then_some(item)
     }
 
-    /// Writes an item without a condition.
-    pub async fn put(&self, item: StoredItem) {
-        let put = self.client.put_item().table_name(&self.name);
-        put.set_item(Some(item)).send().await.unwrap();
+    /// The record of a client.
+    pub async fn record(self, client: &str) -> Value {
+        self.find(client, "RECORD").await.unwrap()
     }
 
-    /// Deletes an item of a client.
-    pub async fn delete(&self, client: &str, sort_key: &str) {
-        let delete = self.client.delete_item().table_name(&self.name);
-        let delete = delete.set_key(Some(key(client, sort_key)));
-        delete.send().await.unwrap();
+    /// Sets an attribute of a client's record, or removes it if `value` is null.
+    pub async fn set(self, client: &str, attribute: &str, value: Value) {
+        let mut record = self.record(client).await;
+        let attributes = record.as_object_mut().unwrap();
+        match value {
+            Value::Null => attributes.remove(attribute),
+            value => attributes.insert(attribute.to_owned(), value),
+        };
+        self.put(&record).await;
+    }
+
+    /// Puts an item, in place of the one with its key.
+    pub async fn put(self, item: &Value) {
+        self.ask("PutItem", json!({ "Item": item })).await;
+    }
+
+    /// Deletes an item of a client: its `RECORD` or its `GATE`.
+    pub async fn delete(self, client: &str, sort_key: &str) {
+        let delete = json!({ "Key": key(client, sort_key) });
+        self.ask("DeleteItem", delete).await;
+    }
+
+    async fn ask(self, operation: &str, request: Value) -> Value {
+        self.0.ask_table(operation, request).await.unwrap()
     }
 }
 
-fn key(client: &str, sort_key: &str) -> StoredItem {
-    let attribute = |name: &str, value| (name.to_owned(), AttributeValue::S(value));
-    StoredItem::from([
-        attribute("pk", format!("CLIENT#{client}")),
-        attribute("sk", sort_key.to_owned()),
-    ])
+fn key(client: &str, sort_key: &str) -> Value {
+    json!({ "pk": { "S": format!("CLIENT#{client}") }, "sk": { "S": sort_key } })
 }

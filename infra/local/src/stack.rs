@@ -3,10 +3,9 @@
 use std::fs::File;
 use std::sync::Arc;
 
-use aws_types::SdkConfig;
 use serde_json::Value as Json;
 
-use crate::aws::{self, DynamoDb, Names, SecretsManager, Services};
+use crate::aws::{DynamoDb, Names, SecretsManager, Services};
 use crate::start_error::StartError;
 use crate::storage::{Opened, Storage};
 use crate::template::Template;
@@ -67,12 +66,6 @@ impl Stack {
     /// The error response, as JSON.
     pub fn ask_secrets_manager(&self, operation: &str, request: &Json) -> Result<Json, String> {
         self.secrets.ask(operation, request)
-    }
-
-    /// The SDK's configuration for the stack's owner, whose calls are not checked for permissions.
-    #[must_use]
-    pub fn owner(&self) -> SdkConfig {
-        aws::sdk_config(self.services.http_client(), "us-east-1")
     }
 
     /// Deletes expired data, such as items past their time to live. AWS does this in the

@@ -28,7 +28,7 @@ fn damages() -> Vec<(&'static str, Value)> {
 async fn damage(api: &Api, client: &Client) {
     let suspended = json!({ "S": "suspended" });
     let latchkey = &api.latchkey;
-    latchkey.set_stored(&client.id, "status", suspended).await;
+    latchkey.table().set(&client.id, "status", suspended).await;
 }
 
 const CAUSE: &str = "stored status cannot be read: it is damaged, or a newer version wrote it";
@@ -38,7 +38,7 @@ async fn a_client_whose_record_cannot_be_read_gets_no_token() {
     for (attribute, value) in damages() {
         let api = Api::start().await;
         let client = api.client().await;
-        api.latchkey.set_stored(&client.id, attribute, value).await;
+        api.latchkey.table().set(&client.id, attribute, value).await;
         let response = api.service.token(&client.credentials).await;
         let line = is_a_server_error(&api.latchkey, &response);
         assert_eq!(line["client_id"], client.credentials.id.as_str());
@@ -55,8 +55,8 @@ async fn a_client_whose_record_cannot_be_read_is_neither_shown_nor_changed() {
     for (attribute, value) in damages() {
         let api = Api::start().await;
         let client = api.client().await;
-        api.latchkey.set_stored(&client.id, attribute, value).await;
-        let before = api.latchkey.record(&client.id).await;
+        api.latchkey.table().set(&client.id, attribute, value).await;
+        let before = api.latchkey.table().record(&client.id).await;
         let path = client_path(&client.id);
         let rotate = format!("{path}/rotate-secret");
         let data = json!({ "type": "auth/app-clients", "attributes": { "status": "enabled" } });
@@ -69,7 +69,7 @@ async fn a_client_whose_record_cannot_be_read_is_neither_shown_nor_changed() {
             let line = is_a_server_error(&api.latchkey, &response);
             assert_eq!(line["unreadable"], json!([client.id]), "{line}");
         }
-        assert_eq!(api.latchkey.record(&client.id).await, before);
+        assert_eq!(api.latchkey.table().record(&client.id).await, before);
     }
 }
 
@@ -89,11 +89,12 @@ async fn a_client_of_an_unreadable_org_cannot_be_deleted() {
     let client = api.client().await;
     let latchkey = &api.latchkey;
     latchkey
-        .set_stored(&client.id, "org", json!({ "S": "x" }))
+        .table()
+        .set(&client.id, "org", json!({ "S": "x" }))
         .await;
     let response = api.ask("DELETE", &client_path(&client.id), None).await;
     is_a_server_error(latchkey, &response);
-    assert!(latchkey.record(&client.id).await.is_object());
+    assert!(latchkey.table().record(&client.id).await.is_object());
 }
 
 /// Otherwise a 500 would tell that the client exists.
@@ -102,7 +103,7 @@ async fn another_orgs_client_whose_record_cannot_be_read_looks_like_an_unknown_o
     let api = Api::start().await;
     let client = api.client().await;
     let org = json!({ "S": NO_CLIENT });
-    api.latchkey.set_stored(&client.id, "org", org).await;
+    api.latchkey.table().set(&client.id, "org", org).await;
     damage(&api, &client).await;
     let path = client_path(&client.id);
     not_found(api.get(&path).await).await;
@@ -179,7 +180,7 @@ async fn pages_of_every_size_pass_over_unreadable_clients() {
 async fn a_list_passes_over_items_that_are_no_clients() {
     let api = Api::start().await;
     let client = api.client().await;
-    let record = api.latchkey.record(&client.id).await;
+    let record = api.latchkey.table().record(&client.id).await;
     for (number, listing) in [format!("{BEGIN:012}#x"), "~".to_owned()]
         .iter()
         .enumerate()
@@ -188,7 +189,7 @@ async fn a_list_passes_over_items_that_are_no_clients() {
             "pk": { "S": format!("OTHER#{number}") }, "sk": { "S": "RECORD" },
             "org": record["org"], "listing": { "S": listing },
         });
-        api.latchkey.put_item(&item).await;
+        api.latchkey.table().put(&item).await;
     }
     let (shown, marked) = walk_all(&api).await;
     assert_eq!((shown.len(), marked.len()), (2, 0));

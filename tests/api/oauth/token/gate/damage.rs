@@ -1,7 +1,6 @@
 //! Damaged clients: the gate has another revision than the record, or one of the two is missing. A
 //! restore can cause that, but no request.
 
-use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
 use tests::{Client, Credentials, Damage, Latchkey, Service, body, oauth_error, text};
 
@@ -166,11 +165,9 @@ async fn a_pair_that_is_restored_with_a_new_revision_is_sound_on_every_instance(
     }
     let fresh = service.rotate(&admin, &client).await;
     service.access_token(&fresh).await;
-    for item in items.into_iter().flatten() {
-        let mut item = item;
-        let revision = "6f1c7a526d0e4a399a530d8c55a2f3b7".to_owned();
-        item.insert("revision".to_owned(), AttributeValue::S(revision));
-        table.put(item).await;
+    for mut item in items.into_iter().flatten() {
+        item["revision"]["S"] = "6f1c7a526d0e4a399a530d8c55a2f3b7".into();
+        table.put(&item).await;
     }
     assert_eq!(service.token(&fresh).await.status(), 401);
     service.access_token(&client.credentials).await;
@@ -182,16 +179,16 @@ async fn a_missing_gate_that_is_written_by_hand_in_the_first_bucket_is_sound() {
     let quota = json!({ "tokenQuota": 2 });
     let (latchkey, service, _, client) = damaged(Damage::NoGate, quota).await;
     let table = latchkey.table();
-    let mut gate = table.find(&client.id, "RECORD").await.unwrap();
-    gate.retain(|name, _| matches!(name.as_str(), "pk" | "revision"));
-    let number = || AttributeValue::N("0".to_owned());
-    gate.extend([
-        ("sk".to_owned(), AttributeValue::S("GATE".to_owned())),
-        ("slot".to_owned(), number()),
-        ("issued".to_owned(), number()),
-        ("past".to_owned(), AttributeValue::M([].into())),
-    ]);
-    table.put(gate).await;
+    let record = table.record(&client.id).await;
+    let gate = json!({
+        "pk": record["pk"],
+        "sk": { "S": "GATE" },
+        "revision": record["revision"],
+        "slot": { "N": "0" },
+        "issued": { "N": "0" },
+        "past": { "M": {} },
+    });
+    table.put(&gate).await;
     for _ in 0..2 {
         service.access_token(&client.credentials).await;
     }

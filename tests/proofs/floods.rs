@@ -8,14 +8,15 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use page::{assert_says, documented, number, price};
+use requests::{StrangersRequest, requests};
 use serde_json::json;
-use tests::{Credentials, Latchkey, Service};
+use tests::{Latchkey, Service};
 
-use crate::template::default_number;
+use crate::template::{at, default_number, template};
 
-const FLOODS: &str = include_str!("../../docs/floods.md");
+mod page;
+mod requests;
 
 /// The log bytes besides the function's line: API Gateway's line, Lambda's three, the IDs that are
 /// shorter locally, and the 26 bytes that CloudWatch Logs adds to each line.
@@ -24,54 +25,12 @@ const OTHER_LOG_BYTES: usize = 650;
 const GATEWAY_LOG_BYTES: usize = 250;
 /// Seconds in a month of 365 / 12 days.
 const MONTH: f64 = 2_628_000.0;
-
-/// A request that needs no valid credentials, or those of one client.
-struct StrangersRequest {
-    /// The first column of its row.
-    name: &'static str,
-    method: &'static str,
-    path: &'static str,
-    bearer: Option<String>,
-    form: Option<String>,
-}
-
-impl StrangersRequest {
-    fn get(name: &'static str, path: &'static str, bearer: Option<String>) -> Self {
-        Self {
-            name,
-            method: "GET",
-            path,
-            bearer,
-            form: None,
-        }
-    }
-
-    fn token(name: &'static str, method: &'static str, client: &Credentials) -> Self {
-        let Credentials { id, secret } = client;
-        Self {
-            name,
-            method,
-            path: "/oauth/token",
-            bearer: None,
-            form: Some(format!(
-                "grant_type=client_credentials&client_id={id}&client_secret={secret}"
-            )),
-        }
-    }
-
-    async fn send(&self, service: &Service) -> u16 {
-        let mut request = service.request(self.method, self.path);
-        if let Some(token) = &self.bearer {
-            request = request.bearer_auth(token);
-        }
-        if let Some(form) = &self.form {
-            request = request
-                .header("content-type", "application/x-www-form-urlencoded")
-                .body(form.clone());
-        }
-        request.send().await.unwrap().status().as_u16()
-    }
-}
+/// API Gateway's limit for a body, 10 MB, in the 512 KB that it charges as one request.
+const PARTS_OF_GATEWAYS_BODY: f64 = 20.0;
+/// Lambda's limit for an event, 6 MB, in the same unit.
+const PARTS_OF_LAMBDAS_BODY: f64 = 12.0;
+/// The account's limit for all of its APIs together, in requests a second.
+const ACCOUNT_LIMIT: u32 = 10_000;
 
 /// A row of the table of costs.
 struct CostRow {
@@ -121,139 +80,80 @@ fn listed(calls: &[String]) -> String {
     }
 }
 
-/// The cells of the documented row whose first cell is this text.
-fn documented(first: &str) -> Vec<&'static str> {
-    let rows = FLOODS.lines().filter(|line| line.starts_with('|'));
-    let mut cells = rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect());
-    let found = cells.find(|cells: &Vec<_>| cells.first() == Some(&first));
-    found.unwrap_or_else(|| panic!("docs/floods.md has no row for {first}"))
+/// A stack whose AWS calls are recorded.
+struct Stage {
+    latchkey: Latchkey,
+    service: Service,
+    calls: Arc<Mutex<Vec<String>>>,
 }
 
-fn number(text: &str) -> f64 {
-    text.replace(['$', ','], "").parse().unwrap()
-}
+impl Stage {
+    async fn start() -> Self {
+        let calls = Arc::new(Mutex::new(Vec::new()));
+        let seen = calls.clone();
+        let (latchkey, service) = Latchkey::start_with(|options| {
+            options.observer = Some(Arc::new(move |_, call| {
+                let operation = call.action.split(':').next_back().unwrap_or_default();
+                let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.push(operation.to_owned());
+            }));
+        })
+        .await;
+        Self {
+            latchkey,
+            service,
+            calls,
+        }
+    }
 
-/// The documented price of a million units.
-fn price(unit: &str) -> f64 {
-    let unit = match unit {
-        "GetItem" | "Query" => "read unit",
-        "UpdateItem" => "write unit",
-        other => other,
-    };
-    number(documented(unit).last().unwrap())
-}
-
-/// Sends each request twice to an instance that has had no request before.
-async fn rows() -> Vec<CostRow> {
-    let calls = Arc::new(Mutex::new(Vec::new()));
-    let seen = calls.clone();
-    let (latchkey, service) = Latchkey::start_with(|options| {
-        options.observer = Some(Arc::new(move |_, call| {
-            let operation = call.action.split(':').next_back().unwrap_or_default();
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.push(operation.to_owned());
-        }));
-    })
-    .await;
-    let requests = requests(&latchkey, &service).await;
-    let take = || {
-        let mut calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The calls since the last time.
+    fn take(&self) -> Vec<String> {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
         let mut calls = std::mem::take(&mut *calls);
         // Parallel calls have no order.
         calls.sort();
         calls
-    };
-    let mut rows = Vec::new();
-    for request in requests {
-        let instance = latchkey.instance().await;
-        take();
-        request.send(&instance).await;
-        let first = take();
-        let _ = latchkey.lines.take();
+    }
+
+    /// Sends a request twice to an instance that has had no request before.
+    async fn measure(&self, request: &StrangersRequest) -> CostRow {
+        let lines = &self.latchkey.lines;
+        let instance = self.latchkey.instance().await;
+        self.take();
+        let first_status = request.send(&instance).await;
+        let first = self.take();
+        let _ = lines.take();
         let status = request.send(&instance).await;
-        let lines = latchkey.lines.take();
-        let line = lines
-            .iter()
-            .map(|line| line.to_string().len())
-            .sum::<usize>();
+        assert_eq!(first_status, status, "{}", request.name);
+        let lines = lines.take();
+        let line = lines.iter().map(|line| line.to_string().len());
         let other = if lines.is_empty() {
             GATEWAY_LOG_BYTES
         } else {
             OTHER_LOG_BYTES
         };
-        rows.push(CostRow {
+        CostRow {
             request: request.name,
             status,
             invocations: lines.len(),
             first,
-            later: take(),
-            log_bytes: line + other,
-        });
+            later: self.take(),
+            log_bytes: line.sum::<usize>() + other,
+        }
     }
-    rows
-}
 
-async fn requests(latchkey: &Latchkey, service: &Service) -> Vec<StrangersRequest> {
-    let client = service.new_client(json!({})).await.credentials;
-    let single = service.new_client(json!({ "tokenQuota": 1 })).await;
-    let id = |id: &str| Credentials {
-        id: id.to_owned(),
-        ..service.bootstrap.clone()
-    };
-    let malformed = Credentials {
-        secret: "guess".to_owned(),
-        ..client.clone()
-    };
-    let token = service.admin_token().await;
-    let (_, rest) = token.split_once('.').unwrap();
-    let header = json!({ "typ": "at+jwt", "alg": "ES256", "kid": "unknown" }).to_string();
-    let unknown_kid = format!("{}.{rest}", URL_SAFE_NO_PAD.encode(header));
-    // Longer than the token's lifetime and the tolerance for clocks.
-    latchkey.clock.advance(3_700);
-    let roles = "/auth/roles";
-    vec![
-        StrangersRequest::token(
-            "`POST /oauth/token`, unknown ID",
-            "POST",
-            &id(&"0".repeat(32)),
-        ),
-        StrangersRequest::token(
-            "`POST /oauth/token`, known ID, wrong secret",
-            "POST",
-            &id(&client.id),
-        ),
-        StrangersRequest::token("`POST /oauth/token`, malformed secret", "POST", &malformed),
-        StrangersRequest::token("`PUT /oauth/token`", "PUT", &client),
-        StrangersRequest::token(
-            "`POST /oauth/token`, client over its quota",
-            "POST",
-            &single.credentials,
-        ),
-        StrangersRequest::get(
-            "`GET /.well-known/jwks.json`",
-            "/.well-known/jwks.json",
-            None,
-        ),
-        StrangersRequest::get(
-            "`GET /.well-known/oauth-authorization-server`",
-            "/.well-known/oauth-authorization-server",
-            None,
-        ),
-        StrangersRequest::get("`GET /auth/roles`, no token", roles, None),
-        StrangersRequest::get(
-            "`GET /auth/roles`, not a JWT",
-            roles,
-            Some("guess".to_owned()),
-        ),
-        StrangersRequest::get("`GET /auth/roles`, unknown `kid`", roles, Some(unknown_kid)),
-        StrangersRequest::get("`GET /auth/roles`, expired token", roles, Some(token)),
-        StrangersRequest::get("`GET /unknown`", "/unknown", None),
-    ]
+    async fn rows(&self) -> Vec<CostRow> {
+        let mut rows = Vec::new();
+        for request in requests(&self.latchkey, &self.service).await {
+            rows.push(self.measure(&request).await);
+        }
+        rows
+    }
 }
 
 #[tokio::test]
 async fn the_documented_costs_are_those_of_the_calls() {
-    let rows = rows().await;
+    let rows = Stage::start().await.rows().await;
     for row in &rows {
         println!("{}", row.text((row.log_bytes + 20).next_multiple_of(100)));
     }
@@ -275,37 +175,101 @@ async fn the_documented_costs_are_those_of_the_calls() {
 }
 
 #[tokio::test]
-async fn only_a_client_with_valid_credentials_makes_the_service_write() {
-    for row in rows().await {
+async fn only_an_issued_token_makes_the_service_write() {
+    let stage = Stage::start().await;
+    let client = stage.service.new_client(json!({})).await.credentials;
+    let token = StrangersRequest::token("a token", "POST", &client);
+    let mut rows = stage.rows().await;
+    rows.push(stage.measure(&token).await);
+    for row in rows {
         let reads = ["GetItem", "Query", "GetSecretValue"];
         let mut calls = row.first.iter().chain(&row.later);
         let writes = calls.any(|call| !reads.contains(&call.as_str()));
-        let is_valid = row.request.ends_with("client over its quota");
-        assert_eq!(writes, is_valid, "{}", row.request);
+        assert_eq!(writes, row.request == token.name, "{}", row.request);
     }
+}
+
+/// The cost of a flood at a limit: dollars a million requests, and a month.
+struct Flood {
+    million: f64,
+    month: f64,
+}
+
+impl Flood {
+    fn new(million: f64, rate: u32) -> Self {
+        // Rounded as in the table, so that readers can check its sums.
+        let million = (million * 100.0).round() / 100.0;
+        let month = (million * f64::from(rate) * MONTH / 1_000_000.0).round();
+        Self { million, month }
+    }
+}
+
+/// The dearest of these documented requests, with small and with the largest bodies.
+fn dearest(routes: impl Fn(&str) -> bool, rows: &[CostRow], rate: u32) -> [Flood; 2] {
+    let part = price("HTTP API request");
+    let documented = |name| number(documented(name).last().unwrap());
+    let rows = rows.iter().filter(|row| routes(row.request));
+    let small = rows.map(|row| documented(row.request)).fold(0.0, f64::max);
+    // API Gateway itself refuses bodies that are too large for Lambda.
+    let refused = documented("`GET /unknown`") + (PARTS_OF_GATEWAYS_BODY - 1.0) * part;
+    let accepted = small + (PARTS_OF_LAMBDAS_BODY - 1.0) * part;
+    [small, accepted.max(refused)].map(|million| Flood::new(million, rate))
 }
 
 #[tokio::test]
 async fn the_documented_floods_cost_what_the_default_limits_admit() {
-    let rows = rows().await;
-    let dearest = |routes: &str| {
-        let rows = rows.iter().filter(|row| row.request.contains(routes));
-        let dollars = rows.map(|row| number(documented(row.request).last().unwrap()));
-        dollars.fold(0.0, f64::max)
-    };
-    for (limit, parameter, dollars) in [
-        (
-            "token endpoint",
-            "TokenRequestsPerSecond",
-            dearest("/oauth/token"),
-        ),
-        ("key set", "RequestsPerSecond", dearest("jwks.json")),
-        ("all other routes", "RequestsPerSecond", dearest("/auth/")),
-    ] {
-        let rate = default_number(parameter);
-        let month = dollars * f64::from(rate) * MONTH / 1_000_000.0;
-        let row = format!("| {limit} | {rate} | ${dollars:.2} | ${month:.0} |");
-        println!("{row}");
-        assert_eq!(format!("| {} |", documented(limit).join(" | ")), row);
+    let rows = Stage::start().await.rows().await;
+    let token = |name: &str| name.contains("/oauth/token");
+    let key_set = |name: &str| name.contains("jwks.json");
+    let unknown = |name: &str| name.contains("/unknown");
+    let other = |name: &str| !token(name) && !key_set(name) && !unknown(name);
+    let tokens = default_number("TokenRequestsPerSecond");
+    let others = default_number("RequestsPerSecond");
+    let limited = [
+        ("token endpoint", tokens, dearest(token, &rows, tokens)),
+        ("key set", others, dearest(key_set, &rows, others)),
+        ("all other routes", others, dearest(other, &rows, others)),
+    ];
+    let [small, large] = [0, 1].map(|size: usize| {
+        let months = limited.iter().filter_map(|(_, _, flood)| flood.get(size));
+        months.map(|flood| flood.month).sum::<f64>()
+    });
+    let rate = tokens + 2 * others;
+    let mut expected = vec![format!(
+        "| together | {rate} | | ${small:.0} | | ${large:.0} |"
+    )];
+    let unlimited = dearest(unknown, &rows, ACCOUNT_LIMIT);
+    let half_days = [small, large, unlimited[0].month, unlimited[1].month]
+        .map(|month| month * 12.0 * 3_600.0 / MONTH);
+    let unknown = ("unknown paths", ACCOUNT_LIMIT, unlimited);
+    for (limit, rate, [small, large]) in limited.into_iter().chain([unknown]) {
+        let Flood { million, month } = small;
+        expected.push(format!(
+            "| {limit} | {rate} | ${million:.2} | ${month:.0} | ${:.2} | ${:.0} |",
+            large.million, large.month
+        ));
     }
+    for row in expected {
+        println!("{row}");
+        let first = row.trim_matches('|').split('|').next().unwrap().trim();
+        let found = format!("| {} |", documented(first).join(" | "));
+        // An empty cell joins to two spaces.
+        assert_eq!(found.replace(',', "").replace("|  |", "| |"), row);
+    }
+    let [small, large, unknown, unknown_large] = half_days.map(|dollars| dollars.round());
+    assert_says(&format!(
+        "In 12 hours, a flood costs up to ${small} at the default limits, and ${large} with bodies of 10 MB. \
+         On unknown paths, it costs up to ${unknown}, and ${unknown_large}"
+    ));
+}
+
+/// AWS does not document whether these routes share one limit.
+#[test]
+fn the_documented_number_of_routes_without_their_own_limit_is_that_of_the_template() {
+    let functions = local::Template::built_in().unwrap().functions;
+    let routes: usize = functions.iter().map(|function| function.routes.len()).sum();
+    let template = template();
+    let limited = at(&template, "Resources/Api/Properties/RouteSettings");
+    let shared = routes - limited.as_mapping().unwrap().len();
+    assert_says(&format!("each of the {shared} routes has it"));
 }

@@ -157,7 +157,7 @@ const ALARMS: &[[&str; 4]] = &[
     ],
 ];
 
-fn template() -> Yaml {
+pub(crate) fn template() -> Yaml {
     Yaml::load_from_str(include_str!("../../template.yaml"))
         .unwrap()
         .remove(0)

@@ -7,6 +7,26 @@ use crate::template::{at, text};
 
 const DISTRIBUTION: &str = "Resources/Distribution/Properties/DistributionConfig";
 
+/// The rules of the web ACL, in the order of their priorities.
+const RULES: &[&str] = &[
+    "!If [HasBlockedAddresses, {Name: blocked-addresses, Priority: 0, Action: {Block: {}}, \
+     Statement: {IPSetReferenceStatement: {Arn: !GetAtt Blocked.Arn}}, \
+     VisibilityConfig: {CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true, \
+     MetricName: blocked-addresses}}, !Ref AWS::NoValue]",
+    "{Name: requests-per-minute, Priority: 1, \
+     Action: {Block: {CustomResponse: {ResponseCode: 429}}}, \
+     Statement: {RateBasedStatement: {AggregateKeyType: IP, EvaluationWindowSec: 60, \
+     Limit: !Ref RequestsPerMinute}}, \
+     VisibilityConfig: {CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true, \
+     MetricName: requests-per-minute}}",
+    "{Name: large-bodies, Priority: 2, \
+     Action: {Block: {CustomResponse: {ResponseCode: 413}}}, \
+     Statement: {SizeConstraintStatement: {FieldToMatch: {Body: {OversizeHandling: MATCH}}, \
+     ComparisonOperator: GE, Size: 16384, TextTransformations: [{Priority: 0, Type: NONE}]}}, \
+     VisibilityConfig: {CloudWatchMetricsEnabled: true, SampledRequestsEnabled: true, \
+     MetricName: large-bodies}}",
+];
+
 /// Path, value, and what depends on it.
 const PROPERTIES: &[[&str; 3]] = &[
     [
@@ -34,6 +54,18 @@ const PROPERTIES: &[[&str; 3]] = &[
         "!GetAtt Firewall.Arn",
         "requests are limited per address",
     ],
+    [
+        "IPV6Enabled",
+        "false",
+        "no sender has more addresses than a limit per address can count",
+    ],
+    [
+        "Origins",
+        "[{Id: api, DomainName: !Ref OriginDomainName, \
+         CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2], \
+         OriginMtlsConfig: {ClientCertificateArn: !Ref ClientCertificateArn}}}]",
+        "CloudFront sends requests only to the API, encrypted and with its certificate",
+    ],
 ];
 
 fn front() -> Yaml {
@@ -48,9 +80,14 @@ fn every_property_of_the_front_that_a_promise_depends_on_has_its_value() {
     for [path, value, promise] in PROPERTIES {
         assert_eq!(text(at(distribution, path)), *value, "{path}: {promise}");
     }
-    let origins = text(at(distribution, "Origins"));
-    let certificate = "OriginMtlsConfig: {ClientCertificateArn: !Ref ClientCertificateArn}";
-    assert!(origins.contains(certificate), "{origins}");
+}
+
+#[test]
+fn the_firewall_blocks_by_address_by_rate_and_by_size() {
+    let front = front();
+    let rules = at(&front, "Resources/Firewall/Properties/Rules");
+    let rules: Vec<_> = rules.as_sequence().unwrap().iter().map(text).collect();
+    assert_eq!(rules, RULES);
 }
 
 /// A new key signs only after a cache in front can have the new key set: `MAX_AGE` in

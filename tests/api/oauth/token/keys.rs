@@ -1,5 +1,5 @@
-//! The reads of the signing keys while Secrets Manager fails: their number is limited, whoever
-//! asks, and they are no reason to refuse a request differently.
+//! The reads of the signing keys while Secrets Manager fails: their number is limited for any
+//! requests, and they are no reason to refuse a request differently.
 
 use local::Stack;
 use reqwest::Response;
@@ -219,7 +219,7 @@ async fn concurrent_requests_to_a_cold_instance_share_one_read() {
     assert_eq!(calls(&instance).0, ATTEMPTS);
 }
 
-/// The key set comes from the table: nobody can cause a read of the private keys by it.
+/// The key set comes from the table, so requests for it cause no read of the private keys.
 #[tokio::test]
 async fn the_public_metadata_never_needs_secrets_manager() {
     let (_latchkey, instance, _client) = outage().await;

@@ -1,5 +1,5 @@
 //! The reads of the signing keys: while Secrets Manager fails, each instance makes few of them,
-//! whoever asks.
+//! whatever the requests are.
 
 use super::{authenticates, ensure};
 use crate::simulation::ask::Ask;

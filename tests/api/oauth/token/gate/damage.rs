@@ -70,16 +70,30 @@ async fn a_false_secret_for_a_damaged_client_gets_401_after_one_read() {
     }
 }
 
+/// The document of the command in docs/operations.md that mends a client.
+fn mending_document(client: &Client) -> Value {
+    const RUNBOOK: &str = include_str!("../../../../../docs/operations.md");
+    let (_, command) = RUNBOOK
+        .split_once("**Any change of the client mends it,**")
+        .unwrap();
+    let (_, document) = command.split_once("-d ").unwrap();
+    let document = document.lines().next().unwrap().replace('\'', "");
+    serde_json::from_str(&document.replace("$APP_ID", &client.id)).unwrap()
+}
+
 /// The runbook of docs/operations.md.
 #[tokio::test]
 async fn every_change_mends_a_damaged_client() {
     for damage in Damage::ALL {
-        let (latchkey, service, admin, client) = damaged(damage, json!({})).await;
+        let described = json!({ "description": "Imports at night" });
+        let (latchkey, service, admin, client) = damaged(damage, described).await;
         let cold = latchkey.instance().await;
-        let described = service
-            .patch(&admin, &client.id, json!({ "description": "Mended" }))
-            .await;
-        assert_eq!(described.status(), 200, "{damage:?}");
+        let path = format!("/auth/app-clients/{}", client.id);
+        let mending = mending_document(&client);
+        let mended = service.manage(&admin, "PATCH", &path, Some(&mending)).await;
+        assert_eq!(mended.status(), 200, "{damage:?}");
+        let shown = body(mended).await["data"]["attributes"].take();
+        assert_eq!(shown["description"], "Imports at night");
         service.access_token(&client.credentials).await;
         cold.access_token(&client.credentials).await;
 

@@ -69,22 +69,23 @@ impl Authorization {
         now: Timestamp,
         notebook: Notebook,
     ) -> Result<Authenticated, Refusal> {
-        let client = self.client_of(bearer, now).await?;
+        let id = self.subject_of(bearer, now).await?;
+        let id = id.ok_or(Refusal::InvalidToken)?;
+        notebook.note(|notes| notes.client = Some(id));
+        let client = self.store.find_client(id).await;
+        let client = client.inspect_err(|fault| notebook.note_unreadable(id, fault))?;
+        let client = client.filter(AppClient::is_enabled);
         let client = client.ok_or(Refusal::InvalidToken)?;
-        notebook.note(|notes| {
-            notes.client = Some(client.id);
-            notes.org = Some(client.org);
-        });
+        notebook.note(|notes| notes.org = Some(client.org));
         Ok(Authenticated { client, notebook })
     }
 
-    /// The client that is the token's subject; `None` if the token is invalid, or the client is
-    /// gone or disabled.
-    async fn client_of(
+    /// The client that is the token's subject; `None` if the token is invalid.
+    async fn subject_of(
         &self,
         bearer: Bearer<'_>,
         now: Timestamp,
-    ) -> Result<Option<AppClient>, Fault> {
+    ) -> Result<Option<ClientId>, Fault> {
         let Ok(header) = decode_header(bearer.token) else {
             return Ok(None);
         };
@@ -105,11 +106,7 @@ impl Authorization {
         if claims.sub != claims.client_id {
             return Ok(None);
         }
-        let Some(id) = ClientId::from_client_id(&claims.sub) else {
-            return Ok(None);
-        };
-        let client = self.store.find_client(id).await?;
-        Ok(client.filter(AppClient::is_enabled))
+        Ok(ClientId::from_client_id(&claims.sub))
     }
 }
 
@@ -166,11 +163,7 @@ impl Caller {
 
     /// Records a resource that cannot be read, for the log. Other faults say nothing about it.
     pub(crate) fn found_unreadable(&self, resource: impl Into<uuid::Uuid>, fault: &Fault) {
-        if let Fault::Unreadable(attribute) = *fault {
-            let resource = resource.into();
-            self.notebook
-                .note(|notes| notes.unreadable(resource, attribute));
-        }
+        self.notebook.note_unreadable(resource, fault);
     }
 }
 

@@ -51,8 +51,24 @@ async fn a_client_whose_record_cannot_be_read_gets_no_token() {
 }
 
 #[tokio::test]
-async fn a_client_whose_record_cannot_be_read_is_neither_shown_nor_changed() {
+async fn a_request_of_a_caller_whose_record_cannot_be_read_is_logged_with_its_id() {
     for (attribute, value) in damages() {
+        let api = Api::start().await;
+        let client = api.client().await;
+        let token = api.service.access_token(&client.credentials).await;
+        api.latchkey.table().set(&client.id, attribute, value).await;
+        let response = api.service.manage(&token, "GET", CLIENTS, None).await;
+        let line = is_a_server_error(&api.latchkey, &response);
+        assert_eq!(line["client_id"], client.credentials.id.as_str());
+        assert_eq!(line["unreadable"], json!([client.id]));
+    }
+}
+
+#[tokio::test]
+async fn a_client_whose_record_cannot_be_read_is_neither_shown_nor_changed() {
+    // Without its org, it does not exist for any caller.
+    let damages = damages().into_iter();
+    for (attribute, value) in damages.filter(|(attribute, _)| *attribute != "org") {
         let api = Api::start().await;
         let client = api.client().await;
         api.latchkey.table().set(&client.id, attribute, value).await;

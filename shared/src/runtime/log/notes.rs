@@ -67,6 +67,13 @@ impl Notebook {
         }
     }
 
+    /// Notes a resource that cannot be read. Other faults say nothing about it.
+    pub fn note_unreadable(&self, resource: impl Into<Uuid>, fault: &Fault) {
+        if let Fault::Unreadable(attribute) = *fault {
+            self.note(|notes| notes.unreadable(resource.into(), attribute));
+        }
+    }
+
     /// Takes all notes, at the end of the request.
     pub(super) fn take(&self) -> Notes {
         let notes = self.0.as_ref();

@@ -9,7 +9,7 @@ use crate::model::{Action, AppClient, Changes, ClientId, OrgId, RoleGrant, Times
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::signing::PublishedKeys;
-use crate::store::Store;
+use crate::store::{ORG, Store};
 use crate::token::verify;
 
 /// Verifies access tokens and reads the clients that are their subjects.
@@ -159,6 +159,16 @@ impl Caller {
     /// Records what the call changes, for the audit event, before the write: its result may be lost.
     pub(crate) fn changes(&self, changes: Changes) {
         self.notebook.note(|notes| notes.changes = Some(changes));
+    }
+
+    /// The refusal after a failed read of a resource, which is logged if it is unreadable. If its
+    /// org cannot be read, no caller may learn that it exists.
+    pub(crate) fn refusal_of(&self, resource: impl Into<uuid::Uuid>, fault: Fault) -> Refusal {
+        self.found_unreadable(resource, &fault);
+        match fault {
+            Fault::Unreadable(ORG) => Refusal::NotFound,
+            fault => fault.into(),
+        }
     }
 
     /// Records a resource that cannot be read, for the log. Other faults say nothing about it.

@@ -40,7 +40,7 @@ impl AppClients {
                 Some(role.grant())
             }
         };
-        self.replace(found, |client| {
+        self.replace(caller, found, |client| {
             let changed = applied(client.clone(), &change, role.as_ref())?;
             caller.changes(changed.changes_since(Some(&client)));
             Ok(changed)

@@ -11,10 +11,11 @@ impl AppClients {
     /// record cannot be read can be deleted, as long as its org can be read.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when the caller's org has no such client.
+    /// [`Refusal::NotFound`] when the caller's org has no such client, or its org cannot be read.
     pub async fn delete(&self, caller: &Caller, id: ClientId) -> Result<(), Refusal> {
         caller.concerns(id);
-        let org = self.store.find_org_of(id).await?;
+        let org = self.store.find_org_of(id).await;
+        let org = org.map_err(|fault| caller.refusal_of(id, fault))?;
         if org != Some(caller.org()) {
             return Err(Refusal::NotFound);
         }

@@ -9,11 +9,11 @@ impl AppClients {
     /// Finds a client of the caller's org, with a strongly consistent read.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when the caller's org has no such client.
+    /// [`Refusal::NotFound`] when the caller's org has no such client, or its org cannot be read.
     pub async fn find(&self, caller: &Caller, id: ClientId) -> Result<AppClient, Refusal> {
         caller.concerns(id);
         let found = self.store.find_client_of(caller.org(), id).await;
-        let found = found.inspect_err(|fault| caller.found_unreadable(id, fault))?;
+        let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
         found.ok_or(Refusal::NotFound)
     }
 }

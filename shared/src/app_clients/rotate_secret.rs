@@ -21,7 +21,7 @@ impl AppClients {
                 ..client
             })
         };
-        let client = self.replace(found, rotated).await?;
+        let client = self.replace(caller, found, rotated).await?;
         Ok(Created { client, secret })
     }
 }

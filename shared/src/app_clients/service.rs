@@ -1,5 +1,6 @@
 //! The state of the operations on App Clients, and the write that they share.
 
+use crate::authorization::Caller;
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::model::{AppClient, Revision};
@@ -36,6 +37,7 @@ impl AppClients {
     /// [`Refusal::Fault`].
     pub(super) async fn replace(
         &self,
+        caller: &Caller,
         mut client: AppClient,
         apply: impl Fn(AppClient) -> Result<AppClient, Refusal>,
     ) -> Result<AppClient, Refusal> {
@@ -45,7 +47,8 @@ impl AppClients {
         while attempts.another().await? {
             if is_overtaken {
                 // A client's org never changes, so the caller may still see the client.
-                let found = self.store.find_client(id).await?;
+                let found = self.store.find_client(id).await;
+                let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
                 client = found.ok_or(Refusal::NotFound)?;
             }
             let former = client.revision;

@@ -10,6 +10,9 @@ use crate::model::{
     RoleGrant, RoleId, SecretHash, TokenQuota,
 };
 
+/// The attribute with the org of a client.
+pub const ORG: &str = "org";
+
 /// A position in an org's list of clients: after this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -58,7 +61,7 @@ pub(super) fn item_of(client: &AppClient) -> Item {
         )
     };
     Item::new(Key::client_record(client.id))
-        .with("org", text(client.org.to_string()))
+        .with(ORG, text(client.org.to_string()))
         .with("listing", text(Position::behind(client).listing()))
         .with("name", text(client.name.as_str()))
         .with("description", text(client.description.as_str()))
@@ -99,7 +102,7 @@ pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
 }
 
 pub(super) fn org_of(item: &Item) -> Result<OrgId, Fault> {
-    OrgId::from_id(item.text("org")?).ok_or(Fault::Unreadable("org"))
+    OrgId::from_id(item.text(ORG)?).ok_or(Fault::Unreadable(ORG))
 }
 
 fn role_of(value: &AttributeValue) -> Option<RoleGrant> {

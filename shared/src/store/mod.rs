@@ -29,7 +29,7 @@ use crate::fault::Fault;
 use crate::random::Randomness;
 use crate::runtime::{Attempts, Environment, VariableError};
 
-pub use client_record::Position;
+pub use client_record::{ORG, Position};
 pub use clients::{Changed, Page};
 pub use gates::Written;
 pub use item::{Item, Key};

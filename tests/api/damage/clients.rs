@@ -99,18 +99,31 @@ async fn a_client_whose_record_cannot_be_read_can_be_deleted() {
     not_found(api.get(&client_path(&client.id)).await).await;
 }
 
+/// Its callers may be of another org, and a 500 would tell them that the client exists.
 #[tokio::test]
-async fn a_client_of_an_unreadable_org_cannot_be_deleted() {
+async fn a_client_of_an_unreadable_org_looks_like_an_unknown_one_and_is_logged() {
     let api = Api::start().await;
     let client = api.client().await;
-    let latchkey = &api.latchkey;
-    latchkey
-        .table()
-        .set(&client.id, "org", json!({ "S": "x" }))
-        .await;
-    let response = api.ask("DELETE", &client_path(&client.id), None).await;
-    is_a_server_error(latchkey, &response);
-    assert!(latchkey.table().record(&client.id).await.is_object());
+    let table = api.latchkey.table();
+    table.set(&client.id, "org", json!({ "S": "x" })).await;
+    let path = client_path(&client.id);
+    let rotate = format!("{path}/rotate-secret");
+    let data = json!({ "type": "auth/app-clients", "id": client.id, "attributes": {} });
+    for (method, path, document) in [
+        ("GET", &path, None),
+        ("PATCH", &path, Some(json!({ "data": data }))),
+        ("POST", &rotate, None),
+        ("DELETE", &path, None),
+    ] {
+        let _ = api.latchkey.lines.take();
+        not_found(api.ask(method, path, document.as_ref()).await).await;
+        let line = api.latchkey.lines.take_one();
+        assert_eq!(line["outcome"], "refused");
+        assert_eq!(line["error"], "not_found");
+        assert_eq!(line["cause"], CAUSE.replace("status", "org"));
+        assert_eq!(line["unreadable"], json!([client.id]));
+    }
+    assert!(table.record(&client.id).await.is_object());
 }
 
 /// Otherwise a 500 would tell that the client exists.

@@ -92,6 +92,7 @@ impl Issuance<'_> {
                 Step::Unknown => return Err(refuse_unknown(&self.request.credentials).into()),
                 Step::Denied(refusal) => return Err(refusal),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
+                Step::Unreadable(attribute) => return Err(Fault::Unreadable(attribute).into()),
                 Step::Damaged => return Err(Fault::Damaged.into()),
             }
         }

@@ -27,12 +27,15 @@ impl<I: Copy + Ord, C: Clone> ClientCache<I, C> {
         self.entries.get(&id).cloned()
     }
 
-    /// Updates a cached client after a read, and drops it if it is torn or no longer exists. A read
+    /// Updates a cached client after a read, and drops it if it is torn, its gate cannot be read or it no
+    /// longer exists. A read
     /// adds no client, so requests with wrong credentials change only entries that were there
     /// before. The absence of a client is never cached.
     pub fn refresh(&mut self, id: I, found: Option<&FoundClient<C>>) {
         match found {
-            None | Some(FoundClient::Torn(_)) => drop(self.entries.remove(&id)),
+            None | Some(FoundClient::Torn(_) | FoundClient::UnreadableGate(..)) => {
+                self.entries.remove(&id);
+            }
             Some(FoundClient::Whole(found)) => {
                 self.entries
                     .entry(id)
@@ -83,11 +86,13 @@ mod tests {
     }
 
     #[test]
-    fn a_torn_client_is_not_cached() {
+    fn a_client_without_a_matching_gate_is_not_cached() {
         let mut clients = ClientCache::with_capacity(2);
-        clients.insert(1, observed(1));
-        clients.refresh(1, Some(&FoundClient::Torn(1)));
-        assert_eq!(clients.find(1), None);
+        for found in [FoundClient::Torn(1), FoundClient::UnreadableGate(1, "past")] {
+            clients.insert(1, observed(1));
+            clients.refresh(1, Some(&found));
+            assert_eq!(clients.find(1), None);
+        }
     }
 
     #[test]

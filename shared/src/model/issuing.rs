@@ -7,7 +7,8 @@
 //!              │    ^                       │
 //!              │    └───────── torn, stale ─┤
 //!              └───────────────────────────>└─> Decide ──> Candidate::decided ─┬─> Denied, Full,
-//!                                                                              │   Damaged
+//!                                                                              │   Damaged,
+//!                                                                              │   Unreadable
 //!                                                                              └─> Write
 //!                         Count::succeeded, or Count::condition_failed <──────────────┘
 //! ```
@@ -60,6 +61,8 @@ pub enum FoundClient<C> {
     Whole(Observed<C>),
     /// The gate has another revision than this record, or is missing.
     Torn(C),
+    /// This attribute of the gate cannot be read.
+    UnreadableGate(C, &'static str),
 }
 
 /// A read of record and gate.
@@ -88,6 +91,8 @@ pub enum Step<C, G, E> {
     Full(Full),
     /// The end: the client gets no token until a change gives its gate the record's revision.
     Damaged,
+    /// The end: this attribute of the gate cannot be read.
+    Unreadable(&'static str),
 }
 
 /// A client that requests a token.
@@ -175,7 +180,7 @@ impl<C: Gated> Candidate<C> {
     pub const fn client(&self) -> &C {
         match &self.found {
             FoundClient::Whole(observed) => &observed.client,
-            FoundClient::Torn(client) => client,
+            FoundClient::Torn(client) | FoundClient::UnreadableGate(client, _) => client,
         }
     }
 
@@ -189,6 +194,9 @@ impl<C: Gated> Candidate<C> {
         match (decision, self.found, self.freshness) {
             (Err(refusal), _, Freshness::Fresh(_)) => Step::Denied(refusal),
             (Ok(_), FoundClient::Torn(_), Freshness::Fresh(reading)) => reading.after_a_torn_one(),
+            (Ok(_), FoundClient::UnreadableGate(_, attribute), Freshness::Fresh(_)) => {
+                Step::Unreadable(attribute)
+            }
             (Ok(granted), FoundClient::Whole(observed), freshness) => {
                 match (
                     observed.gate.next(window, now, observed.client.quota()),

@@ -37,7 +37,7 @@ impl Store {
     /// A client's record and its gate, from one strongly consistent Query; `None` without a record.
     ///
     /// # Errors
-    /// When the read fails, or an item cannot be read.
+    /// When the read fails, or the record cannot be read.
     pub async fn find_client_and_gate(
         &self,
         id: ClientId,
@@ -61,8 +61,13 @@ impl Store {
         let Some(record) = find("RECORD") else {
             return Ok(None);
         };
-        let gate = find("GATE").map(gate_of).transpose()?;
-        Ok(Some(FoundClient::new(client_of(id, record)?, gate)))
+        let client = client_of(id, record)?;
+        Ok(Some(match find("GATE").map(gate_of).transpose() {
+            Ok(gate) => FoundClient::new(client, gate),
+            // The record alone can refuse, so a false secret gets the same response as ever.
+            Err(Fault::Unreadable(attribute)) => FoundClient::UnreadableGate(client, attribute),
+            Err(fault) => return Err(fault),
+        }))
     }
 
     /// A client's record, from a strongly consistent read.

@@ -20,7 +20,8 @@ use crate::runtime::Attempts;
 pub enum Written {
     /// The token is counted and may be issued. This is the new gate.
     Counted(Gate),
-    /// The condition failed. This is the existing gate; `None` if it is deleted with its client.
+    /// The condition failed. This is the existing gate; `None` if it is deleted with its client, or
+    /// cannot be read.
     ConditionFailed(Option<Gate>),
 }
 
@@ -51,7 +52,7 @@ impl Store {
             match error.as_service_error() {
                 Some(UpdateItemError::ConditionalCheckFailedException(failed)) => {
                     let gate = failed.item.clone().map(Item::from);
-                    let gate = gate.as_ref().map(gate_of).transpose()?;
+                    let gate = gate.and_then(|gate| gate_of(&gate).ok());
                     return Ok(Written::ConditionFailed(gate));
                 }
                 Some(UpdateItemError::TransactionConflictException(_)) => {}

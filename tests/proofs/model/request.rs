@@ -171,6 +171,7 @@ impl Protocol {
             }
             Step::Read(reading) => request.waiting = Waiting::Read(reading),
             Step::Write(count) => request.waiting = Waiting::Write(count),
+            Step::Unreadable(_) => panic!("every gate of the model can be read"),
             Step::Decide(_) => panic!("the candidate is already decided"),
             Step::Full(_) => {
                 outcome.refused_by_quota(request);

@@ -91,6 +91,16 @@ fn a_torn_client_that_would_get_a_token_is_read_five_times() {
 }
 
 #[test]
+fn an_unreadable_gate_ends_only_a_request_that_would_get_a_token() {
+    let unreadable = || {
+        let client = Record(revision(1));
+        Reading::FIRST.found(Some(FoundClient::UnreadableGate(client, "past")))
+    };
+    assert_eq!(decided(unreadable(), Err(())), Step::Denied(()));
+    assert_eq!(decided(unreadable(), Ok(())), Step::Unreadable("past"));
+}
+
+#[test]
 fn the_record_of_a_torn_client_may_refuse() {
     for gate in [Some(2), None] {
         let torn = Reading::FIRST.found(found(1, gate));

@@ -234,3 +234,72 @@ async fn the_bearer_token_of_a_damaged_client_is_still_accepted() {
     assert_eq!(found.status(), 200);
     assert_eq!(text(&body(found).await["data"]["id"]), client.id);
 }
+
+/// Attributes of a gate, with values that cannot be read.
+fn unreadable_values() -> [(&'static str, Value); 4] {
+    [
+        ("revision", json!({ "S": "x" })),
+        ("slot", json!({ "S": "x" })),
+        ("issued", json!({ "N": "-1" })),
+        ("past", json!({ "L": [] })),
+    ]
+}
+
+async fn set_in_gate(latchkey: &Latchkey, client: &Client, attribute: &str, value: Value) {
+    let mut gate = latchkey.table().find(&client.id, "GATE").await.unwrap();
+    gate[attribute] = value;
+    latchkey.table().put(&gate).await;
+}
+
+#[tokio::test]
+async fn a_false_secret_gets_401_while_the_gate_cannot_be_read() {
+    for (attribute, value) in unreadable_values() {
+        let (latchkey, service) = Latchkey::start().await;
+        let client = service.new_client(json!({})).await;
+        set_in_gate(&latchkey, &client, attribute, value).await;
+        service.aws.calls();
+        let refused = service.token(&false_secret(&client, &service)).await;
+        assert_eq!(refused.status(), 401, "{attribute}");
+        assert_eq!(oauth_error(refused).await, "invalid_client");
+        assert_eq!(service.aws.calls(), ["Query"]);
+        let _ = latchkey.lines.take();
+        let failed = service.token(&client.credentials).await;
+        assert_eq!(failed.status(), 500, "{attribute}");
+        assert_eq!(oauth_error(failed).await, "server_error");
+        assert_eq!(service.aws.calls(), ["Query"]);
+        let cause = text(&latchkey.lines.take_one()["cause"]);
+        assert!(
+            cause.starts_with(&format!("stored {attribute} ")),
+            "{cause}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_instance_that_cached_an_old_secret_answers_401_while_the_gate_cannot_be_read() {
+    for (attribute, value) in unreadable_values() {
+        let (latchkey, service) = Latchkey::start().await;
+        let admin = service.admin_token().await;
+        let client = service.new_client(json!({})).await;
+        service.access_token(&client.credentials).await;
+        latchkey.instance().await.rotate(&admin, &client).await;
+        set_in_gate(&latchkey, &client, attribute, value).await;
+        let refused = service.token(&client.credentials).await;
+        assert_eq!(refused.status(), 401, "{attribute}");
+    }
+}
+
+/// The runbook of docs/operations.md.
+#[tokio::test]
+async fn a_client_whose_gate_cannot_be_read_is_mended_without_its_gate() {
+    for (attribute, value) in unreadable_values() {
+        let (latchkey, service) = Latchkey::start().await;
+        let admin = service.admin_token().await;
+        let client = service.new_client(json!({})).await;
+        set_in_gate(&latchkey, &client, attribute, value).await;
+        latchkey.table().delete(&client.id, "GATE").await;
+        let mended = service.patch(&admin, &client.id, json!({})).await;
+        assert_eq!(mended.status(), 200, "{attribute}");
+        service.access_token(&client.credentials).await;
+    }
+}

@@ -58,12 +58,7 @@ impl Clients {
         reading: Reading,
         attempts: &mut Attempts,
     ) -> Result<NextStep, Fault> {
-        let is_left = if reading.follows_a_torn_one() {
-            attempts.another().await?
-        } else {
-            attempts.at_once()
-        };
-        if !is_left {
+        if !attempts.another_after(reading.pause()).await {
             return Err(Fault::Contended("Query"));
         }
         let found = self.store.find_client_and_gate(id).await?;

@@ -17,6 +17,8 @@
 //! refuse, so a false secret costs one read even then. *Stale*: a cached state would refuse, so it
 //! is read again.
 
+use std::time::Duration;
+
 use super::gate::{Full, Gate, GateWrite, Window};
 use super::{AppClient, Revision, Timestamp, TokenQuota};
 
@@ -41,8 +43,7 @@ impl Gated for AppClient {
 /// The number of consecutive torn reads after which a request takes the client for damaged.
 ///
 /// A Query is not a snapshot: while a change commits, it may return the record of one state and the
-/// gate of the other. That takes some milliseconds, and each further torn read needs a further
-/// change.
+/// gate of the other. [`Reading::pause`] waits for the commit.
 pub const TORN_READS: u8 = 5;
 
 /// A client's record and its gate of the same revision, as an instance observed them.
@@ -148,10 +149,14 @@ impl Reading {
     /// A read after which a torn one is still nothing unusual.
     pub const FIRST: Self = Self { torn: 0 };
 
-    /// Whether the read before this one was torn. Then a pause lets the change commit.
+    /// The pause before the read if it follows a torn one, so that the change can commit: 15, 60, 240
+    /// and 960 ms. That usually takes some milliseconds, but a slow commit must not pass for damage.
     #[must_use]
-    pub const fn follows_a_torn_one(self) -> bool {
-        self.torn > 0
+    pub const fn pause(self) -> Option<Duration> {
+        match self.torn {
+            0 => None,
+            torn => Some(Duration::from_millis(15 << (2 * (torn - 1)))),
+        }
     }
 
     /// Continues after the read; `None` if the client does not exist.

@@ -66,6 +66,16 @@ impl Attempts {
         Ok(self.at_once())
     }
 
+    /// Waits for this pause, if there is one and another attempt. Returns whether there is.
+    pub async fn another_after(&mut self, pause: Option<Duration>) -> bool {
+        if let Some(pause) = pause
+            && self.made < self.limit
+        {
+            tokio::time::sleep(pause).await;
+        }
+        self.at_once()
+    }
+
     /// Returns whether there is another attempt, without a pause: after a response that shows how
     /// to continue.
     pub const fn at_once(&mut self) -> bool {
@@ -117,6 +127,18 @@ mod tests {
         assert!(attempts.at_once() && attempts.at_once());
         assert!(!attempts.at_once() && !attempts.another().await.unwrap());
         assert_eq!(started.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_given_pause_comes_only_before_an_attempt() {
+        let started = tokio::time::Instant::now();
+        let mut attempts = Attempts::new(2, Pause::Fixed(Duration::from_secs(9)));
+        assert!(attempts.another_after(None).await);
+        assert_eq!(started.elapsed(), Duration::ZERO);
+        let second = Some(Duration::from_secs(1));
+        assert!(attempts.another_after(second).await);
+        assert!(!attempts.another_after(second).await);
+        assert_eq!(started.elapsed(), Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]

@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
@@ -127,25 +128,37 @@ impl Service<Uri> for InTime {
 }
 
 /// The clock by which connections are idle. It is the time of day, because the monotonic clock may
-/// stand still while Lambda has frozen the instance. For the client it must be an [`Instant`].
+/// stand still while Lambda has frozen the instance. If the time of day goes back, all connections
+/// have been idle for too long. For the client the time must be an [`Instant`].
 #[derive(Clone, Debug)]
 struct WallClock {
     clock: Clock,
-    started: (Timestamp, Instant),
+    /// The last time of day, and its instant.
+    last: Arc<Mutex<(Timestamp, Instant)>>,
 }
 
 impl WallClock {
     fn new(clock: Clock) -> Self {
-        let started = (clock.now(), TokioTimer::new().now());
-        Self { clock, started }
+        let last = (clock.now(), TokioTimer::new().now());
+        Self {
+            clock,
+            last: Arc::new(Mutex::new(last)),
+        }
     }
 }
 
 impl Timer for WallClock {
     fn now(&self) -> Instant {
-        let (time, instant) = self.started;
-        let elapsed = Duration::from_secs(self.clock.now().seconds_since(time));
-        instant.checked_add(elapsed).unwrap_or(instant)
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let (time, instant) = *last;
+        let now = self.clock.now();
+        let elapsed = if now < time {
+            IDLE_LIMIT + Duration::from_secs(1)
+        } else {
+            Duration::from_secs(now.seconds_since(time))
+        };
+        *last = (now, instant.checked_add(elapsed).unwrap_or(instant));
+        last.1
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {

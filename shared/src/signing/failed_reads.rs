@@ -38,15 +38,15 @@ impl FailedReads {
         }
     }
 
-    /// Whether the next read may begin.
+    /// Whether the next read may begin. If more is left of the pause than a pause may last, the
+    /// clock went back, and the pause is over.
     ///
     /// # Errors
     /// The last fault, during the pause.
     pub(super) fn may_read(&self, now: Timestamp) -> Result<(), Fault> {
-        if now < self.next_read {
-            Err(self.last.clone())
-        } else {
-            Ok(())
+        match self.next_read.seconds_since(now) {
+            1..=LONGEST_PAUSE => Err(self.last.clone()),
+            _ => Ok(()),
         }
     }
 }
@@ -78,6 +78,20 @@ mod tests {
     fn the_pauses_are_random_and_grow_up_to_a_limit() {
         assert_eq!(pauses(0), [2, 3, 5, 9, 17, 17, 17]);
         assert_eq!(pauses(15), [2, 4, 8, 16, 32, 32, 32]);
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_does_not_lengthen_the_pause() {
+        let at = Timestamp::from_epoch_seconds;
+        let failed = FailedReads {
+            count: 9,
+            last: Fault::OutOfTime,
+            next_read: at(10_000),
+        };
+        assert!(failed.may_read(at(10_000 - LONGEST_PAUSE)).is_err());
+        for back in [LONGEST_PAUSE + 1, 3_600, 10_000] {
+            assert!(failed.may_read(at(10_000 - back)).is_ok(), "{back}");
+        }
     }
 
     #[test]

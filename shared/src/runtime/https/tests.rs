@@ -1,5 +1,4 @@
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_smithy_runtime_api::client::http::http_client_fn;
@@ -221,9 +220,10 @@ async fn a_connection_is_not_reused_after_a_failed_attempt() {
 
 /// Sends a server two requests, and lets this many seconds pass between them by the clock, not for
 /// the runtime. Returns whether the second one came over the same connection.
-async fn is_used_again_after(seconds: u64) -> bool {
+async fn is_used_again_after(seconds: i64) -> bool {
     let server = Server::new().await;
-    let time = Arc::new(AtomicU64::new(1_800_000_000));
+    let began = 1_800_000_000_u64;
+    let time = Arc::new(AtomicU64::new(began));
     let clock = {
         let time = Arc::clone(&time);
         Clock::from_fn(move || Timestamp::from_epoch_seconds(time.load(Ordering::SeqCst)))
@@ -239,7 +239,7 @@ async fn is_used_again_after(seconds: u64) -> bool {
             for _ in 0..100 {
                 tokio::task::yield_now().await;
             }
-            time.fetch_add(seconds, Ordering::SeqCst);
+            time.store(began.saturating_add_signed(seconds), Ordering::SeqCst);
         }
     };
     let accepted = async || {
@@ -275,6 +275,14 @@ async fn requests_in_quick_succession_use_one_connection() {
 #[tokio::test]
 async fn a_connection_that_was_idle_for_too_long_by_the_time_of_day_is_not_used_again() {
     for seconds in [51, 60, 86_400] {
+        assert!(!Box::pin(is_used_again_after(seconds)).await, "{seconds}");
+    }
+}
+
+/// How long the connection was idle is unknown.
+#[tokio::test]
+async fn a_connection_is_not_used_again_after_the_time_of_day_went_back() {
+    for seconds in [-1, -60, -86_400] {
         assert!(!Box::pin(is_used_again_after(seconds)).await, "{seconds}");
     }
 }

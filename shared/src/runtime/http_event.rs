@@ -45,8 +45,9 @@ impl HttpEvent {
 
 impl<'de> Deserialize<'de> for HttpEvent {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Box::<RawValue>::deserialize(deserializer)?;
+        let text = <&RawValue>::deserialize(deserializer)?;
         if let Ok(request) = serde_json::from_str(text.get())
+            && is_of_an_http_api(&request)
             && has_valid_body(&request)
         {
             return Ok(Self {
@@ -63,6 +64,11 @@ impl<'de> Deserialize<'de> for HttpEvent {
             is_readable: false,
         })
     }
+}
+
+/// Whether the event has the payload format 2.0 and a route: lambda_http requires neither.
+fn is_of_an_http_api(request: &ApiGatewayV2httpRequest) -> bool {
+    request.version.as_deref() == Some("2.0") && request.request_context.route_key.is_some()
 }
 
 /// Whether the body can be decoded. lambda_http would panic.

@@ -101,12 +101,15 @@ async fn an_event_that_is_no_http_request_fails_the_invocation_without_its_text(
     let mut without_http = event();
     without_http["requestContext"]["http"].take();
     for event in [older, without_route, without_http, json!({}), json!("x")] {
-        let event = if event.is_object() {
-            with_header(&event, r#""secret-text\u0000""#)
-        } else {
-            event.to_string()
-        };
-        let error = serde_json::from_str::<HttpEvent>(&event).err().unwrap();
-        assert!(!error.to_string().contains("secret-text"), "{error}");
+        let mut forms = vec![event.to_string()];
+        if event.is_object() {
+            forms.push(with_header(&event, r#""secret-text""#));
+            forms.push(with_header(&event, r#""secret-text\u0000""#));
+        }
+        for event in forms {
+            let error = serde_json::from_str::<HttpEvent>(&event).err();
+            let error = error.unwrap_or_else(|| panic!("accepted: {event}"));
+            assert!(!error.to_string().contains("secret-text"), "{error}");
+        }
     }
 }

@@ -61,19 +61,27 @@ fn check_reads(record: &Record<'_>, reads: &[KeyRead]) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a failed read may have left the request's instance without a key. A read that the time
-/// limit of its own request ended counts as failed.
+/// The longest time from the last attempt of a failed read until the next read may begin, in
+/// milliseconds: the attempt's timeout, the longest pause, and a second, because clocks count whole
+/// ones.
+const BLOCKS_FOR_AT_MOST: u64 = 3_000 + 32_000 + 1_000;
+
+/// Whether a failed read may have left the request's instance without a key: one during the request,
+/// or the one before it, whose pause may not have passed. A read that the time limit of its own
+/// request ended counts as failed.
 pub(super) fn may_be_missing(record: &Record<'_>, request: &Request<'_>) -> bool {
     let reads = record.key_reads.get(&request.instance);
     let reads = reads.map(Vec::as_slice).unwrap_or_default();
     let failed = |read: &KeyRead| {
         let mut requests = record.requests.iter();
         let own = requests.find(|other| other.number == read.request);
-        read.failed() || own.is_some_and(|own| own.answer.status == 503)
+        read.failed() || own.is_some_and(|own| own.answered_at - own.asked_at >= TIME_LIMIT)
     };
+    let blocks =
+        |read: &KeyRead| failed(read) && request.asked_at <= read.last_at + BLOCKS_FOR_AT_MOST;
     let before = reads.iter().rfind(|read| read.place < request.asked);
     let during = |read: &&KeyRead| (request.asked..request.answered).contains(&read.place);
-    before.is_some_and(failed) || reads.iter().filter(during).any(failed)
+    before.is_some_and(blocks) || reads.iter().filter(during).any(failed)
 }
 
 /// A failing Secrets Manager is no reason to answer false credentials with 503.

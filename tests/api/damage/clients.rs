@@ -2,6 +2,7 @@
 //! org.
 
 use serde_json::{Value, json};
+use tests::aws::Break;
 use tests::{BEGIN, Client, body, text};
 
 use super::is_a_server_error;
@@ -87,6 +88,25 @@ async fn a_client_whose_record_cannot_be_read_is_neither_shown_nor_changed() {
         }
         assert_eq!(api.latchkey.table().record(&client.id).await, before);
     }
+}
+
+#[tokio::test]
+async fn a_client_that_becomes_unreadable_during_its_change_is_named_in_the_log() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let aws = &api.service.aws;
+    aws.calls();
+    aws.break_always("TransactWriteItems", Break::ConditionFailed);
+    let change = api.patch(&client.id, json!({ "name": "Renamed" }));
+    let damaged = async {
+        while !aws.calls().iter().any(|call| call == "TransactWriteItems") {
+            tokio::task::yield_now().await;
+        }
+        damage(&api, &client).await;
+    };
+    let (response, ()) = tokio::join!(change, damaged);
+    let line = is_a_server_error(&api.latchkey, &response);
+    assert_eq!(line["unreadable"], json!([client.id]));
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ impl Clients {
         reading: Reading,
         attempts: &mut Attempts,
     ) -> Result<NextStep, Fault> {
-        if !attempts.another_after(reading.pause()).await {
+        if !attempts.another_within(reading.longest_pause()).await? {
             return Err(Fault::Contended("Query"));
         }
         let found = self.store.find_client_and_gate(id).await?;

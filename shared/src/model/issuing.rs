@@ -43,7 +43,7 @@ impl Gated for AppClient {
 /// The number of consecutive torn reads after which a request takes the client for damaged.
 ///
 /// A Query is not a snapshot: while a change commits, it may return the record of one state and the
-/// gate of the other. [`Reading::pause`] waits for the commit.
+/// gate of the other. [`Reading::longest_pause`] waits for the commit.
 pub const TORN_READS: u8 = 5;
 
 /// A client's record and its gate of the same revision, as an instance observed them.
@@ -149,13 +149,14 @@ impl Reading {
     /// A read after which a torn one is still nothing unusual.
     pub const FIRST: Self = Self { torn: 0 };
 
-    /// The pause before the read if it follows a torn one, so that the change can commit: 15, 60, 240
-    /// and 960 ms. That usually takes some milliseconds, but a slow commit must not pass for damage.
+    /// The longest pause before the read if it follows a torn one, so that the change can commit: 25,
+    /// 100, 400 and 1,600 ms. The shortest is half of it. A commit usually takes some milliseconds,
+    /// but a slow one must not pass for damage.
     #[must_use]
-    pub const fn pause(self) -> Option<Duration> {
+    pub const fn longest_pause(self) -> Option<Duration> {
         match self.torn {
             0 => None,
-            torn => Some(Duration::from_millis(15 << (2 * (torn - 1)))),
+            torn => Some(Duration::from_millis(25 << (2 * (torn - 1)))),
         }
     }
 

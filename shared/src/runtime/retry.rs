@@ -66,14 +66,18 @@ impl Attempts {
         Ok(self.at_once())
     }
 
-    /// Waits for this pause, if there is one and another attempt. Returns whether there is.
-    pub async fn another_after(&mut self, pause: Option<Duration>) -> bool {
-        if let Some(pause) = pause
+    /// Waits for between half of `longest` and all of it, if there is such a pause and another
+    /// attempt. Returns whether there is.
+    ///
+    /// # Errors
+    /// [`Fault::NoRandomness`].
+    pub async fn another_within(&mut self, longest: Option<Duration>) -> Result<bool, Fault> {
+        if let Some(longest) = longest
             && self.made < self.limit
         {
-            tokio::time::sleep(pause).await;
+            tokio::time::sleep(self.pause.of_at_most(longest)?).await;
         }
-        self.at_once()
+        Ok(self.at_once())
     }
 
     /// Returns whether there is another attempt, without a pause: after a response that shows how
@@ -93,14 +97,27 @@ impl Pause {
             Self::Fixed(pause) => Ok(*pause),
             Self::Growing(pause) => Ok(*pause * attempts),
             Self::Jittered(randomness) => {
-                let mut random = [0; 2];
-                randomness.fill(&mut random)?;
                 let longest = 10_u64 << (attempts - 1).min(6);
-                let milliseconds = 1 + u64::from(u16::from_le_bytes(random)) % longest;
+                let milliseconds = 1 + u64::from(random(randomness)?) % longest;
                 Ok(Duration::from_millis(milliseconds))
             }
         }
     }
+
+    /// `longest`, or at least half of it if pauses are random.
+    fn of_at_most(&self, longest: Duration) -> Result<Duration, Fault> {
+        let Self::Jittered(randomness) = self else {
+            return Ok(longest);
+        };
+        let half = longest / 2;
+        Ok(half + half * u32::from(random(randomness)?) / u32::from(u16::MAX))
+    }
+}
+
+fn random(randomness: &Randomness) -> Result<u16, Fault> {
+    let mut bytes = [0; 2];
+    randomness.fill(&mut bytes)?;
+    Ok(u16::from_le_bytes(bytes))
 }
 
 #[cfg(test)]
@@ -133,24 +150,27 @@ mod tests {
     async fn a_given_pause_comes_only_before_an_attempt() {
         let started = tokio::time::Instant::now();
         let mut attempts = Attempts::new(2, Pause::Fixed(Duration::from_secs(9)));
-        assert!(attempts.another_after(None).await);
+        assert!(attempts.another_within(None).await.unwrap());
         assert_eq!(started.elapsed(), Duration::ZERO);
         let second = Some(Duration::from_secs(1));
-        assert!(attempts.another_after(second).await);
-        assert!(!attempts.another_after(second).await);
+        assert!(attempts.another_within(second).await.unwrap());
+        assert!(!attempts.another_within(second).await.unwrap());
         assert_eq!(started.elapsed(), Duration::from_secs(1));
     }
 
     #[tokio::test(start_paused = true)]
     async fn jittered_pauses_depend_on_the_random_bytes() {
-        let pauses = [0, u8::MAX].map(|byte| {
+        let [least, most] = [0, u8::MAX].map(|byte| {
             let randomness = Randomness::from_fn(move |bytes| {
                 bytes.fill(byte);
                 Ok(())
             });
-            Pause::Jittered(randomness).after(7).unwrap()
+            Pause::Jittered(randomness)
         });
-        assert_eq!(pauses[0], Duration::from_millis(1));
-        assert!(pauses[1] > Duration::from_millis(100));
+        assert_eq!(least.after(7).unwrap(), Duration::from_millis(1));
+        assert!(most.after(7).unwrap() > Duration::from_millis(100));
+        let longest = Duration::from_millis(1_600);
+        assert_eq!(least.of_at_most(longest).unwrap(), longest / 2);
+        assert_eq!(most.of_at_most(longest).unwrap(), longest);
     }
 }

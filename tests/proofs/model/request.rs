@@ -161,7 +161,7 @@ impl Protocol {
         }
         let is_damage_at_once = self.fault == Fault::TornReadIsDamage;
         match step {
-            Step::Read(reading) if reading.pause().is_some() && is_damage_at_once => {
+            Step::Read(reading) if reading.longest_pause().is_some() && is_damage_at_once => {
                 outcome.reported_damaged(request);
                 *current = None;
             }

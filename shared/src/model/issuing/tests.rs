@@ -81,15 +81,17 @@ fn a_torn_client_that_would_get_a_token_is_read_five_times() {
         let mut step = READ;
         let (mut reads, mut pauses) = (0, Duration::ZERO);
         while let Step::Read(reading) = step {
-            assert_eq!(reading.pause().is_some(), reads > 0);
-            pauses += reading.pause().unwrap_or_default();
+            assert_eq!(reading.longest_pause().is_some(), reads > 0);
+            pauses += reading.longest_pause().unwrap_or_default();
             reads += 1;
             step = decided(reading.found(found(1, gate)), Ok(()));
         }
         assert_eq!(step, Step::Damaged);
         assert_eq!(reads, TORN_READS);
         // A change that commits for a second is no damage, and the reads leave time for a response.
-        assert!((1_000..2_000).contains(&pauses.as_millis()), "{pauses:?}");
+        let shortest = pauses / 2;
+        assert!(shortest >= Duration::from_secs(1), "{shortest:?}");
+        assert!(pauses < Duration::from_secs(3), "{pauses:?}");
     }
 }
 

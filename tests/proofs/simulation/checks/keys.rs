@@ -67,7 +67,7 @@ fn check_reads(record: &Record<'_>, reads: &[KeyRead]) -> Result<(), String> {
 const BLOCKS_FOR_AT_MOST: u64 = 3_000 + 32_000 + 1_000;
 
 /// Whether a failed read may have left the request's instance without a key: one during the request,
-/// or the one before it, whose pause may not have passed. A read that the time limit of its own
+/// or the one before it, whose pause may not have passed. A read that the time limit of its
 /// request ended counts as failed.
 pub(super) fn may_be_missing(record: &Record<'_>, request: &Request<'_>) -> bool {
     let reads = record.key_reads.get(&request.instance);

@@ -93,15 +93,17 @@ fn find_secrets(text: &str, secrets: &mut HashSet<String>) {
         }
     };
     let is_secret = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    for (at, _) in text.match_indices("lk_secret_") {
+        let rest = &text[at..];
+        found(&rest[..rest.find(|c| !is_secret(c)).unwrap_or(rest.len())]);
+    }
+    // A token has parts. A public value that contains `eyJ` by chance, such as a `kid`, has none.
     let is_token = |c: char| is_secret(c) || matches!(c, '-' | '.');
-    for (start, is_part) in [
-        ("lk_secret_", &is_secret as &dyn Fn(char) -> bool),
-        ("eyJ", &is_token),
-    ] {
-        for (at, _) in text.match_indices(start) {
-            let rest = &text[at..];
-            let secret = &rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())];
-            secret.split('.').for_each(&mut found);
+    for run in text.split(|c| !is_token(c)) {
+        let parts = run.find("eyJ").map(|at| run[at..].split('.'));
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        if parts.len() > 1 {
+            parts.into_iter().for_each(&mut found);
         }
     }
     for name in ["client_secret", "client_assertion", "clientSecret"] {
@@ -150,4 +152,34 @@ pub(crate) fn secrets_of(text: &str) -> HashSet<String> {
         }
     }
     secrets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found_in(text: &str) -> HashSet<String> {
+        let mut secrets = HashSet::new();
+        find_secrets(text, &mut secrets);
+        secrets
+    }
+
+    #[test]
+    fn every_part_of_a_token_is_a_secret() {
+        let parts = ["h".repeat(30), "p".repeat(40), "s".repeat(86)];
+        let parts = parts.map(|part| format!("eyJ{part}"));
+        let token = parts.join(".");
+        let secrets = HashSet::from(parts);
+        assert_eq!(
+            found_in(&format!("{{\"access_token\":\"{token}\"}}")),
+            secrets
+        );
+        assert_eq!(found_in(&format!("subject_token={token}&scope=")), secrets);
+    }
+
+    #[test]
+    fn a_kid_that_contains_the_start_of_a_token_by_chance_is_public() {
+        let kid = "F7uQm2xWq0LrZ1b4TeyJGMJcM_JJVqECPqqyjdfP388";
+        assert_eq!(found_in(&format!("{{\"kid\":\"{kid}\"}}")), HashSet::new());
+    }
 }

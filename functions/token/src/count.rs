@@ -5,7 +5,7 @@ use std::sync::Arc;
 use shared::authentication::{authenticate, refuse_unknown};
 use shared::fault::Fault;
 use shared::http::oauth::{TokenError, TokenRequest};
-use shared::model::gate::Window;
+use shared::model::gate::{Allowance, Window};
 use shared::model::issuing::{Reading, Step};
 use shared::model::{AppClient, OrgId, Timestamp};
 use shared::runtime::Attempts;
@@ -22,6 +22,7 @@ use crate::grant::{self, Granted};
 pub(crate) struct Counted {
     granted: Granted,
     key: ReadyKey,
+    allowance: Allowance,
 }
 
 /// A token request, with everything that its steps need.
@@ -81,8 +82,14 @@ impl Issuance<'_> {
                         Written::Counted(gate) => {
                             let key = self.noted(key?);
                             let (observed, granted) = count.succeeded(gate);
+                            let quota = observed.client.token_quota;
+                            let allowance = observed.gate.allowance(Window::HOUR, self.now, quota);
                             self.clients.cache_client(id, observed);
-                            return Ok(Counted { granted, key });
+                            return Ok(Counted {
+                                granted,
+                                key,
+                                allowance,
+                            });
                         }
                         Written::ConditionFailed(gate) => {
                             count.condition_failed(Window::HOUR, self.now, gate)
@@ -122,6 +129,11 @@ impl Counted {
     /// The `kid` of the key to sign with.
     pub(crate) fn kid(&self) -> Arc<str> {
         self.key.key().kid()
+    }
+
+    /// What is left of the client's quota.
+    pub(crate) const fn allowance(&self) -> Allowance {
+        self.allowance
     }
 
     /// The grant to sign, once, and the key to sign it with.

@@ -15,6 +15,7 @@ pub(crate) fn issue(
     jti: Uuid,
     now: Timestamp,
 ) -> Result<TokenResponse, Fault> {
+    let allowance = counted.allowance();
     let (granted, key) = counted.into_parts();
     let expiry = granted.lifetime.expiry(now);
     let scope = (!granted.scopes.is_empty()).then(|| granted.scopes.to_string());
@@ -34,5 +35,6 @@ pub(crate) fn issue(
         access_token: claims.sign(key.key())?,
         expires_in: expiry.seconds_since(now),
         scope,
+        allowance,
     })
 }

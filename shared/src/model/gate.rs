@@ -46,8 +46,9 @@ impl Window {
 
     /// The time from which `bucket` no longer counts, by every clock at most one bucket behind.
     const fn stops_counting_at(self, bucket: Bucket) -> Timestamp {
-        let first_without = bucket.0 + self.past_buckets + 1;
-        Timestamp::from_epoch_seconds((first_without + 1) * self.bucket_seconds)
+        let first_without = bucket.0.saturating_add(self.past_buckets + 1);
+        let by_every_clock = first_without.saturating_add(1);
+        Timestamp::from_epoch_seconds(by_every_clock.saturating_mul(self.bucket_seconds))
     }
 }
 
@@ -108,6 +109,17 @@ pub struct Full {
     pub retry_after: u64,
 }
 
+/// What is left of a quota.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// The quota.
+    pub quota: TokenQuota,
+    /// The tokens that a client can still get.
+    pub tokens: u32,
+    /// Seconds until a client that sends no other requests can get more than these.
+    pub more_after: u64,
+}
+
 impl Gate {
     /// The gate of a new client.
     #[must_use]
@@ -132,16 +144,14 @@ impl Gate {
     ) -> Result<GateWrite, Full> {
         // An instance whose clock is behind counts in the gate's bucket.
         let current = window.bucket(now).max(self.bucket);
-        let past_tokens: u32 = self
-            .past
-            .iter()
-            .filter(|(bucket, _)| window.counts_in(**bucket, current))
-            .fold(0, |sum, (_, issued)| sum.saturating_add(*issued));
         let keeps_last = window.counts_in(self.bucket, current);
-        let room = quota.tokens().saturating_sub(past_tokens);
+        let room = self.room(window, current, quota);
         let used = if keeps_last { self.issued } else { 0 };
         if used >= room {
-            return Err(self.full(window, now, quota));
+            return Err(Full {
+                quota,
+                retry_after: self.more_after(window, now, quota),
+            });
         }
         Ok(GateWrite {
             revision: self.revision,
@@ -160,24 +170,41 @@ impl Gate {
         })
     }
 
-    fn full(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Full {
-        let mut counts = self.past.clone();
-        counts.insert(self.bucket, self.issued);
-        let mut tokens = counts
-            .values()
-            .fold(0_u64, |sum, issued| sum + u64::from(*issued));
-        let mut room_at = now;
-        for (bucket, issued) in counts {
-            if tokens < u64::from(quota.tokens()) {
+    /// What is left of the quota after the write that led to this gate. Later requests count in its
+    /// bucket or a later one, where no more past tokens count, so a client can get as many tokens.
+    #[must_use]
+    pub fn allowance(&self, window: Window, now: Timestamp, quota: TokenQuota) -> Allowance {
+        let room = self.room(window, self.bucket, quota);
+        Allowance {
+            quota,
+            tokens: room.saturating_sub(self.issued),
+            more_after: self.more_after(window, now, quota),
+        }
+    }
+
+    /// The tokens that the past buckets leave of the quota in `current`.
+    fn room(&self, window: Window, current: Bucket, quota: TokenQuota) -> u32 {
+        let counting = self.past.iter();
+        let counting = counting.filter(|(bucket, _)| window.counts_in(**bucket, current));
+        let past = counting.fold(0_u32, |sum, (_, issued)| sum.saturating_add(*issued));
+        quota.tokens().saturating_sub(past)
+    }
+
+    /// Seconds until the quota has room for one token more than now. If it has room already, that is
+    /// when the oldest tokens no longer count.
+    fn more_after(&self, window: Window, now: Timestamp, quota: TokenQuota) -> u64 {
+        let counts = || self.past.iter().chain([(&self.bucket, &self.issued)]);
+        let mut tokens: u64 = counts().map(|(_, issued)| u64::from(*issued)).sum();
+        let fewer_than = tokens.min(quota.tokens().into());
+        let mut more_at = now;
+        for (bucket, issued) in counts() {
+            if tokens < fewer_than {
                 break;
             }
-            tokens -= u64::from(issued);
-            room_at = window.stops_counting_at(bucket);
+            tokens -= u64::from(*issued);
+            more_at = window.stops_counting_at(*bucket);
         }
-        Full {
-            quota,
-            retry_after: room_at.seconds_since(now).max(1),
-        }
+        more_at.seconds_since(now).max(1)
     }
 }
 

@@ -13,6 +13,8 @@ use crate::simulation::ask::Ask;
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<u64>,
+    /// The tokens that are left of the quota, as `RateLimit` says.
+    pub(crate) left: Option<u64>,
     pub(crate) content: Content,
     /// The first error in its form, if any.
     pub(crate) malformed: Option<String>,
@@ -71,6 +73,10 @@ pub(crate) fn read(
             .and_then(|value| value.to_str().ok())
     };
     let retry_after = header("retry-after").and_then(|seconds| seconds.parse().ok());
+    let left = header("ratelimit").and_then(|limit| {
+        let (tokens, _) = limit.strip_prefix("\"tokens\";r=")?.split_once(";t=")?;
+        tokens.parse().ok()
+    });
     let json: Option<Value> = serde_json::from_slice(body.as_ref()).ok();
     let mut form = Form::default();
     let media_type = match ask {
@@ -163,6 +169,7 @@ pub(crate) fn read(
     let answer = Answer {
         status,
         retry_after,
+        left,
         content,
         malformed: form.0,
     };

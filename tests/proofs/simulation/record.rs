@@ -291,6 +291,11 @@ impl<'a> History<'a> {
         }
     }
 
+    /// Whether the client was ever damaged.
+    pub(crate) fn was_damaged(&self) -> bool {
+        self.damaged.is_some()
+    }
+
     /// Whether the client was damaged at some time during a request.
     pub(crate) fn was_damaged_during(&self, request: &Request<'_>) -> bool {
         let begins = self.damaged.is_some_and(|place| place < request.answered);

@@ -5,11 +5,11 @@ use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
-use super::response::json;
+use super::response::{json, rate_limited};
 use crate::authentication::Unauthenticated;
 use crate::fault::Fault;
 use crate::http::FaultResponse;
-use crate::model::gate::Full;
+use crate::model::gate::{Allowance, Full};
 use crate::runtime::log::Outcome;
 
 /// Why no token is issued.
@@ -90,16 +90,15 @@ impl TokenError {
                 HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\""),
             ),
             Self::MethodNotAllowed => headers.header(ALLOW, HeaderValue::from_static("POST")),
-            Self::TooManyRequests(full) => headers
-                .header(RETRY_AFTER, full.retry_after)
-                .header(
-                    "ratelimit-policy",
-                    format!("\"tokens\";q={};w=3600", full.quota.tokens()),
-                )
-                .header(
-                    "ratelimit",
-                    format!("\"tokens\";r=0;t={}", full.retry_after),
-                ),
+            Self::TooManyRequests(full) => {
+                let exhausted = Allowance {
+                    quota: full.quota,
+                    tokens: 0,
+                    more_after: full.retry_after,
+                };
+                let headers = headers.header(RETRY_AFTER, full.retry_after);
+                rate_limited(headers, &exhausted)
+            }
             _ => headers,
         }
     }

@@ -6,6 +6,7 @@ use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use crate::http::finished;
+use crate::model::gate::Allowance;
 use crate::runtime::log::Outcome;
 use crate::token::IssuedToken;
 
@@ -18,6 +19,8 @@ pub struct TokenResponse {
     pub expires_in: u64,
     /// The granted scopes, if any.
     pub scope: Option<String>,
+    /// What is left of the client's quota.
+    pub allowance: Allowance,
 }
 
 #[derive(Serialize)]
@@ -38,9 +41,19 @@ pub fn answer(token: &TokenResponse) -> Response<Body> {
         token_type: "Bearer",
         scope: token.scope.as_deref(),
     };
-    let mut response = json(Response::builder().status(StatusCode::OK), &document);
+    let headers = Response::builder().status(StatusCode::OK);
+    let mut response = json(rate_limited(headers, &token.allowance), &document);
     response.extensions_mut().insert(Outcome::TokenIssued);
     response
+}
+
+/// Adds the state of the client's quota (draft-ietf-httpapi-ratelimit-headers).
+pub(super) fn rate_limited(headers: response::Builder, left: &Allowance) -> response::Builder {
+    let quota = left.quota.tokens();
+    let (tokens, seconds) = (left.tokens, left.more_after);
+    headers
+        .header("ratelimit-policy", format!("\"tokens\";q={quota};w=3600"))
+        .header("ratelimit", format!("\"tokens\";r={tokens};t={seconds}"))
 }
 
 /// Completes a response: JSON that must not be cached (RFC 6749 §5.1).

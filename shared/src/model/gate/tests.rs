@@ -199,3 +199,64 @@ fn a_roll_does_not_depend_on_the_cached_count() {
     issue(&mut stored, NOON.plus(61), quota(6)).unwrap();
     assert!(issue(&mut stored, NOON.plus(62), quota(6)).is_err());
 }
+
+/// How many tokens in a row the gate permits.
+fn spent(mut gate: Gate, now: Timestamp, quota: TokenQuota) -> u32 {
+    let mut tokens = 0;
+    while issue(&mut gate, now, quota).is_ok() {
+        tokens += 1;
+    }
+    tokens
+}
+
+#[test]
+fn as_many_tokens_are_left_as_can_be_had_and_more_after_the_stated_time() {
+    let (mut some_left, mut none_left) = (0, 0);
+    for seed in 0..300 {
+        let mut dice = fastrand::Rng::with_seed(seed);
+        let quota = quota(dice.u64(1..=6));
+        let pace = dice.u64(1..=1_500);
+        let (mut gate, mut now) = (gate(), NOON);
+        for _ in 0..100 {
+            now = now.plus(dice.u64(0..=pace));
+            if issue(&mut gate, now, quota).is_err() {
+                continue;
+            }
+            let left = gate.allowance(HOUR, now, quota);
+            assert_eq!(left.tokens, spent(gate.clone(), now, quota), "seed {seed}");
+            let before = now.plus(dice.u64(0..left.more_after));
+            assert!(spent(gate.clone(), before, quota) >= left.tokens);
+            let after = now.plus(left.more_after - HOUR.bucket_seconds);
+            assert!(spent(gate.clone(), after, quota) > left.tokens);
+            match left.tokens {
+                0 => {
+                    let full = issue(&mut gate, now, quota).unwrap_err();
+                    assert_eq!(full.retry_after, left.more_after);
+                    none_left += 1;
+                }
+                _ => some_left += 1,
+            }
+        }
+    }
+    assert!(some_left > 1_000 && none_left > 1_000);
+}
+
+#[test]
+fn a_smaller_quota_leaves_nothing_until_enough_tokens_no_longer_count() {
+    let mut gate = gate();
+    for minute in [0, 10, 20] {
+        issue(&mut gate, NOON.plus(minute * 60), quota(3)).unwrap();
+    }
+    let now = NOON.plus(20 * 60);
+    let left = gate.allowance(HOUR, now, quota(1));
+    let full = gate.next(HOUR, now, quota(1)).unwrap_err();
+    assert_eq!((left.tokens, left.more_after), (0, full.retry_after));
+}
+
+#[test]
+fn a_bucket_at_the_end_of_time_does_no_harm() {
+    let mut gate = gate();
+    gate.bucket = Bucket(u64::MAX - HOUR.past_buckets);
+    gate.issued = 1;
+    assert_eq!(gate.allowance(HOUR, NOON, quota(2)).tokens, 1);
+}

@@ -1,4 +1,5 @@
-//! The response to an exceeded quota, and the requests that use no quota.
+//! The quota in the headers of a response, the response to an exceeded quota, and the requests that
+//! use no quota.
 
 use reqwest::Response;
 use serde_json::json;
@@ -21,10 +22,87 @@ async fn seconds_to_wait(response: Response, quota: u64) -> u64 {
     wait
 }
 
+/// What `RateLimit` says in a response with a token: the tokens that are left, and the seconds until
+/// there are more.
+fn left(response: &Response, quota: u64) -> (u64, u64) {
+    assert_eq!(response.status(), 200);
+    let header = |name: &str| response.headers()[name].to_str().unwrap();
+    let policy = format!("\"tokens\";q={quota};w=3600");
+    assert_eq!(header("ratelimit-policy"), policy);
+    let values = header("ratelimit").strip_prefix("\"tokens\";r=").unwrap();
+    let (tokens, seconds) = values.split_once(";t=").unwrap();
+    (tokens.parse().unwrap(), seconds.parse().unwrap())
+}
+
 async fn spend(service: &Service, client: &tests::Client, quota: u64) {
     for _ in 0..quota {
         issued(service.token(&client.credentials).await).await;
     }
+}
+
+#[tokio::test]
+async fn each_token_comes_with_the_number_of_tokens_that_are_left() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 3 })).await;
+    for expected in [2, 1, 0] {
+        let (tokens, seconds) = left(&service.token(&client.credentials).await, 3);
+        assert_eq!(tokens, expected);
+        assert!((3_540..=3_600 + 4 * 60).contains(&seconds), "{seconds}");
+    }
+    seconds_to_wait(service.token(&client.credentials).await, 3).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn the_last_token_comes_with_the_time_to_wait_of_the_next_refusal() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 2 })).await;
+    spend(&service, &client, 1).await;
+    latchkey.clock.advance(1_799);
+    let (tokens, seconds) = left(&service.token(&client.credentials).await, 2);
+    assert_eq!(tokens, 0);
+    let wait = seconds_to_wait(service.token(&client.credentials).await, 2).await;
+    assert_eq!(seconds, wait);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn more_tokens_are_left_after_the_stated_time() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({ "tokenQuota": 9 })).await;
+    spend(&service, &client, 3).await;
+    latchkey.clock.advance(1_800);
+    let (tokens, seconds) = left(&service.token(&client.credentials).await, 9);
+    assert_eq!(tokens, 5);
+    latchkey.clock.advance(seconds);
+    // The first three tokens no longer count, and this one does.
+    let (tokens, _) = left(&service.token(&client.credentials).await, 9);
+    assert_eq!(tokens, 7);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a second instance")]
+async fn the_tokens_of_other_instances_are_not_left() {
+    let (latchkey, service) = Latchkey::start().await;
+    let other = latchkey.instance().await;
+    let client = service.new_client(json!({ "tokenQuota": 4 })).await;
+    for (service, expected) in [(&service, 3), (&other, 2), (&service, 1), (&other, 0)] {
+        let (tokens, _) = left(&service.token(&client.credentials).await, 4);
+        assert_eq!(tokens, expected);
+    }
+}
+
+#[tokio::test]
+async fn a_new_quota_counts_the_former_tokens_at_once() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let client = service.new_client(json!({ "tokenQuota": 9 })).await;
+    spend(&service, &client, 2).await;
+    let change = json!({ "tokenQuota": 4 });
+    let changed = service.patch(&admin, &client.id, change).await;
+    assert_eq!(changed.status(), 200);
+    let (tokens, _) = left(&service.token(&client.credentials).await, 4);
+    assert_eq!(tokens, 1);
 }
 
 #[tokio::test]

@@ -2,12 +2,14 @@
 
 use super::{authenticates, ensure};
 use crate::simulation::answer::Content;
-use crate::simulation::record::{Record, Request};
+use crate::simulation::record::{History, Record, Request};
 use crate::simulation::writes::Write;
 
 /// The longest time that a token counts against the quota, in milliseconds: 62 past buckets, the
 /// current one, one bucket of clock skew, and the duration of a request.
 const COUNTS_FOR_AT_MOST: u64 = (62 + 1 + 1) * 60_000 + 15_000;
+/// The number of past buckets that count against the quota.
+const PAST_BUCKETS: u64 = 62;
 /// The maximum `Retry-After` after the quota is exceeded, in seconds.
 const LONGEST_WAIT: u64 = 3_600 + 5 * 60;
 
@@ -44,7 +46,12 @@ pub(super) fn check(
                 "wrong lifetime",
             )?;
             let now = request.clock(request.asked_at);
-            ensure(claims.issued == now, "wrong time of issue")
+            ensure(claims.issued == now, "wrong time of issue")?;
+            ensure(
+                request.was_ambiguous()
+                    || states_what_is_left(request, &record.clients[client], *last),
+                "wrong number of tokens left",
+            )
         }
         (401, _) => {
             let refusable = states.iter().any(|state| !authenticates(secret, *state));
@@ -74,6 +81,21 @@ pub(super) fn check(
         }
         (status, _) => Err(format!("status {status}")),
     }
+}
+
+/// Whether the answer states what the gate left of the quota after the count at `place`. Damage may
+/// have changed the gate's counts.
+fn states_what_is_left(request: &Request<'_>, history: &History<'_>, place: usize) -> bool {
+    let counts = &history.counts;
+    let Some(bucket) = counts.iter().find(|count| count.place == place) else {
+        return false;
+    };
+    let bucket = bucket.bucket;
+    let counted = counts.iter().filter(|count| count.place <= place);
+    let counted = counted.filter(|count| count.bucket + PAST_BUCKETS >= bucket);
+    let quota = history.at(place).map_or(0, |state| state.quota);
+    let left = quota.saturating_sub(counted.count() as u64);
+    history.was_damaged() || request.answer.left == Some(left)
 }
 
 fn was_full(record: &Record<'_>, request: &Request<'_>, client: &str) -> bool {

@@ -63,7 +63,7 @@ impl ClientCredentials {
     /// # Errors
     /// [`Unauthenticated::Malformed`] when one of them is malformed.
     pub fn parse(client_id: &str, client_secret: &str) -> Result<Self, Unauthenticated> {
-        let client = ClientId::from_client_id(client_id).ok_or(Unauthenticated::Malformed)?;
+        let client = ClientId::from_id(client_id).ok_or(Unauthenticated::Malformed)?;
         let secret = ClientSecret::parse(client_secret).ok_or(Unauthenticated::Malformed)?;
         Ok(Self {
             client,

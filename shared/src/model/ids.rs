@@ -24,14 +24,19 @@ impl ClientId {
         Self(id)
     }
 
-    /// Parses the API's `id`; `None` if it is not a UUID in the form that the API writes.
+    /// Parses an `id` or a `client_id` (RFC 6749 §2.2) from a request. Both are spellings of one UUID.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
+        in_any_spelling(id).map(Self)
+    }
+
+    /// Parses an id in the table.
+    pub(crate) fn from_stored(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
     }
 
-    /// Parses a `client_id` (RFC 6749 §2.2): 32 lowercase hexadecimal digits. Any other form gives
-    /// `None`, so a client has exactly one.
+    /// Parses a `client_id` that the service wrote, such as the `sub` of a token: 32 lowercase
+    /// hexadecimal digits. Any other form gives `None`.
     #[must_use]
     pub fn from_client_id(client_id: &str) -> Option<Self> {
         let canonical = client_id.len() == 32
@@ -58,9 +63,14 @@ impl OrgId {
         Self(id)
     }
 
-    /// Parses an org's id; `None` if it is not a UUID in the form that the API writes.
+    /// Parses an org's id.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
+        in_any_spelling(id).map(Self)
+    }
+
+    /// Parses an org's id in the table.
+    pub(crate) fn from_stored(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
     }
 }
@@ -72,14 +82,34 @@ impl RoleId {
         Self(id)
     }
 
-    /// Parses a role's id; `None` if it is not a UUID in the form that the API writes.
+    /// Parses a role's id from a request.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
+        in_any_spelling(id).map(Self)
+    }
+
+    /// Parses a role's id in the table.
+    pub(crate) fn from_stored(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
     }
 }
 
-/// Parses the lowercase text form of RFC 9562 §4, the only form of an id that is accepted.
+/// Whether two texts from requests are the same UUID.
+#[must_use]
+pub fn is_same_id(one: &str, other: &str) -> bool {
+    let uuids = (in_any_spelling(one), in_any_spelling(other));
+    one == other || matches!(uuids, (Some(one), Some(other)) if one == other)
+}
+
+/// Parses a UUID in upper or lower case (RFC 9562 §4), with or without hyphens.
+fn in_any_spelling(text: &str) -> Option<Uuid> {
+    // The parser also takes braces and `urn:uuid:`.
+    let is_plain = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    let parsed = text.bytes().all(is_plain).then(|| Uuid::try_parse(text));
+    parsed?.ok()
+}
+
+/// Parses the lowercase text form of RFC 9562 §4: DynamoDB compares the text of keys.
 fn hyphenated(text: &str) -> Option<Uuid> {
     let id = Uuid::try_parse(text).ok()?;
     (id.hyphenated().to_string() == text).then_some(id)
@@ -122,28 +152,60 @@ mod tests {
     }
 
     #[test]
-    fn a_client_id_has_one_form() {
-        for other in [
-            "23357fe8-3368-484d-a040-a6e672d59de1",
-            "23357FE83368484DA040A6E672D59DE1",
-            "23357fe83368484da040a6e672d59de",
-            " 3357fe83368484da040a6e672d59de1",
-            "",
-        ] {
-            assert_eq!(ClientId::from_client_id(other), None, "{other}");
+    fn every_spelling_of_a_uuid_is_the_same_id() {
+        let mut dice = fastrand::Rng::with_seed(14);
+        for _ in 0..1_000 {
+            let client = ClientId::new(Uuid::from_u128(dice.u128(..)));
+            for mut text in [client.to_string(), client.client_id()] {
+                for _ in 0..4 {
+                    assert_eq!(ClientId::from_id(&text), Some(client), "{text}");
+                    assert!(is_same_id(&text, &client.to_string()));
+                    let flipped = text.chars().map(|digit| {
+                        if dice.bool() {
+                            digit.to_ascii_uppercase()
+                        } else {
+                            digit.to_ascii_lowercase()
+                        }
+                    });
+                    text = flipped.collect();
+                }
+            }
         }
     }
 
     #[test]
-    fn an_id_is_a_lowercase_hyphenated_uuid() {
+    fn another_text_is_no_id() {
         for other in [
+            "",
             "me",
-            "23357fe83368484da040a6e672d59de1",
             "{23357fe8-3368-484d-a040-a6e672d59de1}",
-            "23357FE8-3368-484D-A040-A6E672D59DE1",
+            "urn:uuid:23357fe8-3368-484d-a040-a6e672d59de1",
             "23357fe8-3368-484d-a040-a6e672d59dex",
+            "23357fe8-3368-484d-a040a6e6-72d59de1",
+            "23357fe83368484da040a6e672d59de",
+            "23357fe8-3368484d-a040a6e672d59de1",
+            " 3357fe83368484da040a6e672d59de1",
+            "23357fe83368484da040a6e672d59de1 ",
         ] {
             assert_eq!(ClientId::from_id(other), None, "{other}");
+            assert!(!is_same_id(other, "23357fe83368484da040a6e672d59de1"));
+        }
+    }
+
+    #[test]
+    fn a_token_or_a_stored_item_has_one_form_of_an_id() {
+        for other in [
+            "23357fe8-3368-484d-a040-a6e672d59de1",
+            "23357FE83368484DA040A6E672D59DE1",
+            "23357fe83368484da040a6e672d59de",
+        ] {
+            assert_eq!(ClientId::from_client_id(other), None, "{other}");
+        }
+        for other in [
+            "23357fe83368484da040a6e672d59de1",
+            "23357FE8-3368-484D-A040-A6E672D59DE1",
+        ] {
+            assert_eq!(ClientId::from_stored(other), None, "{other}");
         }
     }
 }

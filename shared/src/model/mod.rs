@@ -23,7 +23,7 @@ pub use changes::{Changes, NewValue};
 pub use client::{AppClient, Chosen, NewClient, Revision, RoleGrant};
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};
-pub use ids::{ClientId, OrgId, RoleId};
+pub use ids::{ClientId, OrgId, RoleId, is_same_id};
 pub use role::{ManagedRole, Role};
 pub use scope::{InvalidScope, Scopes};
 pub use time::Timestamp;

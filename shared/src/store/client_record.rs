@@ -44,7 +44,7 @@ impl Position {
         let (created_at, id) = listing.split_once('#')?;
         let position = Self {
             created_at: created_at.parse().ok()?,
-            id: ClientId::from_id(id)?,
+            id: ClientId::from_stored(id)?,
         };
         (position.listing() == listing).then_some(position)
     }
@@ -102,13 +102,13 @@ pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
 }
 
 pub(super) fn org_of(item: &Item) -> Result<OrgId, Fault> {
-    OrgId::from_id(item.text(ORG)?).ok_or(Fault::Unreadable(ORG))
+    OrgId::from_stored(item.text(ORG)?).ok_or(Fault::Unreadable(ORG))
 }
 
 fn role_of(value: &AttributeValue) -> Option<RoleGrant> {
     let member = |name| value.as_m().ok()?.get(name)?.as_s().ok();
     Some(RoleGrant {
-        id: RoleId::from_id(member("id")?)?,
+        id: RoleId::from_stored(member("id")?)?,
         name: member("name")?.clone(),
     })
 }
@@ -116,5 +116,5 @@ fn role_of(value: &AttributeValue) -> Option<RoleGrant> {
 /// The id of the client whose record this is; `None` if the item is no client's.
 pub(super) fn id_of(item: &Item) -> Option<ClientId> {
     let id = item.text("pk").ok()?.strip_prefix("CLIENT#");
-    id.and_then(ClientId::from_id)
+    id.and_then(ClientId::from_stored)
 }

@@ -71,7 +71,7 @@ fn item_of(role: &Role) -> Item {
 
 fn role_of(item: &Item) -> Result<Role, Fault> {
     Ok(Role {
-        id: RoleId::from_id(item.text("id")?).ok_or(Fault::Unreadable("id"))?,
+        id: RoleId::from_stored(item.text("id")?).ok_or(Fault::Unreadable("id"))?,
         name: item.text("name")?.to_owned(),
         description: item.text("description")?.to_owned(),
         is_managed: item.read("managed", |managed| managed.as_bool().ok().copied())?,

@@ -110,6 +110,27 @@ async fn a_role_id_that_is_not_a_uuid_is_not_found() {
 }
 
 #[tokio::test]
+async fn every_spelling_of_a_role_id_is_the_same_role() {
+    let api = Api::start().await;
+    let id = api.service.role(&api.admin, "Patient").await;
+    let without_hyphens = id.replace('-', "");
+    for spelling in [id.to_uppercase(), without_hyphens] {
+        let role = body(api.get(&format!("/auth/roles/{spelling}")).await).await;
+        assert_eq!(role["data"]["id"], id);
+        let document = tests::new_client(&spelling, json!({}));
+        let created = body(api.create(&document).await).await;
+        let related = &created["data"]["relationships"]["auth/roles"]["data"]["id"];
+        assert_eq!(related, &json!(id));
+        let client = text(&created["data"]["id"]);
+        let mut document = document;
+        document["data"]["id"] = json!(client);
+        let path = crate::auth::client_path(&client);
+        let changed = api.ask("PATCH", &path, Some(&document)).await;
+        assert_eq!(changed.status(), 200);
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_filter_is_refused() {
     let api = Api::start().await;
     let response = api.get("/auth/roles?filter[id]=x").await;

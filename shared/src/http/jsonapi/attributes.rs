@@ -7,7 +7,7 @@ use super::cause::Cause;
 use super::error::{ApiError, Problem};
 use super::pointer;
 use super::resource::Resource;
-use crate::model::InvalidValue;
+use crate::model::{InvalidValue, is_same_id};
 
 /// The attributes of a document. Each is taken once; those left at the end are unknown. Problems
 /// are collected, so the response lists all of them.
@@ -89,7 +89,7 @@ impl Attributes {
         };
         let is_current = match occasion {
             Occasion::Create => false,
-            Occasion::Change(current) => (attribute.show)(current).as_ref() == Some(&sent),
+            Occasion::Change(current) => is_same((attribute.show)(current).as_ref(), &sent),
         };
         match occasion {
             Occasion::Change(_) if when == When::Equal => {
@@ -112,6 +112,14 @@ impl Attributes {
     fn add(&mut self, cause: Cause, name: &str, detail: impl Into<String>) {
         let pointer = pointer::to_attribute(name);
         self.problems.push(Problem::at(cause, pointer, detail));
+    }
+}
+
+/// Whether a value that was sent is the one that is shown. A UUID may be spelled in another way.
+fn is_same(shown: Option<&Value>, sent: &Value) -> bool {
+    match (shown, sent) {
+        (Some(Value::String(shown)), Value::String(sent)) => is_same_id(shown, sent),
+        (shown, sent) => shown == Some(sent),
     }
 }
 

@@ -9,7 +9,7 @@ use super::error::{ApiError, Problem};
 use super::negotiation::sends_json_api;
 use super::relationships::Relationships;
 use crate::http::json;
-use crate::model::ResourceType;
+use crate::model::{ResourceType, is_same_id};
 
 /// In bytes. No valid request to these endpoints is longer.
 const MAX_BODY: usize = 64 * 1024;
@@ -115,7 +115,7 @@ fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError>
 fn check_id(data: &Map<String, Value>, identity: DocumentId<'_>) -> Result<(), ApiError> {
     let problem = match (data.get("id"), identity) {
         (None, _) => return Ok(()),
-        (Some(Value::String(id)), DocumentId::Existing(expected)) if id == expected => {
+        (Some(Value::String(id)), DocumentId::Existing(expected)) if is_same_id(id, expected) => {
             return Ok(());
         }
         (Some(_), DocumentId::Existing(_)) => Problem::at(

@@ -8,6 +8,7 @@ use lambda_http::http::header::AUTHORIZATION;
 use super::{Parameters, TokenError};
 use crate::authentication::{ClientCredentials, Unauthenticated};
 use crate::http::form;
+use crate::model::is_same_id;
 
 /// Reads the client's credentials from the `Authorization` header or the body (RFC 6749 §2.3.1).
 ///
@@ -35,7 +36,7 @@ pub(super) fn client_credentials(
     if let Some(header) = request.headers().get(AUTHORIZATION) {
         let (basic_id, basic_secret) =
             basic(header.as_bytes()).ok_or(Unauthenticated::Malformed)?;
-        if id.is_some_and(|id| id != basic_id) {
+        if id.is_some_and(|id| !is_same_id(id, &basic_id)) {
             return Err(TokenError::InvalidRequest(
                 "The client_id in the body does not match the Authorization header.",
             ));

@@ -100,20 +100,34 @@ async fn an_id_in_braces_is_answered_like_an_unknown_one() {
     assert!(api.accepts(&client.credentials).await);
 }
 
+/// RFC 9562 §4: a UUID is case-insensitive on input. The client ID is the same UUID without hyphens.
 #[tokio::test]
-async fn a_client_id_is_answered_like_an_unknown_id() {
+async fn every_spelling_of_the_id_is_the_same_client() {
     let api = Api::start().await;
-    let client = api.client().await;
-    is_answered_like_an_unknown_id(&api, &client.credentials.id).await;
-    assert!(api.accepts(&client.credentials).await);
-}
-
-#[tokio::test]
-async fn an_id_in_upper_case_is_answered_like_an_unknown_one() {
-    let api = Api::start().await;
-    let client = api.client().await;
-    is_answered_like_an_unknown_id(&api, &client.id.to_uppercase()).await;
-    assert!(api.accepts(&client.credentials).await);
+    for spelling in [
+        |id: &str| id.to_uppercase(),
+        |id: &str| id.replace('-', ""),
+        |id: &str| id.replace('-', "").to_uppercase(),
+    ] {
+        let client = api.client().await;
+        let id = spelling(&client.id);
+        let path = client_path(&id);
+        let found = body(api.get(&path).await).await;
+        assert_eq!(found["data"], api.shown(&client.id).await);
+        assert_eq!(found["data"]["id"], client.id, "the id has one form");
+        let renamed = api.patch(&id, json!({ "name": "Renamed" })).await;
+        assert_eq!(renamed.status(), 200);
+        assert_eq!(body(renamed).await["data"]["id"], client.id);
+        let document = json!({ "data": { "type": "auth/app-clients", "id": id } });
+        let usual = client_path(&client.id);
+        let response = api.ask("PATCH", &usual, Some(&document)).await;
+        assert_eq!(response.status(), 200, "{id} in the document");
+        let rotate = format!("{path}/rotate-secret");
+        assert_eq!(api.ask("POST", &rotate, None).await.status(), 200);
+        assert!(!api.accepts(&client.credentials).await);
+        assert_eq!(api.ask("DELETE", &path, None).await.status(), 204);
+        crate::auth::not_found(api.get(&client_path(&client.id)).await).await;
+    }
 }
 
 #[tokio::test]

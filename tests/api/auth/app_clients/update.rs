@@ -120,6 +120,19 @@ async fn the_client_id_cannot_be_changed() {
 }
 
 #[tokio::test]
+async fn the_client_id_may_be_sent_back_in_any_spelling() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let id = &client.credentials.id;
+    for spelling in [id.to_uppercase(), client.id.clone()] {
+        let response = api.patch(&client.id, json!({ "clientId": spelling })).await;
+        assert_eq!(response.status(), 200);
+        let shown = body(response).await;
+        assert_eq!(shown["data"]["attributes"]["clientId"], json!(id));
+    }
+}
+
+#[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_time_of_creation_cannot_be_changed() {
     let others = [json!(BEGIN + 1), json!(BEGIN.to_string()), json!(null)];

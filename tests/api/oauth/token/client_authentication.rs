@@ -7,6 +7,7 @@ use reqwest::Response;
 use serde_json::json;
 use tests::{Credentials, Latchkey, Service};
 
+use super::verification::part;
 use super::{FORM, JSON, PATH, basic, form_of, issued, json_of, post, post_with, refused};
 
 pub(super) const GRANT: &str = "grant_type=client_credentials";
@@ -92,13 +93,17 @@ async fn an_unknown_client_a_wrong_secret_and_a_disabled_client_get_the_same_byt
     let all = [
         with(&good.id, &service.bootstrap.secret),
         with(&"0".repeat(32), &good.secret),
-        disabled.credentials,
+        disabled.credentials.clone(),
         deleted.credentials,
         with(&good.id, &typo),
         with(&good.id, "x"),
         with("no-client", &good.secret),
-        with(&client.id, &good.secret),
-        with(&good.id.to_uppercase(), &good.secret),
+        with(crate::auth::NO_CLIENT, &good.secret),
+        with(&"F".repeat(32), &good.secret),
+        with(&disabled.id.to_uppercase(), &disabled.credentials.secret),
+        with(&client.id, &service.bootstrap.secret),
+        with(&format!("{{{}}}", client.id), &good.secret),
+        with(&format!("urn:uuid:{}", client.id), &good.secret),
     ];
 
     let expected = bytes(service.token(&all[0]).await).await;
@@ -125,6 +130,63 @@ async fn an_unknown_client_a_wrong_secret_and_a_disabled_client_get_the_same_byt
     }
     refused(service.token(&all[0]).await, 401, "invalid_client").await;
     issued(service.token(good).await).await;
+}
+
+/// RFC 9562 §4: a UUID is case-insensitive on input. The `id` is the same UUID with hyphens.
+#[tokio::test]
+async fn every_spelling_of_the_client_id_is_accepted_and_the_token_has_its_one_form() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    let Credentials { id, secret } = &client.credentials;
+    let spellings = [
+        id.to_uppercase(),
+        client.id.clone(),
+        client.id.to_uppercase(),
+    ];
+    for spelling in &spellings {
+        let credentials = Credentials {
+            id: spelling.clone(),
+            secret: secret.clone(),
+        };
+        let document = json_of(&credentials).to_string();
+        for response in [
+            service.token(&credentials).await,
+            post(&service, JSON, document).await,
+            post_with(&service, &basic(spelling, secret), GRANT).await,
+        ] {
+            let claims = part(&issued(response).await, 1);
+            assert_eq!(claims["client_id"], json!(id));
+            assert_eq!(claims["sub"], json!(id));
+        }
+    }
+}
+
+#[tokio::test]
+async fn basic_and_another_spelling_of_the_client_id_in_the_body_are_accepted() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    let Credentials { id, secret } = &client.credentials;
+    for (header, body) in [
+        (id.clone(), id.to_uppercase()),
+        (id.to_uppercase(), client.id.clone()),
+        (client.id.clone(), client.id.to_uppercase()),
+    ] {
+        let form = format!("{GRANT}&client_id={body}");
+        issued(post_with(&service, &basic(&header, secret), &form).await).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "reads the log")]
+async fn the_log_has_one_form_of_the_client_id() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = service.new_client(json!({})).await;
+    let _ = latchkey.lines.take();
+    let mut credentials = client.credentials.clone();
+    credentials.id = client.id.to_uppercase();
+    issued(service.token(&credentials).await).await;
+    let lines = latchkey.lines.take();
+    assert_eq!(lines[0]["client_id"], json!(client.credentials.id));
 }
 
 #[tokio::test]

@@ -22,20 +22,12 @@ pub(super) fn client_credentials(
 ) -> Result<ClientCredentials, TokenError> {
     refuse_credentials_in_the_uri(request)?;
     let (id, secret) = (parameters.one("client_id"), parameters.one("client_secret"));
-    let has_assertion = parameters.one("client_assertion").is_some();
-    let mut headers = request.headers().get_all(AUTHORIZATION).iter();
-    let methods = usize::from(headers.next().is_some())
-        + headers.count()
-        + usize::from(secret.is_some())
-        + usize::from(has_assertion);
-    if methods > 1 {
-        return Err(TokenError::InvalidRequest(
-            "The request uses more than one client authentication method.",
-        ));
-    }
-    if let Some(header) = request.headers().get(AUTHORIZATION) {
+    let assertion = parameters.one("client_assertion");
+    let header = authorization(request)?;
+    refuse_two_methods(header, secret, assertion)?;
+    if let Some(header) = header {
         let (basic_id, basic_secret) =
-            basic(header.as_bytes()).ok_or(Unauthenticated::Malformed)?;
+            basic(header).ok_or(Unauthenticated::Malformed(Some(NOT_BASIC)))?;
         if id.is_some_and(|id| !is_same_id(id, &basic_id)) {
             return Err(TokenError::InvalidRequest(
                 "The client_id in the body does not match the Authorization header.",
@@ -47,6 +39,54 @@ pub(super) fn client_credentials(
         (Some(id), Some(secret)) => Ok(ClientCredentials::parse(id, secret)?),
         _ => Err(Unauthenticated::NoCredentials.into()),
     }
+}
+
+const NOT_BASIC: &str =
+    "The Authorization header does not contain valid credentials for HTTP Basic.";
+
+/// The `Authorization` header. An empty one counts as omitted: some tools send it when they have no
+/// credentials to put in it.
+fn authorization(request: &Request) -> Result<Option<&[u8]>, TokenError> {
+    let headers = request.headers().get_all(AUTHORIZATION).iter();
+    let headers = headers.map(|header| header.as_bytes().trim_ascii());
+    let mut headers = headers.filter(|header| !header.is_empty());
+    match (headers.next(), headers.next()) {
+        (header, None) => Ok(header),
+        _ => Err(TokenError::InvalidRequest(
+            "The request has more than one Authorization header.",
+        )),
+    }
+}
+
+/// RFC 6749 §2.3: a client "MUST NOT use more than one authentication method in each request". The
+/// error says which one is in the way.
+fn refuse_two_methods(
+    header: Option<&[u8]>,
+    secret: Option<&str>,
+    assertion: Option<&str>,
+) -> Result<(), TokenError> {
+    let has_credentials = secret.is_some() || assertion.is_some();
+    let why = match header {
+        Some(header) if has_credentials && scheme(header).eq_ignore_ascii_case(b"basic") => {
+            "The request contains credentials both in the Authorization header and in the body."
+        }
+        Some(_) if has_credentials => {
+            "The request contains credentials in the body and an Authorization header for another scheme than HTTP Basic. Remove the header."
+        }
+        None if secret.is_some() && assertion.is_some() => {
+            "The request contains both client_secret and client_assertion."
+        }
+        _ => return Ok(()),
+    };
+    Err(TokenError::InvalidRequest(why))
+}
+
+/// The scheme of an `Authorization` header (RFC 9110 §11.1).
+fn scheme(header: &[u8]) -> &[u8] {
+    header
+        .split(|byte| *byte == b' ')
+        .next()
+        .unwrap_or_default()
 }
 
 /// RFC 6749 §2.3.1: credentials "MUST NOT be included in the request URI". Logs would store them.

@@ -44,10 +44,14 @@ impl TokenError {
     const fn public(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
-            Self::InvalidClient(_) => (
+            // Only the form of the credentials is ever described (RFC 6749 §5.2 has one code for all).
+            Self::InvalidClient(why) => (
                 StatusCode::UNAUTHORIZED,
                 "invalid_client",
-                "Client authentication failed.",
+                match why {
+                    Unauthenticated::Malformed(Some(mistake)) => mistake,
+                    _ => "Client authentication failed.",
+                },
             ),
             Self::UnsupportedGrantType => (
                 StatusCode::BAD_REQUEST,

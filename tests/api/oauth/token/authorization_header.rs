@@ -8,7 +8,7 @@ use tests::http::raw;
 use tests::{Credentials, Latchkey, Service};
 
 use super::client_authentication::{ASSERTION, GRANT};
-use super::{FORM, PATH, basic, form_of, issued, post_with, refused};
+use super::{FORM, PATH, basic, described, form_of, issued, post_with, refused};
 
 async fn header_is_refused(header: impl FnOnce(&Credentials) -> String) {
     let (_latchkey, service) = Latchkey::start().await;
@@ -62,8 +62,17 @@ async fn basic_without_credentials_is_refused() {
 }
 
 #[tokio::test]
-async fn an_empty_authorization_header_is_refused() {
+async fn an_empty_authorization_header_does_not_authenticate_a_client() {
     header_is_refused(|_| String::new()).await;
+}
+
+/// RFC 9110 §5.5: whitespace is not part of a value, so this one is empty too.
+#[tokio::test]
+async fn an_empty_authorization_header_beside_credentials_in_the_body_counts_as_omitted() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for empty in ["", " ", "\t "] {
+        issued(post_with(&service, empty, &form_of(&service.bootstrap)).await).await;
+    }
 }
 
 #[tokio::test]
@@ -90,6 +99,48 @@ async fn post_with_basic(form: &str) -> (Service, Response) {
     let header = basic(id, secret);
     let response = post_with(&service, &header, &format!("{GRANT}&{form}")).await;
     (service, response)
+}
+
+#[tokio::test]
+async fn the_error_says_which_header_is_in_the_way_of_the_credentials_in_the_body() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    let another = "The request contains credentials in the body and an Authorization header for \
+                   another scheme than HTTP Basic. Remove the header.";
+    for header in [
+        "Bearer",
+        "Bearer undefined",
+        "undefined",
+        "null",
+        "bearer a.b.c",
+        "Digest x",
+    ] {
+        described(post_with(&service, header, &form).await, 400, another).await;
+    }
+    let both = "The request contains credentials both in the Authorization header and in the body.";
+    for header in [&basic(&service.bootstrap.id, "x"), "Basic", "basic Og=="] {
+        described(post_with(&service, header, &form).await, 400, both).await;
+    }
+}
+
+#[tokio::test]
+async fn a_header_that_is_not_basic_is_described() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let credentials = basic(&service.bootstrap.id, &service.bootstrap.secret);
+    let (begin, end) = credentials.split_at(40);
+    for header in [
+        "Bearer undefined",
+        "Basic",
+        "Basic %",
+        &format!("{begin} {end}"),
+    ] {
+        described(
+            post_with(&service, header, GRANT).await,
+            401,
+            "The Authorization header does not contain valid credentials for HTTP Basic.",
+        )
+        .await;
+    }
 }
 
 #[tokio::test]

@@ -8,7 +8,9 @@ use serde_json::json;
 use tests::{Credentials, Latchkey, Service};
 
 use super::verification::part;
-use super::{FORM, JSON, PATH, basic, form_of, issued, json_of, post, post_with, refused};
+use super::{
+    FORM, JSON, PATH, basic, described, form_of, issued, json_of, post, post_with, refused,
+};
 
 pub(super) const GRANT: &str = "grant_type=client_credentials";
 pub(super) const ASSERTION: &str = "client_assertion_type=\
@@ -102,8 +104,7 @@ async fn an_unknown_client_a_wrong_secret_and_a_disabled_client_get_the_same_byt
         with(&"F".repeat(32), &good.secret),
         with(&disabled.id.to_uppercase(), &disabled.credentials.secret),
         with(&client.id, &service.bootstrap.secret),
-        with(&format!("{{{}}}", client.id), &good.secret),
-        with(&format!("urn:uuid:{}", client.id), &good.secret),
+        with(&client.id.replace('-', "_"), &good.secret),
     ];
 
     let expected = bytes(service.token(&all[0]).await).await;
@@ -189,6 +190,80 @@ async fn the_log_has_one_form_of_the_client_id() {
     assert_eq!(lines[0]["client_id"], json!(client.credentials.id));
 }
 
+/// A secret in the forms in which it is copied or read from a file, with the description of each.
+fn copies(secret: &str) -> [(String, &'static str); 6] {
+    const WHITESPACE: &str = "The client_secret contains whitespace or control characters.";
+    const QUOTES: &str = "The client_secret contains quotation marks.";
+    const OTHERS: &str = "The client_secret contains characters that are not in any client_secret.";
+    [
+        (format!("{secret}\n"), WHITESPACE),
+        (format!(" {secret}"), WHITESPACE),
+        (format!("{secret}\r\n"), WHITESPACE),
+        (format!("\"{secret}\""), QUOTES),
+        (format!("'{secret}'"), QUOTES),
+        (format!("{secret}%0A"), OTHERS),
+    ]
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
+async fn a_mistake_in_the_form_of_a_secret_is_described_alike_for_every_client() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let admin = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let disabled = service.new_client(json!({})).await;
+    let change = json!({ "status": "disabled" });
+    let changed = service.patch(&admin, &disabled.id, change).await;
+    assert_eq!(changed.status(), 200);
+    let unknown = "0".repeat(32);
+    service.access_token(&client.credentials).await;
+    for (secret, description) in copies(&client.credentials.secret) {
+        let mut answers = Vec::new();
+        for id in [&client.credentials.id, &disabled.credentials.id, &unknown] {
+            let credentials = Credentials {
+                id: id.clone(),
+                secret: secret.clone(),
+            };
+            service.aws.calls();
+            let document = json_of(&credentials).to_string();
+            answers.push(bytes(post(&service, JSON, document).await).await);
+            let header = basic(id, &secret.replace('%', "%25"));
+            answers.push(bytes(post_with(&service, &header, GRANT).await).await);
+            let secret: String = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+            let form = format!("{GRANT}&client_id={id}&client_secret={secret}");
+            answers.push(bytes(post(&service, FORM, form).await).await);
+            assert!(service.aws.calls().is_empty());
+        }
+        assert!(answers.iter().all(|answer| *answer == answers[0]));
+        let (status, _, body) = &answers[0];
+        let document: serde_json::Value = serde_json::from_slice(body).unwrap();
+        assert_eq!(*status, 401);
+        assert_eq!(document["error"], "invalid_client");
+        assert_eq!(document["error_description"], description);
+    }
+}
+
+#[tokio::test]
+async fn a_mistake_in_the_form_of_a_client_id_is_described() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let Credentials { id, secret } = &service.bootstrap;
+    for (id, description) in [
+        (
+            format!("{id}\n"),
+            "The client_id contains whitespace or control characters.",
+        ),
+        (format!("'{id}'"), "The client_id contains quotation marks."),
+        (
+            format!("{{{id}}}"),
+            "The client_id contains characters that are not in any client_id.",
+        ),
+    ] {
+        let secret = secret.clone();
+        let document = json_of(&Credentials { id, secret }).to_string();
+        described(post(&service, JSON, document).await, 401, description).await;
+    }
+}
+
 #[tokio::test]
 async fn a_client_that_is_enabled_again_gets_tokens_with_the_same_secret() {
     let (_latchkey, service) = Latchkey::start().await;
@@ -207,7 +282,8 @@ async fn a_client_that_is_enabled_again_gets_tokens_with_the_same_secret() {
 async fn a_secret_and_an_assertion_are_refused() {
     let form = format!("{GRANT}&client_id={{id}}&client_secret={{secret}}&{ASSERTION}");
     let (_service, response) = posted(&form).await;
-    refused(response, 400, "invalid_request").await;
+    let both = "The request contains both client_secret and client_assertion.";
+    described(response, 400, both).await;
 }
 
 #[tokio::test]

@@ -91,3 +91,10 @@ async fn refused(response: Response, status: u16, error: &str) {
         None => assert_ne!(status, 401),
     }
 }
+
+/// Asserts that the response is an error with this description.
+async fn described(response: Response, status: u16, description: &str) {
+    assert_eq!(response.status(), status, "{description}");
+    let document = tests::body(response).await;
+    assert_eq!(document["error_description"], description);
+}

@@ -108,7 +108,12 @@ fn find_secrets(text: &str, secrets: &mut HashSet<String>) {
     }
     for name in ["client_secret", "client_assertion", "clientSecret"] {
         for (at, _) in text.match_indices(name) {
-            let value = text[at + name.len()..].trim_start_matches(['"', ' ', ':', '=']);
+            let value = text[at + name.len()..].trim_start_matches(['"', ' ']);
+            // Otherwise it is a sentence about the parameter.
+            let Some(value) = value.strip_prefix([':', '=']) else {
+                continue;
+            };
+            let value = value.trim_start_matches(['"', ' ']);
             let ends = |c: char| matches!(c, '"' | '&' | '\r' | '\n' | '\\');
             found(&value[..value.find(ends).unwrap_or(value.len())]);
         }
@@ -175,6 +180,22 @@ mod tests {
             secrets
         );
         assert_eq!(found_in(&format!("subject_token={token}&scope=")), secrets);
+    }
+
+    #[test]
+    fn the_value_of_a_parameter_is_a_secret_and_a_sentence_about_it_is_not() {
+        let value = "a-secret-of-another-kind-1234";
+        let secrets = HashSet::from([value.to_owned()]);
+        for text in [
+            format!("grant_type=x&client_secret={value}&scope=x"),
+            format!("{{\"client_secret\": \"{value}\"}}"),
+            format!("{{\"clientSecret\":\"{value}\",\"a\":1}}"),
+            format!("client_secret: {value}\n"),
+        ] {
+            assert_eq!(found_in(&text), secrets, "{text}");
+        }
+        let sentence = "The parameter client_secret is included more than once.";
+        assert_eq!(found_in(sentence), HashSet::new());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The protocols, OAuth and JSON:API: they parse requests, and write results and errors.
 
+mod encoding;
 mod fault_response;
 mod finished;
 pub mod form;
@@ -9,6 +10,7 @@ pub mod jsonapi;
 pub mod oauth;
 mod route;
 
+pub use encoding::{IDENTITY, NO_ENCODING, is_encoded};
 pub use fault_response::FaultResponse;
 pub use finished::finished;
 pub use issuer::Issuer;

@@ -66,7 +66,7 @@ async fn a_body_that_is_not_json_is_refused() {
         "{}{}",
         "grant_type=x",
         "{\"data\":NaN}",
-        "\u{feff}{}",
+        "\u{feff}\u{feff}{}",
     ] {
         is_malformed(text).await;
     }
@@ -100,10 +100,87 @@ async fn an_unpaired_surrogate_is_refused() {
 }
 
 #[tokio::test]
-async fn a_repeated_member_is_refused() {
-    is_malformed(r#"{"data":{},"data":{"type":"auth/app-clients"}}"#).await;
+async fn a_repeated_member_is_refused_with_a_pointer_to_it() {
     let name = r#"{"data":{"type":"auth/app-clients","attributes":{"name":"a","\u006eame":"b"}}}"#;
-    is_malformed(name).await;
+    let role = r#"{"data":{"relationships":{"auth/roles":1,"auth/roles":2}}}"#;
+    for (document, place) in [
+        (r#"{"data":{},"data":{"type":"auth/app-clients"}}"#, "/data"),
+        (name, "/data/attributes/name"),
+        (role, "/data/relationships/auth~1roles"),
+        (r#"{"meta":[{},{"a":1,"a":1}]}"#, "/meta/1/a"),
+    ] {
+        is_refused(document, 400, "malformed_document", pointer(place)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_error_says_why_a_body_is_not_a_document() {
+    let api = Api::start().await;
+    let syntax = |line: u8, column: u8| {
+        format!("The request body is not valid JSON: syntax error at line {line}, column {column}.")
+    };
+    let repeated = "A member of a JSON object is included more than once.";
+    for (text, expected) in [
+        (r#"{"data":{},}"#, syntax(1, 12)),
+        ("{\n  \"data\": {\n    name", syntax(3, 5)),
+        ("", "The request body is empty.".to_owned()),
+        ("[]", "The document must be a JSON object.".to_owned()),
+        (r#"{"data":{},"data":{}}"#, repeated.to_owned()),
+    ] {
+        let response = send(&api, "POST", CLIENTS, text).await;
+        assert_eq!(tests::api_error(response).await["detail"], expected);
+    }
+}
+
+/// RFC 8259 §8.1: a parser "MAY ignore the presence of a byte order mark".
+#[tokio::test]
+async fn a_byte_order_mark_before_a_document_is_ignored() {
+    let api = Api::start().await;
+    let document = api.new_client(json!({})).await;
+    let response = send(&api, "POST", CLIENTS, format!("\u{feff}{document}")).await;
+    assert_eq!(response.status(), 201);
+    let path = client_path(body(response).await["data"]["id"].as_str().unwrap());
+    let change = json!({ "data": { "type": "auth/app-clients" } });
+    let response = send(&api, "PATCH", &path, format!("\u{feff}{change}")).await;
+    assert_eq!(response.status(), 200);
+}
+
+#[tokio::test]
+async fn a_body_with_a_content_coding_is_refused_with_the_accepted_one() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let document = api.new_client(json!({})).await.to_string();
+    let path = client_path(&client.id);
+    let source = crate::auth::header("Content-Encoding");
+    for (method, path) in [("POST", CLIENTS), ("PATCH", &path)] {
+        for coding in ["gzip", "BR", "identity, gzip"] {
+            let request = api.service.request(method, path).bearer_auth(&api.admin);
+            let request = request.header("content-type", "application/json");
+            let request = request.header("content-encoding", coding);
+            let response = api.service.send(request.body(document.clone())).await;
+            assert_eq!(response.headers()["accept-encoding"], "identity");
+            refused(response, 415, "unsupported_encoding", source.clone()).await;
+        }
+        for coding in ["identity", "Identity", ""] {
+            let request = api.service.request(method, path).bearer_auth(&api.admin);
+            let request = request.header("content-type", "application/json");
+            let request = request.header("content-encoding", coding);
+            let response = api.service.send(request.body(document.clone())).await;
+            assert!(response.status().is_success(), "{method} {coding}");
+        }
+    }
+    assert_eq!(api.shown(&client.id).await["id"], client.id);
+}
+
+/// A rotation ignores its body, so it also ignores the body's coding.
+#[tokio::test]
+async fn a_body_that_is_ignored_may_have_a_content_coding() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let path = format!("{}/rotate-secret", client_path(&client.id));
+    let request = api.service.request("POST", &path).bearer_auth(&api.admin);
+    let request = request.header("content-encoding", "gzip").body("x");
+    assert_eq!(api.service.send(request).await.status(), 200);
 }
 
 #[tokio::test]
@@ -207,20 +284,46 @@ async fn an_unknown_relationship_is_refused() {
     is_refused_with(change, 400, "unknown", source).await;
 }
 
+async fn is_no_relationship(relationship: Value, place: &str) {
+    let change = |document: &mut Value, _: &Client| {
+        document["data"]["relationships"]["auth/roles"] = relationship.clone();
+    };
+    let source = pointer(&format!("/data/relationships/auth~1roles{place}"));
+    is_refused_with(change, 400, "malformed_document", source).await;
+}
+
+#[tokio::test]
+async fn a_relationship_that_is_not_an_object_with_data_is_refused() {
+    for relationship in [
+        json!(null),
+        json!([]),
+        json!(7),
+        json!({}),
+        json!({ "x": 1 }),
+    ] {
+        is_no_relationship(relationship, "").await;
+    }
+}
+
 #[tokio::test]
 async fn a_relationship_without_a_resource_identifier_is_refused() {
     for data in [
         json!(null),
         json!([]),
         json!({}),
-        json!({ "type": "auth/roles", "id": 7 }),
+        json!({ "type": "auth/roles" }),
+        json!({ "id": "x" }),
     ] {
-        let change = |document: &mut Value, _: &Client| {
-            document["data"]["relationships"]["auth/roles"]["data"] = data.clone();
-        };
-        let source = pointer("/data/relationships/auth~1roles/data");
-        is_refused_with(change, 400, "malformed_document", source).await;
+        is_no_relationship(json!({ "data": data }), "/data").await;
     }
+}
+
+#[tokio::test]
+async fn the_pointer_leads_to_the_member_of_a_resource_identifier_of_a_wrong_type() {
+    let id = json!({ "data": { "type": "auth/roles", "id": 7 } });
+    is_no_relationship(id, "/data/id").await;
+    let other = json!({ "data": { "type": ["auth/roles"], "id": "x" } });
+    is_no_relationship(other, "/data/type").await;
 }
 
 #[tokio::test]

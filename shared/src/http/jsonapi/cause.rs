@@ -21,6 +21,8 @@ pub enum Cause {
     NotAcceptable,
     /// `Content-Type` is not JSON, or is JSON:API with parameters that are not supported.
     UnsupportedMediaType,
+    /// The body has a content coding.
+    UnsupportedEncoding,
     /// The body is too long.
     TooLong,
     /// The body is not a JSON:API document.
@@ -80,6 +82,11 @@ impl Cause {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
                 "Unsupported media type",
+            ),
+            Self::UnsupportedEncoding => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_encoding",
+                "Unsupported content encoding",
             ),
             Self::TooLong => (
                 StatusCode::PAYLOAD_TOO_LARGE,

@@ -5,10 +5,11 @@ use serde_json::{Map, Value};
 
 use super::attributes::Attributes;
 use super::cause::Cause;
-use super::error::{ApiError, Problem};
+use super::error::{ApiError, Problem, Source};
 use super::negotiation::sends_json_api;
 use super::relationships::Relationships;
-use crate::http::json;
+use crate::http::json::{self, InvalidJson};
+use crate::http::{NO_ENCODING, is_encoded};
 use crate::model::{ResourceType, is_same_id};
 
 /// In bytes. No valid request to these endpoints is longer.
@@ -43,6 +44,10 @@ impl Document {
         identity: DocumentId<'_>,
     ) -> Result<Self, ApiError> {
         sends_json_api(request)?;
+        if is_encoded(request) {
+            let source = Source::Header("Content-Encoding");
+            return Err(Problem::new(Cause::UnsupportedEncoding, source, NO_ENCODING).into());
+        }
         let body = request.body().as_ref();
         if body.len() > MAX_BODY {
             let detail = "The request body exceeds 65536 bytes.";
@@ -51,12 +56,7 @@ impl Document {
         let malformed = |pointer: &str, detail: &str| {
             ApiError::from(Problem::at(Cause::Malformed, pointer, detail))
         };
-        let document = json::parse(body).map_err(|_| {
-            malformed(
-                "",
-                "The request body must be valid JSON without duplicate names.",
-            )
-        })?;
+        let document = json::parse(body).map_err(not_json)?;
         let Value::Object(mut document) = document else {
             return Err(malformed("", "The document must be a JSON object."));
         };
@@ -93,6 +93,15 @@ impl Document {
             relationships: Relationships::new(relationships, relationships_place),
         })
     }
+}
+
+fn not_json(invalid: InvalidJson) -> ApiError {
+    let detail = invalid.to_string();
+    let pointer = match invalid {
+        InvalidJson::Repeated(pointer) => pointer.unwrap_or_default(),
+        _ => String::new(),
+    };
+    Problem::at(Cause::Malformed, pointer, detail).into()
 }
 
 fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError> {

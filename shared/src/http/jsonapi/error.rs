@@ -1,6 +1,6 @@
 //! Errors of the management API.
 
-use lambda_http::http::header::WWW_AUTHENTICATE;
+use lambda_http::http::header::{ACCEPT_ENCODING, WWW_AUTHENTICATE};
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use super::body::ended;
 use super::cause::Cause;
 use super::pointer;
 use crate::fault::Fault;
-use crate::http::FaultResponse;
+use crate::http::{FaultResponse, IDENTITY};
 use crate::model::ResourceType;
 use crate::refusal::{Field, Refusal, Relation};
 use crate::runtime::log::Outcome;
@@ -175,6 +175,12 @@ fn refused(problems: &[Problem]) -> Response<Body> {
     let headers = match challenge {
         Some(challenge) => headers.header(WWW_AUTHENTICATE, HeaderValue::from_static(challenge)),
         None => headers,
+    };
+    let is_encoded = |problem: &Problem| problem.cause == Cause::UnsupportedEncoding;
+    let headers = if problems.iter().any(is_encoded) {
+        headers.header(ACCEPT_ENCODING, HeaderValue::from_static(IDENTITY))
+    } else {
+        headers
     };
     let mut response = ended(headers, Some(written(&document)));
     // The log has only the code of the first problem: a detail may contain the caller's text.

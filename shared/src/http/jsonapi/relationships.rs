@@ -7,6 +7,8 @@ use super::error::{ApiError, Problem};
 use super::pointer;
 use crate::model::ResourceType;
 
+const NOT_AN_IDENTIFIER: &str = "data must be a resource identifier object with type and id.";
+
 /// The relationships of a document.
 #[derive(Debug)]
 pub struct Relationships {
@@ -28,25 +30,35 @@ impl Relationships {
     pub fn to_one(&mut self, resource_type: ResourceType) -> Result<Option<String>, ApiError> {
         let name = resource_type.as_str();
         let pointer = pointer::to_relationship(name);
-        let Some(mut relationship) = self.members.remove(name) else {
+        let Some(relationship) = self.members.remove(name) else {
             return Ok(None);
         };
-        let data = relationship.get_mut("data").map(Value::take);
-        let member = |member| data.as_ref().and_then(|data| data.get(member)?.as_str());
-        match (member("type"), member("id")) {
-            (Some(found), _) if found != name => Err(Problem::at(
+        let malformed = |place: &str, detail: &str| {
+            ApiError::from(Problem::at(
+                Cause::Malformed,
+                format!("{pointer}{place}"),
+                detail,
+            ))
+        };
+        let Value::Object(mut relationship) = relationship else {
+            return Err(malformed("", "A relationship must be an object with data."));
+        };
+        let data = match relationship.remove("data") {
+            Some(Value::Object(data)) => data,
+            Some(_) => return Err(malformed("/data", NOT_AN_IDENTIFIER)),
+            None => return Err(malformed("", "A relationship must be an object with data.")),
+        };
+        match (data.get("type"), data.get("id")) {
+            (Some(Value::String(found)), _) if found != name => Err(Problem::at(
                 Cause::WrongResource,
                 format!("{pointer}/data/type"),
                 format!("type must be \"{name}\"."),
             )
             .into()),
-            (Some(_), Some(id)) => Ok(Some(id.to_owned())),
-            _ => Err(Problem::at(
-                Cause::Malformed,
-                format!("{pointer}/data"),
-                "data must be a resource identifier object with type and id.",
-            )
-            .into()),
+            (Some(Value::String(_)), Some(Value::String(id))) => Ok(Some(id.clone())),
+            (Some(Value::String(_)), Some(_)) => Err(malformed("/data/id", "id must be a string.")),
+            (Some(_), Some(_)) => Err(malformed("/data/type", "type must be a string.")),
+            (None, _) | (_, None) => Err(malformed("/data", NOT_AN_IDENTIFIER)),
         }
     }
 

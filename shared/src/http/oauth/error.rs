@@ -1,6 +1,6 @@
 //! Errors of the token endpoint.
 
-use lambda_http::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use lambda_http::http::header::{ACCEPT_ENCODING, ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
 use lambda_http::http::{HeaderValue, StatusCode, response};
 use lambda_http::{Body, Response};
 use serde::Serialize;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::response::{json, rate_limited};
 use crate::authentication::Unauthenticated;
 use crate::fault::Fault;
-use crate::http::FaultResponse;
+use crate::http::{FaultResponse, IDENTITY, NO_ENCODING};
 use crate::model::gate::{Allowance, Full};
 use crate::runtime::log::Outcome;
 
@@ -17,6 +17,11 @@ use crate::runtime::log::Outcome;
 pub enum TokenError {
     /// The request is malformed (RFC 6749 §5.2). The text is the public description.
     InvalidRequest(&'static str),
+    /// The same with a description that names a place in the request. The log gets only the first
+    /// text, because the description may contain the caller's.
+    InvalidRequestAt(&'static str, String),
+    /// The body has a content coding (RFC 9110 §15.5.16).
+    UnsupportedEncoding,
     /// Client authentication failed (RFC 6749 §5.2). The response is the same for every cause.
     InvalidClient(Unauthenticated),
     /// The grant type is not supported (RFC 6749 §5.2).
@@ -34,16 +39,24 @@ pub enum TokenError {
 }
 
 #[derive(Serialize)]
-struct ErrorBody {
+struct ErrorBody<'a> {
     error: &'static str,
-    error_description: &'static str,
+    error_description: &'a str,
 }
 
 impl TokenError {
     /// Maps every error to its status, code and public description.
-    const fn public(&self) -> (StatusCode, &'static str, &'static str) {
+    fn public(&self) -> (StatusCode, &'static str, &str) {
         match self {
             Self::InvalidRequest(why) => (StatusCode::BAD_REQUEST, "invalid_request", why),
+            Self::InvalidRequestAt(_, description) => {
+                (StatusCode::BAD_REQUEST, "invalid_request", description)
+            }
+            Self::UnsupportedEncoding => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "invalid_request",
+                NO_ENCODING,
+            ),
             // Only the form of the credentials is ever described (RFC 6749 §5.2 has one code for all).
             Self::InvalidClient(why) => (
                 StatusCode::UNAUTHORIZED,
@@ -94,6 +107,9 @@ impl TokenError {
                 HeaderValue::from_static("Basic realm=\"latchkey\", charset=\"UTF-8\""),
             ),
             Self::MethodNotAllowed => headers.header(ALLOW, HeaderValue::from_static("POST")),
+            Self::UnsupportedEncoding => {
+                headers.header(ACCEPT_ENCODING, HeaderValue::from_static(IDENTITY))
+            }
             Self::TooManyRequests(full) => {
                 let exhausted = Allowance {
                     quota: full.quota,
@@ -124,7 +140,8 @@ impl TokenError {
     fn outcome(self, error: &'static str) -> Outcome {
         let cause = match self {
             Self::Fault(fault) => return Outcome::Failed { error, fault },
-            Self::InvalidRequest(why) => Some(why),
+            Self::InvalidRequest(why) | Self::InvalidRequestAt(why, _) => Some(why),
+            Self::UnsupportedEncoding => Some(NO_ENCODING),
             Self::InvalidClient(why) => Some(why.as_str()),
             Self::UnsupportedGrantType
             | Self::InvalidScope
@@ -161,6 +178,7 @@ mod tests {
             retry_after: 1,
         };
         for error in [
+            TokenError::UnsupportedEncoding,
             TokenError::InvalidClient(Unauthenticated::UnknownClient),
             TokenError::UnsupportedGrantType,
             TokenError::InvalidScope,

@@ -8,7 +8,8 @@ use lambda_http::http::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::TokenError;
-use crate::http::{form, json};
+use crate::http::json::{self, InvalidJson};
+use crate::http::{form, is_encoded};
 
 /// In bytes. No valid request to this endpoint is longer.
 const MAX_BODY: usize = 64 * 1024;
@@ -22,8 +23,11 @@ impl Parameters {
     /// Parses the body, a form (RFC 6749 §4.4.2) or a JSON object.
     ///
     /// # Errors
-    /// [`TokenError::InvalidRequest`].
+    /// [`TokenError::InvalidRequest`], or [`TokenError::UnsupportedEncoding`].
     pub fn parse(request: &Request) -> Result<Self, TokenError> {
+        if is_encoded(request) {
+            return Err(TokenError::UnsupportedEncoding);
+        }
         let body = request.body().as_ref();
         if body.len() > MAX_BODY {
             return Err(TokenError::InvalidRequest(
@@ -42,6 +46,12 @@ impl Parameters {
     fn from_form(body: &[u8]) -> Result<Self, TokenError> {
         let pairs = form::pairs(body)
             .map_err(|_| TokenError::InvalidRequest("The request body contains invalid UTF-8."))?;
+        let starts_with_mark = |(name, _): &(String, String)| name.starts_with('\u{feff}');
+        if pairs.first().is_some_and(starts_with_mark) {
+            return Err(TokenError::InvalidRequest(
+                "The request body starts with a byte order mark.",
+            ));
+        }
         let mut parameters = Self::default();
         for (name, value) in pairs {
             parameters.add(name, value)?;
@@ -50,11 +60,9 @@ impl Parameters {
     }
 
     fn from_json(body: &[u8]) -> Result<Self, TokenError> {
-        const WRONG_TYPE: TokenError =
-            TokenError::InvalidRequest("A parameter value has the wrong JSON type.");
-        let Ok(Value::Object(members)) = json::parse(body) else {
+        let Value::Object(members) = json::parse(body).map_err(not_json)? else {
             return Err(TokenError::InvalidRequest(
-                "The request body must be a JSON object without duplicate names.",
+                "The request body must be a JSON object.",
             ));
         };
         let mut parameters = Self::default();
@@ -63,12 +71,18 @@ impl Parameters {
                 Value::String(value) => parameters.add(name, value)?,
                 Value::Null => {}
                 Value::Array(values) if may_repeat(&name) => {
-                    for value in values {
-                        let value = value.as_str().ok_or(WRONG_TYPE)?;
-                        parameters.add(name.clone(), value.to_owned())?;
+                    for (index, value) in values.into_iter().enumerate() {
+                        let Value::String(value) = value else {
+                            return Err(wrong_type(&format!("/{name}/{index}"), "a string"));
+                        };
+                        parameters.add(name.clone(), value)?;
                     }
                 }
-                _ if is_known(&name) => return Err(WRONG_TYPE),
+                _ if may_repeat(&name) => {
+                    let types = "a string or an array of strings";
+                    return Err(wrong_type(&format!("/{name}"), types));
+                }
+                _ if is_known(&name) => return Err(wrong_type(&format!("/{name}"), "a string")),
                 _ => {}
             }
         }
@@ -79,14 +93,10 @@ impl Parameters {
         if value.is_empty() {
             return Ok(());
         }
-        let repeatable = may_repeat(&name);
-        let values = self.0.entry(name).or_default();
-        if !values.is_empty() && !repeatable {
-            return Err(TokenError::InvalidRequest(
-                "A parameter is included more than once.",
-            ));
+        if !may_repeat(&name) && !self.all(&name).is_empty() {
+            return Err(repeated(&name));
         }
-        values.push(value);
+        self.0.entry(name).or_default().push(value);
         Ok(())
     }
 
@@ -120,6 +130,37 @@ fn is_known(name: &str) -> bool {
                 | "client_assertion"
                 | "client_assertion_type"
         )
+}
+
+fn repeated(name: &str) -> TokenError {
+    const WHY: &str = "A parameter is included more than once.";
+    if !is_printable(name) {
+        return TokenError::InvalidRequest(WHY);
+    }
+    let description = format!("The parameter {name} is included more than once.");
+    TokenError::InvalidRequestAt(WHY, description)
+}
+
+fn wrong_type(pointer: &str, types: &str) -> TokenError {
+    let description = format!("The value at {pointer} must be {types}.");
+    TokenError::InvalidRequestAt("A parameter value has the wrong JSON type.", description)
+}
+
+fn not_json(invalid: InvalidJson) -> TokenError {
+    let description = match &invalid {
+        InvalidJson::Repeated(Some(pointer)) if pointer.split('/').skip(1).all(is_printable) => {
+            format!("The member at {pointer} is included more than once.")
+        }
+        invalid => invalid.to_string(),
+    };
+    TokenError::InvalidRequestAt(invalid.as_str(), description)
+}
+
+/// Whether an error may repeat the name of a parameter. A body of another format could have a secret
+/// where the name should be.
+fn is_printable(name: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    is_known(name) || name.len() <= 24 && name.bytes().all(is_plain)
 }
 
 fn media_type(request: &Request) -> Option<String> {

@@ -4,7 +4,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use tests::{Latchkey, Service, body};
 
-use super::{FORM, JSON, PATH, form_of, issued, json_of, post, refused};
+use super::{FORM, JSON, PATH, described, form_of, issued, json_of, post, refused};
 
 async fn body_is_refused(content_type: &str, body: impl Into<reqwest::Body>) {
     let (_latchkey, service) = Latchkey::start().await;
@@ -108,14 +108,56 @@ async fn json_that_is_not_utf_8_is_refused() {
     document.pop();
     document.extend_from_slice(b",\"x\":\"\xff\"}");
     refused(post(&service, JSON, document).await, 400, "invalid_request").await;
-    for document in [
-        &b"\xff\xfe{\0}\0"[..],
-        b"{\"x\":\"\\ud800\"}",
-        b"\xef\xbb\xbf{}",
-    ] {
+    for document in [&b"\xff\xfe{\0}\0"[..], b"{\"x\":\"\\ud800\"}"] {
         let response = post(&service, JSON, document.to_vec()).await;
         refused(response, 400, "invalid_request").await;
     }
+}
+
+/// RFC 8259 §8.1: a parser "MAY ignore the presence of a byte order mark".
+#[tokio::test]
+async fn a_byte_order_mark_before_json_is_ignored() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let document = json_of(&service.bootstrap);
+    issued(post(&service, JSON, format!("\u{feff}{document}")).await).await;
+    let twice = post(&service, JSON, format!("\u{feff}\u{feff}{document}")).await;
+    refused(twice, 400, "invalid_request").await;
+}
+
+/// In a form it would be a part of the first name.
+#[tokio::test]
+async fn a_byte_order_mark_before_a_form_is_named() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for mark in ["\u{feff}", "%EF%BB%BF"] {
+        let form = format!("{mark}{}", form_of(&service.bootstrap));
+        let expected = "The request body starts with a byte order mark.";
+        described(post(&service, FORM, form).await, 400, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn the_error_says_why_a_body_is_not_a_json_object() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let syntax = |line: u8, column: u8| {
+        format!("The request body is not valid JSON: syntax error at line {line}, column {column}.")
+    };
+    for (body, expected) in [
+        (r#"{"grant_type":"x",}"#, syntax(1, 19)),
+        ("{\n\"a\": 1,\n'b'}", syntax(3, 1)),
+        ("grant_type=client_credentials", syntax(1, 1)),
+        ("", "The request body is empty.".to_owned()),
+        (" \n", "The request body is empty.".to_owned()),
+        ("[]", "The request body must be a JSON object.".to_owned()),
+        ("null", "The request body must be a JSON object.".to_owned()),
+        (
+            &"[".repeat(1_000),
+            "The JSON in the request body is nested too deeply.".to_owned(),
+        ),
+    ] {
+        described(post(&service, JSON, body.to_owned()).await, 400, &expected).await;
+    }
+    let latin = post(&service, JSON, b"{\"a\":\"\xe9\"}".to_vec()).await;
+    described(latin, 400, "The request body contains invalid UTF-8.").await;
 }
 
 #[tokio::test]
@@ -135,6 +177,48 @@ async fn json_that_is_nested_too_deeply_is_refused() {
     let response = post(&service, JSON, "[".repeat(100_000)).await;
     refused(response, 400, "invalid_request").await;
     issued(service.token(&service.bootstrap).await).await;
+}
+
+/// Posts a valid body with this content coding.
+async fn encoded(service: &Service, content_type: &str, coding: &str) -> Response {
+    let request = service.request("POST", PATH);
+    let request = request.header("content-type", content_type);
+    let request = request.header("content-encoding", coding);
+    let body = match content_type {
+        JSON => json_of(&service.bootstrap).to_string(),
+        _ => form_of(&service.bootstrap),
+    };
+    request.body(body).send().await.unwrap()
+}
+
+#[tokio::test]
+async fn a_body_with_a_content_coding_is_refused_with_the_accepted_one() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for coding in [
+        "gzip",
+        "GZIP",
+        "deflate",
+        "br",
+        "zstd",
+        "identity, gzip",
+        "x",
+    ] {
+        for content_type in [FORM, JSON, "text/plain"] {
+            let response = encoded(&service, content_type, coding).await;
+            assert_eq!(response.headers()["accept-encoding"], "identity");
+            refused(response, 415, "invalid_request").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_identity_coding_is_none() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for coding in ["identity", "Identity", "", "identity, identity"] {
+        for content_type in [FORM, JSON] {
+            issued(encoded(&service, content_type, coding).await).await;
+        }
+    }
 }
 
 async fn of_length(service: &Service, content_type: &str, length: usize) -> Response {

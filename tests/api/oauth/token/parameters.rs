@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::Latchkey;
 
-use super::{FORM, JSON, form_of, issued, json_of, post, refused};
+use super::{FORM, JSON, described, form_of, issued, json_of, post, refused};
 
 /// Asserts that a valid form with these additional parameters is refused.
 async fn form_is_refused(more: &str) {
@@ -116,6 +116,54 @@ async fn a_repeated_unknown_parameter_is_refused() {
 }
 
 #[tokio::test]
+async fn the_error_names_the_repeated_parameter() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let good = form_of(&service.bootstrap);
+    for (more, name) in [
+        ("grant_type=client_credentials", "grant_type"),
+        ("client_id=x", "client_id"),
+        ("client_secret=x", "client_secret"),
+        ("sc%6fpe=a&scope=a", "scope"),
+        (
+            "client_assertion_type=a&client_assertion_type=a",
+            "client_assertion_type",
+        ),
+        ("colour-2.x=red&colour-2.x=red", "colour-2.x"),
+    ] {
+        let response = post(&service, FORM, format!("{good}&{more}")).await;
+        let expected = format!("The parameter {name} is included more than once.");
+        described(response, 400, &expected).await;
+    }
+}
+
+/// A body of another format could have a secret where the name should be, and an error may contain
+/// only some characters (RFC 6749 §5.2).
+#[tokio::test]
+async fn the_error_repeats_no_name_that_is_long_or_has_special_characters() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let good = form_of(&service.bootstrap);
+    let secret = &service.bootstrap.secret;
+    for name in [
+        "a%22b",
+        "a%0Ab",
+        "%C3%A9",
+        "a+b",
+        "%3Cb%3E",
+        &"n".repeat(25),
+        secret,
+    ] {
+        let response = post(&service, FORM, format!("{good}&{name}=1&{name}=2")).await;
+        described(response, 400, "A parameter is included more than once.").await;
+    }
+    for name in ["a\\\"b", "\u{e9}", "a b", &"n".repeat(25), secret] {
+        let document = format!(r#"{{"{name}":1,"{name}":2}}"#);
+        let response = post(&service, JSON, document).await;
+        let expected = "A member of a JSON object is included more than once.";
+        described(response, 400, expected).await;
+    }
+}
+
+#[tokio::test]
 async fn unknown_parameters_are_ignored() {
     form_is_accepted("colour=red&client_secret_=x&%E2%82%AC=1&Grant_Type=password&=x&x").await;
 }
@@ -180,6 +228,75 @@ async fn a_repeated_name_in_json_is_refused() {
     ] {
         json_is_refused(more).await;
     }
+}
+
+#[tokio::test]
+async fn the_error_points_to_the_repeated_member() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for (document, pointer) in [
+        (r#"{"client_id":"x","client_id":"x"}"#, "/client_id"),
+        (
+            r#"{"scope":"a","grant_type":"b","sc\u006fpe":"a"}"#,
+            "/scope",
+        ),
+        (r#"{"colour":[{"a":1,"a":2}]}"#, "/colour/0/a"),
+    ] {
+        let expected = format!("The member at {pointer} is included more than once.");
+        described(post(&service, JSON, document).await, 400, &expected).await;
+    }
+}
+
+#[tokio::test]
+async fn the_error_points_to_the_value_of_a_wrong_type() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for (member, expected) in [
+        (
+            r#""client_id":1"#,
+            "The value at /client_id must be a string.",
+        ),
+        (
+            r#""client_secret":["x"]"#,
+            "The value at /client_secret must be a string.",
+        ),
+        (
+            r#""audience":{}"#,
+            "The value at /audience must be a string or an array of strings.",
+        ),
+        (
+            r#""resource":["a",null]"#,
+            "The value at /resource/1 must be a string.",
+        ),
+    ] {
+        let document = format!("{{{member}}}");
+        described(post(&service, JSON, document).await, 400, expected).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "reads the log")]
+async fn the_log_has_the_cause_without_the_callers_text() {
+    let (latchkey, service) = Latchkey::start().await;
+    for (document, cause) in [
+        (
+            r#"{"mine":1,"mine":2}"#,
+            "A member of a JSON object is included more than once.",
+        ),
+        (
+            r#"{"scope":1}"#,
+            "A parameter value has the wrong JSON type.",
+        ),
+        ("mine", "The request body is not valid JSON."),
+    ] {
+        let response = post(&service, JSON, document).await;
+        assert_eq!(response.status(), 400);
+        let line = latchkey.lines.take_one();
+        assert_eq!(line["cause"], cause);
+        assert!(!line.to_string().contains("mine"));
+    }
+    let response = post(&service, FORM, "mine=1&mine=2").await;
+    assert_eq!(response.status(), 400);
+    let line = latchkey.lines.take_one();
+    assert_eq!(line["cause"], "A parameter is included more than once.");
 }
 
 #[tokio::test]

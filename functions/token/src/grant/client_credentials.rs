@@ -5,6 +5,7 @@ use shared::http::oauth::{ClientCredentialsRequest, TokenError};
 use shared::model::Scopes;
 
 use super::granted::Granted;
+use super::target::{is_absolute_uri, is_equivalent};
 
 pub(super) fn decide(
     request: &ClientCredentialsRequest,
@@ -31,30 +32,17 @@ pub(super) fn decide(
     })
 }
 
-/// The requested audience, from `audience` or `resource` (RFC 8707 §2).
+/// The requested audience, from `audience` or `resource` (RFC 8707 §2). The token has it in its one
+/// form.
 fn target<'a>(
     request: &ClientCredentialsRequest,
     default_audience: &'a str,
 ) -> Result<&'a str, TokenError> {
     let resources_are_uris = request.resource.iter().all(|uri| is_absolute_uri(uri));
     let mut targets = request.audience.iter().chain(&request.resource);
-    if resources_are_uris && targets.all(|target| target == default_audience) {
+    if resources_are_uris && targets.all(|target| is_equivalent(target, default_audience)) {
         Ok(default_audience)
     } else {
         Err(TokenError::InvalidTarget)
     }
-}
-
-/// Whether the text is an absolute URI without a fragment (RFC 8707 §2, RFC 3986 §4.3).
-fn is_absolute_uri(text: &str) -> bool {
-    let Some((scheme, rest)) = text.split_once(':') else {
-        return false;
-    };
-    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
-        && scheme
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
-        && rest
-            .bytes()
-            .all(|byte| matches!(byte, 0x21..=0x7e) && byte != b'#')
 }

@@ -2,6 +2,7 @@
 
 mod client_credentials;
 mod granted;
+mod target;
 
 use shared::authentication::AuthenticatedClient;
 use shared::http::oauth::{Grant, TokenError};

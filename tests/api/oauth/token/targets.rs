@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tests::{Latchkey, Service};
 
+use super::verification::part;
 use super::{FORM, JSON, form_of, issued, json_of, post, refused};
 
 /// The issuer, form-encoded.
@@ -75,11 +76,68 @@ async fn an_unknown_resource_is_refused() {
 
 #[tokio::test]
 async fn a_target_that_is_almost_the_issuer_is_refused() {
-    for more in ["%2F", "%2Foauth", "%20", "%00", "%3Fa", "."] {
+    for more in [
+        "%2F%2F", "%2Foauth", "%20", "%00", "%3F", "%3Fa", "%2F%3F", "%23", ".",
+    ] {
         is_refused(|issuer| format!("audience={issuer}{more}")).await;
     }
-    is_refused(|issuer| format!("audience={}", issuer.replace("http", "HTTP"))).await;
     is_refused(|issuer| format!("audience=%20{issuer}")).await;
+    is_refused(|issuer| format!("audience={}", issuer.replace("http", "ftp"))).await;
+    let userinfo = |issuer: &str| issuer.replace("%3A%2F%2F", "%3A%2F%2Fa%40");
+    is_refused(|issuer| format!("audience={}", userinfo(issuer))).await;
+}
+
+/// RFC 3986 §6.2.2.1 and §6.2.3.
+#[tokio::test]
+async fn an_equivalent_of_the_issuer_is_accepted_and_the_token_has_its_one_form() {
+    let (latchkey, service) = Latchkey::start().await;
+    let issuer = &latchkey.issuer;
+    for equivalent in [
+        format!("{issuer}/"),
+        issuer.to_uppercase(),
+        format!("{}/", issuer.to_uppercase()),
+    ] {
+        for name in ["audience", "resource"] {
+            let token = issued(post_json(&service, name, json!(equivalent)).await).await;
+            assert_eq!(part(&token, 1)["aud"], json!(issuer), "{equivalent}");
+            let read = service.manage(&token, "GET", "/auth/roles", None).await;
+            assert_eq!(read.status(), 200);
+        }
+        let both = json!([issuer, equivalent]);
+        issued(post_json(&service, "resource", both).await).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
+async fn an_equivalent_of_another_default_audience_is_accepted() {
+    for (audience, equivalents, others) in [
+        (
+            "https://api.example.com/",
+            ["https://API.example.com", "https://api.example.com:443"],
+            ["http://api.example.com/", "https://api.example.com:80/"],
+        ),
+        (
+            "https://api.example.com/v1",
+            [
+                "HTTPS://api.example.com/v1",
+                "https://api.example.com:443/v1",
+            ],
+            ["https://api.example.com/v1/", "https://api.example.com/V1"],
+        ),
+    ] {
+        let (_latchkey, service) =
+            Latchkey::start_with(|options| options.parameters.set("DefaultAudience", audience))
+                .await;
+        for equivalent in equivalents {
+            let response = post_json(&service, "resource", json!(equivalent)).await;
+            assert_eq!(part(&issued(response).await, 1)["aud"], json!(audience));
+        }
+        for other in others {
+            let response = post_json(&service, "resource", json!(other)).await;
+            refused(response, 400, "invalid_target").await;
+        }
+    }
 }
 
 #[tokio::test]

@@ -76,6 +76,13 @@ impl Attributes {
             Occasion::Create => attribute.create,
             Occasion::Change(_) => attribute.change,
         };
+        // A library that writes null for every attribute without a value has chosen nothing.
+        let chooses_nothing =
+            matches!(occasion, Occasion::Create) && self.members.get(name) == Some(&Value::Null);
+        if chooses_nothing && when != When::Required {
+            self.members.remove(name);
+            return;
+        }
         if when == When::Never {
             return;
         }

@@ -123,7 +123,9 @@ fn check_type(data: &Map<String, Value>, expected: &str) -> Result<(), ApiError>
 
 fn check_id(data: &Map<String, Value>, identity: DocumentId<'_>) -> Result<(), ApiError> {
     let problem = match (data.get("id"), identity) {
-        (None, _) => return Ok(()),
+        // Null and an empty text choose no id.
+        (None | Some(Value::Null), _) => return Ok(()),
+        (Some(Value::String(id)), _) if id.is_empty() => return Ok(()),
         (Some(Value::String(id)), DocumentId::Existing(expected)) if is_same_id(id, expected) => {
             return Ok(());
         }

@@ -164,7 +164,7 @@ async fn a_quota_of_more_than_a_million_is_refused() {
 
 #[tokio::test]
 async fn a_quota_that_is_not_a_number_is_refused() {
-    for quota in [json!("200"), json!(null), json!([200]), json!(false)] {
+    for quota in [json!("200"), json!([200]), json!(false)] {
         is_refused("tokenQuota", quota).await;
     }
 }

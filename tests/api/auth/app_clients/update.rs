@@ -162,7 +162,7 @@ async fn a_document_about_another_client_is_a_conflict() {
     let api = Api::start().await;
     let (client, other) = (api.client().await, api.client().await);
     let before = api.all_clients().await;
-    for id in [json!(other.id), json!(NO_CLIENT), json!(""), json!(null)] {
+    for id in [json!(other.id), json!(NO_CLIENT), json!("x"), json!(7)] {
         let document = json!({ "data": {
             "type": "auth/app-clients", "id": id, "attributes": { "name": "Other" }
         } });
@@ -171,6 +171,41 @@ async fn a_document_about_another_client_is_a_conflict() {
         refused(response, 409, "wrong_resource", pointer("/data/id")).await;
     }
     assert_eq!(api.all_clients().await, before);
+}
+
+#[tokio::test]
+async fn an_id_that_is_null_or_empty_counts_as_omitted() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    for id in [json!(null), json!("")] {
+        let document = json!({ "data": {
+            "type": "auth/app-clients", "id": id, "attributes": { "name": "Other" }
+        } });
+        let path = client_path(&client.id);
+        let response = api.ask("PATCH", &path, Some(&document)).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(body(response).await["data"]["id"], client.id);
+    }
+}
+
+/// In a change, null would mean no value, and every attribute has one.
+#[tokio::test]
+async fn an_attribute_cannot_be_changed_to_null() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let before = api.shown(&client.id).await;
+    for name in [
+        "name",
+        "description",
+        "status",
+        "accessTokenLifetime",
+        "tokenQuota",
+    ] {
+        let response = api.patch(&client.id, json!({ name: null })).await;
+        let source = pointer(&format!("/data/attributes/{name}"));
+        refused(response, 422, "invalid_value", source).await;
+    }
+    assert_eq!(api.shown(&client.id).await, before);
 }
 
 #[tokio::test]

@@ -47,7 +47,15 @@ async fn works(api: &Api, client: &Client, attribute: &str, value: Value) {
 
 #[tokio::test]
 async fn a_client_with_a_stored_name_that_the_rule_refuses_works() {
-    for name in ["", "  ", "a\nb\u{1b}[31m\0", "a\u{202e}b", &"é".repeat(256)] {
+    for name in [
+        "",
+        "  ",
+        "a\nb\u{1b}[31m\0",
+        "a\u{202e}b",
+        "a\u{ad}b",
+        "\u{3164}",
+        &"é".repeat(256),
+    ] {
         let (api, client) = with("name", json!({ "S": name })).await;
         works(&api, &client, "name", json!(name)).await;
     }

@@ -51,6 +51,17 @@ fn the_documented_attribute_tables_match_the_code() {
     assert_documented::<ShownRole>();
 }
 
+/// The tables come with a crate. A new version of it may have those of another release.
+#[test]
+fn the_documented_unicode_release_is_that_of_the_tables() {
+    let lock = include_str!("../../Cargo.lock");
+    let mut crates = lock.split("[[package]]\n");
+    let tables = crates.find(|it| it.starts_with("name = \"icu_properties_data\"\n"));
+    let version = tables.unwrap().lines().nth(1).unwrap();
+    assert!(version.starts_with("version = \"2.4."), "{version}");
+    assert!(API.contains("by the properties of Unicode 18.0"));
+}
+
 /// Parses a document that creates a client with the given additional attribute.
 fn chosen(name: &str, value: Value) -> Result<Chosen, ApiError> {
     let mut attributes = json!({ "type": "machine_to_machine", "name": "Any" });

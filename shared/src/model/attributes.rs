@@ -7,6 +7,7 @@
 use std::fmt;
 
 use super::Timestamp;
+use super::visible::{has_hidden, is_blank};
 
 /// Why an attribute's value is invalid. `Display` is part of a public error text, after the
 /// attribute's name.
@@ -35,8 +36,8 @@ pub struct Bounds {
     pub maximum: u32,
 }
 
-/// An App Client's name. In a request it has 1 to 255 characters, not all blank, no control
-/// characters, and none that make two names look alike.
+/// An App Client's name. In a request it has 1 to 255 characters, not all blank, and no control or
+/// invisible characters (`visible.rs`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name(String);
 
@@ -71,14 +72,11 @@ impl Name {
     /// # Errors
     /// When the text is blank, too long, or has a control or invisible character.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        if text.trim().is_empty() {
+        if is_blank(text) {
             return Err(InvalidValue::Empty);
         }
         Self::LENGTH.not_longer(text)?;
-        if text
-            .chars()
-            .any(|character| character.is_control() || is_invisible(character))
-        {
+        if has_hidden(text) {
             return Err(InvalidValue::Contains("control or invisible characters"));
         }
         Ok(Self(text.to_owned()))
@@ -94,12 +92,6 @@ impl Name {
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Whether a character is a space or mark without width, a separator, or changes the direction of
-/// the text around it.
-const fn is_invisible(character: char) -> bool {
-    matches!(character, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 impl Description {

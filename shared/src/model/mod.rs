@@ -14,6 +14,7 @@ pub mod issuing;
 pub mod role;
 mod scope;
 mod time;
+mod visible;
 
 pub use action::{Action, ResourceType};
 pub use attributes::{

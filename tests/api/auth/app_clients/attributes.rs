@@ -50,6 +50,51 @@ async fn a_name_has_up_to_255_characters_of_any_script() {
     is_accepted("name", json!("Zambda ⚕ \"nightly\" <b> \u{1f680}")).await;
 }
 
+/// RFC 5892 A.1, A.2 and UTS 51: joiners, variants and flags are text where they change what is seen.
+#[tokio::test]
+async fn a_name_may_have_joiners_between_letters_and_between_emoji() {
+    for name in [
+        "👨\u{200d}👩\u{200d}👧\u{200d}👦 family",
+        "🏳\u{fe0f}\u{200d}🌈",
+        "می\u{200c}خواهم",
+        "ශ්\u{200d}රී ලංකා",
+        "क्\u{200d}ष",
+        "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}",
+        "辻\u{e0101}",
+    ] {
+        is_accepted("name", json!(name)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_of_blanks_or_invisible_characters_is_refused() {
+    for name in [
+        "\u{3164}",
+        "\u{2800}",
+        "\u{ad}",
+        "\u{e0041}",
+        "\u{fe0f}",
+        "\u{180e}",
+        "\u{200b} ",
+    ] {
+        is_refused("name", json!(name)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_name_with_an_invisible_character_is_refused() {
+    for name in [
+        "Night\u{ad}ly",
+        "Night\u{61c}ly",
+        "Night\u{200d}ly",
+        "Night\u{202e}ly",
+        "Nightly\u{e0041}",
+        "Nightly\u{fe0f}",
+    ] {
+        is_refused("name", json!(name)).await;
+    }
+}
+
 #[tokio::test]
 async fn a_name_of_256_characters_is_refused() {
     is_refused("name", json!("x".repeat(256))).await;

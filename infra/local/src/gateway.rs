@@ -3,6 +3,7 @@
 
 mod event;
 mod limits;
+mod refusal;
 mod response;
 mod route;
 
@@ -26,6 +27,7 @@ pub(crate) use route::Routes;
 
 use event::Incoming;
 use limits::Rejection;
+use refusal::{Explained, Peer};
 use shared::runtime::Handler;
 
 /// An HTTP API.
@@ -51,10 +53,11 @@ impl Gateway {
             // A response is one write, so Nagle's algorithm would only delay it.
             let _ = connection.set_nodelay(true);
         });
+        let listener = Explained(listener);
         let service = Router::new()
             .fallback(handle)
             .with_state(self)
-            .into_make_service_with_connect_info::<SocketAddr>();
+            .into_make_service_with_connect_info::<Peer>();
         axum::serve(listener, service).await
     }
 
@@ -88,7 +91,7 @@ impl Gateway {
 
 async fn handle(
     State(gateway): State<Gateway>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
     match gateway.respond(request, peer).await {

@@ -33,7 +33,7 @@ fn gateway() -> Gateway {
 }
 
 async fn send(request: axum::http::request::Builder, body: Body) -> (u16, String) {
-    let peer = ConnectInfo("127.0.0.1:1".parse().unwrap());
+    let peer = ConnectInfo(Peer("127.0.0.1:1".parse().unwrap()));
     let response = handle(State(gateway()), peer, request.body(body).unwrap()).await;
     let status = response.status().as_u16();
     let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();

@@ -223,6 +223,64 @@ async fn odd_headers_do_no_harm() {
     }
 }
 
+/// RFC 9110 §5.5: a value may contain bytes above ASCII, which are opaque.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn a_header_of_utf_8_has_no_effect() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for header in ["x-odd", "user-agent", "accept", "cookie", "origin"] {
+        let headers = format!("{header}: \u{e9}\u{20ac}\u{1f511}\r\n");
+        assert_eq!(
+            answered(&service, &request(PATH, &headers, &form)).await,
+            200
+        );
+    }
+}
+
+/// Asserts that the response is the gateway's error with this status, and returns its message.
+async fn gateway_error(service: &Service, bytes: &[u8], status: u16) -> String {
+    let (found, answer) = raw(&service.url, bytes).await;
+    assert_eq!(found, status, "{answer}");
+    assert!(
+        answer.contains("\r\ncontent-type: application/json\r\n"),
+        "{answer}"
+    );
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let length = format!("\r\ncontent-length: {}\r\n", body.len());
+    assert!(answer.contains(&length), "{answer}");
+    let body: Value = serde_json::from_str(body).unwrap();
+    text(&body["message"])
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
+async fn a_request_that_the_server_itself_refuses_gets_an_error_with_a_body() {
+    let (_latchkey, service) = Latchkey::start().await;
+    let form = form_of(&service.bootstrap);
+    for path in [PATH, "/auth/roles", "/.well-known/jwks.json", "/none"] {
+        for target in [
+            format!("{path}?a=<>"),
+            format!("{path}?a=\u{1}"),
+            "http://[".to_owned(),
+        ] {
+            let bytes = request(&target, "", &form);
+            assert_eq!(gateway_error(&service, &bytes, 400).await, "Bad Request");
+        }
+        let headers: String = (0..150)
+            .map(|number| format!("x-{number}: 1\r\n"))
+            .collect();
+        let bytes = request(path, &headers, &form);
+        let message = gateway_error(&service, &bytes, 431).await;
+        assert_eq!(message, "Request Header Fields Too Large");
+        let long = format!("x-long: {}\r\n", "x".repeat(10_240));
+        let bytes = request(path, &long, &form);
+        let message = gateway_error(&service, &bytes, 431).await;
+        assert_eq!(message, "Request Header Fields Too Large");
+    }
+    issued(service.token(&service.bootstrap).await).await;
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
 async fn no_header_changes_the_issuer() {

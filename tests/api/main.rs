@@ -5,10 +5,13 @@
 mod auth;
 #[cfg(not(feature = "deployed"))]
 mod bootstrap;
+mod cors;
 #[cfg(not(feature = "deployed"))]
 mod damage;
+mod default_route;
 #[cfg(not(feature = "deployed"))]
 mod golden;
+mod head;
 #[cfg(not(feature = "deployed"))]
 mod log;
 mod oauth;

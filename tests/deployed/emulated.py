@@ -111,8 +111,8 @@ QEMU = ["qemu-aarch64-static", "-L", "/usr/aarch64-linux-gnu"]
 
 def route_key(method, path):
     """The route key that API Gateway selects, by which a function finds its handler."""
-    if path == "/oauth/token":
-        return f"ANY {path}"
+    if path == "/":
+        return "$default"
     parts = path.split("/")
     if path.startswith("/auth/") and len(parts) > 3:
         parts[3] = "{id}"
@@ -180,6 +180,7 @@ def smoke(build):
             200,
         ),
         "MetadataFunction": (http_event("GET", "/.well-known/jwks.json"), 200),
+        "DefaultRouteFunction": (http_event("GET", "/"), 404),
         "CreateClientFunction": (
             http_event("POST", "/auth/app-clients", admin, json.dumps(new_client(admin, {}))),
             201,

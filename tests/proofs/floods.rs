@@ -21,16 +21,14 @@ mod requests;
 /// The log bytes besides the function's line: API Gateway's line, Lambda's three, the IDs that are
 /// shorter locally, and the 26 bytes that CloudWatch Logs adds to each line.
 const OTHER_LOG_BYTES: usize = 650;
-/// The log bytes of a request that reaches no function.
-const GATEWAY_LOG_BYTES: usize = 250;
+/// The log bytes of a request that API Gateway refuses, with no function's.
+const GATEWAY_LOG_BYTES: f64 = 300.0;
 /// Seconds in a month of 365 / 12 days.
 const MONTH: f64 = 2_628_000.0;
 /// API Gateway's limit for a body, 10 MB, in the 512 KB that it charges as one request.
 const PARTS_OF_GATEWAYS_BODY: f64 = 20.0;
 /// Lambda's limit for an event, 6 MB, in the same unit.
 const PARTS_OF_LAMBDAS_BODY: f64 = 12.0;
-/// The account's limit for all of its APIs together, in requests a second.
-const ACCOUNT_LIMIT: u32 = 10_000;
 
 /// A row of the table of costs.
 struct CostRow {
@@ -127,18 +125,13 @@ impl Stage {
         assert_eq!(first_status, status, "{}", request.name);
         let lines = lines.take();
         let line = lines.iter().map(|line| line.to_string().len());
-        let other = if lines.is_empty() {
-            GATEWAY_LOG_BYTES
-        } else {
-            OTHER_LOG_BYTES
-        };
         CostRow {
             request: request.name,
             status,
             invocations: lines.len(),
             first,
             later: self.take(),
-            log_bytes: line.sum::<usize>() + other,
+            log_bytes: line.sum::<usize>() + OTHER_LOG_BYTES,
         }
     }
 
@@ -211,7 +204,8 @@ fn dearest(routes: impl Fn(&str) -> bool, rows: &[CostRow], rate: u32) -> [Flood
     let rows = rows.iter().filter(|row| routes(row.request));
     let small = rows.map(|row| documented(row.request)).fold(0.0, f64::max);
     // API Gateway itself refuses bodies that are too large for Lambda.
-    let refused = documented("`GET /unknown`") + (PARTS_OF_GATEWAYS_BODY - 1.0) * part;
+    let log = GATEWAY_LOG_BYTES / 1_000.0 * price("log, 1,000 bytes");
+    let refused = PARTS_OF_GATEWAYS_BODY * part + log;
     let accepted = small + (PARTS_OF_LAMBDAS_BODY - 1.0) * part;
     [small, accepted.max(refused)].map(|million| Flood::new(million, rate))
 }
@@ -219,30 +213,35 @@ fn dearest(routes: impl Fn(&str) -> bool, rows: &[CostRow], rate: u32) -> [Flood
 #[tokio::test]
 async fn the_documented_floods_cost_what_the_default_limits_admit() {
     let rows = Stage::start().await.rows().await;
-    let token = |name: &str| name.contains("/oauth/token");
+    let token = |name: &str| name.contains("POST /oauth/token");
     let key_set = |name: &str| name.contains("jwks.json");
-    let unknown = |name: &str| name.contains("/unknown");
-    let other = |name: &str| !token(name) && !key_set(name) && !unknown(name);
+    let no_route = |name: &str| {
+        ["`PUT", "`OPTIONS", "/unknown"]
+            .iter()
+            .any(|one| name.contains(one))
+    };
+    let other = |name: &str| !token(name) && !key_set(name) && !no_route(name);
     let tokens = default_number("TokenRequestsPerSecond");
     let others = default_number("RequestsPerSecond");
     let limited = [
         ("token endpoint", tokens, dearest(token, &rows, tokens)),
         ("key set", others, dearest(key_set, &rows, others)),
+        (
+            "requests without a route",
+            others,
+            dearest(no_route, &rows, others),
+        ),
         ("all other routes", others, dearest(other, &rows, others)),
     ];
     let [small, large] = [0, 1].map(|size: usize| {
         let months = limited.iter().filter_map(|(_, _, flood)| flood.get(size));
         months.map(|flood| flood.month).sum::<f64>()
     });
-    let rate = tokens + 2 * others;
+    let rate = tokens + 3 * others;
     let mut expected = vec![format!(
         "| together | {rate} | | ${small:.0} | | ${large:.0} |"
     )];
-    let unlimited = dearest(unknown, &rows, ACCOUNT_LIMIT);
-    let half_days = [small, large, unlimited[0].month, unlimited[1].month]
-        .map(|month| month * 12.0 * 3_600.0 / MONTH);
-    let unknown = ("unknown paths", ACCOUNT_LIMIT, unlimited);
-    for (limit, rate, [small, large]) in limited.into_iter().chain([unknown]) {
+    for (limit, rate, [small, large]) in limited {
         let Flood { million, month } = small;
         expected.push(format!(
             "| {limit} | {rate} | ${million:.2} | ${month:.0} | ${:.2} | ${:.0} |",
@@ -256,10 +255,9 @@ async fn the_documented_floods_cost_what_the_default_limits_admit() {
         // An empty cell joins to two spaces.
         assert_eq!(found.replace(',', "").replace("|  |", "| |"), row);
     }
-    let [small, large, unknown, unknown_large] = half_days.map(|dollars| dollars.round());
+    let [small, large] = [small, large].map(|month| (month * 12.0 * 3_600.0 / MONTH).round());
     assert_says(&format!(
-        "In 12 hours, a flood costs up to ${small} at the default limits, and ${large} with bodies of 10 MB. \
-         On unknown paths, it costs up to ${unknown}, and ${unknown_large}"
+        "In 12 hours, a flood costs up to ${small} at the default limits, and ${large} with bodies of 10 MB."
     ));
 }
 

@@ -18,8 +18,10 @@ fn template_routes() -> Routes {
     functions
         .map(|function| {
             let routes = function.routes.iter();
-            let keys = routes.map(|route| format!("{} {}", route.method, route.path));
-            (function.binary.clone(), keys.collect())
+            (
+                function.binary.clone(),
+                routes.map(local::Route::key).collect(),
+            )
         })
         .collect()
 }
@@ -28,11 +30,8 @@ fn template_routes() -> Routes {
 fn every_function_serves_its_routes_in_the_template() {
     let code_routes: Routes = all()
         .map(|function| {
-            let routes = (function.routes)().into_iter();
-            (
-                function.name.to_owned(),
-                routes.map(str::to_owned).collect(),
-            )
+            let keys = function.route_keys().into_iter();
+            (function.name.to_owned(), keys.collect())
         })
         .collect();
     assert_eq!(
@@ -43,9 +42,38 @@ fn every_function_serves_its_routes_in_the_template() {
     assert_eq!(code_routes, template_routes());
 }
 
+/// Functions never import each other, so the default route has a table of the paths.
+#[test]
+fn the_default_route_knows_every_path_and_its_methods() {
+    let mut in_template = Routes::new();
+    for key in template_routes().into_values().flatten() {
+        if let Some((method, path)) = key.split_once(' ') {
+            let methods = in_template.entry(path.to_owned()).or_default();
+            methods.insert(method.to_owned());
+        }
+    }
+    let known = default_route::PATHS.into_iter().map(|(path, methods)| {
+        let mut methods: BTreeSet<_> = methods.iter().map(|one| (*one).to_owned()).collect();
+        if methods.contains("GET") {
+            methods.insert("HEAD".to_owned());
+        }
+        (path.to_owned(), methods)
+    });
+    assert_eq!(known.collect::<Routes>(), in_template);
+}
+
+/// Without it, API Gateway would answer with its own 404, and with no limit but the account's.
+#[test]
+fn one_function_serves_the_default_route() {
+    let functions = template_routes().into_iter();
+    let mut serving = functions.filter(|(_, keys)| keys.contains("$default"));
+    assert_eq!(serving.next().unwrap().0, "default-route");
+    assert!(serving.next().is_none());
+}
+
 #[test]
 fn no_two_functions_serve_the_same_route() {
-    let routes: Vec<_> = all().flat_map(|function| (function.routes)()).collect();
+    let routes: Vec<_> = all().flat_map(|function| function.route_keys()).collect();
     let distinct: BTreeSet<_> = routes.iter().collect();
     assert_eq!(distinct.len(), routes.len(), "{routes:?}");
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use lambda_http::http::{HeaderValue, StatusCode, response};
+use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
 use shared::clock::Clock;
 use shared::fault::Fault;
-use shared::http::{FaultResponse, Issuer, finished, route};
+use shared::http::{FaultResponse, Issuer, finished, json_error, route};
 use shared::runtime::log::Outcome;
 use shared::runtime::{
     Environment, Function, Running, VariableError, is_readable, within_request_time,
@@ -107,20 +107,13 @@ fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body>
 fn unreadable() -> Response<Body> {
     let error = "invalid_request";
     let headers = Response::builder().status(StatusCode::BAD_REQUEST);
-    error_response(headers, error, Outcome::Refused { error })
+    let description = "The request contains invalid characters.";
+    json_error(headers, error, description, Outcome::Refused { error })
 }
 
 fn failed(fault: Fault) -> Response<Body> {
     let entry = FaultResponse::of(&fault);
     let error = entry.code;
-    error_response(entry.response(), error, Outcome::Failed { error, fault })
-}
-
-fn error_response(headers: response::Builder, error: &str, outcome: Outcome) -> Response<Body> {
-    let headers = headers
-        .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
-        .header(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    let mut response = finished(headers, format!(r#"{{"error":"{error}"}}"#));
-    response.extensions_mut().insert(outcome);
-    response
+    let outcome = Outcome::Failed { error, fault };
+    json_error(entry.response(), error, entry.detail, outcome)
 }

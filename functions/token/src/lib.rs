@@ -22,11 +22,10 @@ use crate::clients::Clients;
 use crate::count::Issuance;
 use crate::issue::issue;
 
-/// Issues tokens. Its route accepts every method, so that the function can answer 405 (RFC 6749
-/// §3.2).
+/// Issues tokens.
 pub static TOKEN: Function = Function {
     name: "token",
-    routes: || vec!["ANY /oauth/token"],
+    routes: || vec!["POST /oauth/token"],
     start,
 };
 

@@ -18,7 +18,7 @@ use shared::clock::Clock;
 use shared::model::gate::Window;
 use shared::model::issuing::{Reading, Step};
 use shared::model::{AppClient, ClientId};
-use shared::runtime::{Environment, Handler, HttpEvent, Recorded, Running};
+use shared::runtime::{Environment, Handler, HttpEvent, Running, Served};
 use shared::store::{Store, Written};
 
 use crate::deployment::{Deployment, Scenario};
@@ -52,17 +52,17 @@ pub(crate) async fn cost(algorithm: &'static str) -> Result<Cost, Error> {
     let Running::Requests(handler) = (token::TOKEN.start)(&environment)? else {
         return Err("the token function does not serve requests".into());
     };
-    let recorded = Recorded::new(handler.clone(), environment.recorder());
+    let served = Served::new(handler.clone(), &environment);
     let gate_call = GateCall::new(&environment, deployment.client()?).await?;
     // Fills the caches: the client and the signing key.
-    token(&recorded, &scenario.cold.event).await?;
+    token(&served, &scenario.cold.event).await?;
 
     let mut rounds = Vec::new();
     for _ in 0..ROUNDS {
         let bare = block(async || signature.sign()).await?;
         let call = block(async || gate_call.run().await).await?;
         let own = handle(&handler, &scenario.warm.event).await?;
-        let with_event = block(async || token(&recorded, &scenario.warm.event).await).await?;
+        let with_event = block(async || token(&served, &scenario.warm.event).await).await?;
         rounds.push([bare, own - call, with_event - call, call]);
     }
     let column = |column: usize| {
@@ -125,10 +125,10 @@ async fn handle(handler: &Handler, event: &str) -> Result<f64, Error> {
 }
 
 /// Processes an event like the Lambda runtime, from bytes to bytes.
-async fn token(recorded: &Recorded, event: &str) -> Result<(), Error> {
+async fn token(served: &Served, event: &str) -> Result<(), Error> {
     let event: HttpEvent = serde_json::from_slice(event.as_bytes())?;
     let event = LambdaEvent::new(event, Context::default());
-    let handler = |request| recorded.answer(request);
+    let handler = |request| served.answer(request);
     let response = shared::runtime::lambda::invoke(&handler, event).await?;
     black_box(serde_json::to_vec(&response)?);
     Ok(())

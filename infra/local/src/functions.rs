@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use shared::runtime::{Environment, Function, Recorded, Running};
+use shared::runtime::{Environment, Function, Running, Served};
 
 use crate::start_error::StartError;
 
@@ -11,6 +11,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     [
         &token::TOKEN,
         &metadata::METADATA,
+        &default_route::DEFAULT_ROUTE,
         &rotate_signing_key::ROTATE_SIGNING_KEY,
         &bootstrap::BOOTSTRAP,
     ]
@@ -19,7 +20,8 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     .chain(roles::FUNCTIONS)
 }
 
-/// Starts the function of a binary. It logs one line for each request, as in the cloud.
+/// Starts the function of a binary. As in the cloud, it logs one line for each request, and
+/// answers HEAD and CORS.
 ///
 /// # Errors
 /// [`StartError::UnknownFunction`] if there is no such function, [`StartError::Function`] if it
@@ -31,8 +33,8 @@ pub(crate) fn start(binary: &str, environment: &Environment) -> Result<Running, 
         .map_err(|error| StartError::Function(binary.to_owned(), error.to_string()))?;
     Ok(match running {
         Running::Requests(handler) => {
-            let recorded = Recorded::new(handler, environment.recorder());
-            Running::Requests(Arc::new(move |request| Box::pin(recorded.answer(request))))
+            let served = Served::new(handler, environment);
+            Running::Requests(Arc::new(move |request| Box::pin(served.answer(request))))
         }
         Running::Events(handler) => Running::Events(handler),
     })

@@ -85,7 +85,7 @@ impl Gateway {
         let event: HttpEvent =
             serde_json::from_str(&event).map_err(|_| Rejection::InternalServerError)?;
         let result = invoke(found.handler, event).await?;
-        response::from_result(&result).ok_or(Rejection::InternalServerError)
+        response::from_result(&parts.method, &result).ok_or(Rejection::InternalServerError)
     }
 }
 

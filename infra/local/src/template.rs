@@ -47,13 +47,32 @@ pub struct FunctionResource {
     pub statements: Vec<Statement>,
 }
 
-/// A method and a path of the API.
+/// A route of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// An HTTP method, or `ANY`.
     pub method: String,
-    /// A path, in which a segment can be a parameter: `/auth/roles/{id}`.
+    /// A path, in which a segment can be a parameter: `/auth/roles/{id}`. `$default` matches every
+    /// request that no other route matches.
     pub path: String,
+}
+
+impl Route {
+    const DEFAULT: &str = "$default";
+
+    /// The route key, such as `GET /auth/roles/{id}` or `$default`.
+    #[must_use]
+    pub fn key(&self) -> String {
+        if self.is_default() {
+            return self.path.clone();
+        }
+        format!("{} {}", self.method, self.path)
+    }
+
+    /// Whether this is the route `$default`.
+    pub(crate) fn is_default(&self) -> bool {
+        self.path == Self::DEFAULT
+    }
 }
 
 /// An `AWS::SecretsManager::RotationSchedule`.
@@ -240,12 +259,17 @@ fn variables(function: &Yaml) -> BTreeMap<String, Yaml> {
         .collect()
 }
 
+/// The route of an event. Without a path and a method, SAM creates the route `$default`.
 fn route(event: &Yaml) -> Option<Route> {
+    let [method, path] = ["Method", "Path"].map(|name| intrinsics::at(event, &[name]));
+    if method.is_null() && path.is_null() {
+        let (method, path) = ("ANY".to_owned(), Route::DEFAULT.to_owned());
+        return Some(Route { method, path });
+    }
+    let path = path.as_str().filter(|path| path.starts_with('/'))?;
     Some(Route {
-        method: intrinsics::at(event, &["Method"])
-            .as_str()?
-            .to_ascii_uppercase(),
-        path: intrinsics::at(event, &["Path"]).as_str()?.to_owned(),
+        method: method.as_str()?.to_ascii_uppercase(),
+        path: path.to_owned(),
     })
 }
 

@@ -12,8 +12,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::environment::Environment;
-use super::function::{Function, Recorded, Running};
+use super::function::{Function, Running};
 use super::http_event::{HttpEvent, mark_unreadable};
+use super::served::Served;
 
 /// Serves a function for HTTP requests until Lambda shuts the instance down.
 ///
@@ -24,8 +25,8 @@ pub async fn serve(function: &Function) -> Result<(), Error> {
     let Running::Requests(handler) = (function.start)(&environment)? else {
         return Err("this function does not handle HTTP requests".into());
     };
-    let recorded = Recorded::new(handler, environment.recorder());
-    let handler = move |request| recorded.answer(request);
+    let served = Served::new(handler, &environment);
+    let handler = move |request| served.answer(request);
     let invoke = |event: LambdaEvent<HttpEvent>| invoke(&handler, event);
     lambda_runtime::run(service_fn(invoke)).await
 }

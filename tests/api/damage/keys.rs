@@ -25,7 +25,9 @@ async fn an_unreadable_key_set_is_a_500_at_the_jwks_endpoint() {
     let request = service.request("GET", "/.well-known/jwks.json");
     let response = request.send().await.unwrap();
     is_a_server_error(&latchkey, &response);
-    assert_eq!(body(response).await, json!({ "error": "server_error" }));
+    let error = body(response).await;
+    assert_eq!(error["error"], "server_error");
+    assert!(!error.to_string().contains("damaged"), "{error}");
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn a_token_has_one_line_with_its_client() {
     let (latchkey, service) = Latchkey::start().await;
     service.access_token(&service.bootstrap).await;
     let line = latchkey.lines.take_one();
-    assert_eq!(line["route"], "ANY /oauth/token");
+    assert_eq!(line["route"], "POST /oauth/token");
     assert_eq!(line["status"], 200);
     assert_eq!(line["outcome"], "issued");
     assert_eq!(line["client_id"], service.bootstrap.id.as_str());

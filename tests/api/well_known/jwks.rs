@@ -107,7 +107,8 @@ async fn the_key_set_is_read_only() {
     let (_latchkey, service) = Latchkey::start().await;
     for method in ["POST", "PUT", "DELETE"] {
         let response = service.request(method, JWKS).send().await.unwrap();
-        assert_eq!(response.status(), 404);
+        assert_eq!(response.status(), 405);
+        assert_eq!(response.headers()["allow"], "GET, HEAD, OPTIONS");
     }
 }
 

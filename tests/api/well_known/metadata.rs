@@ -145,13 +145,3 @@ async fn the_metadata_needs_no_aws_call() {
     }
     assert!(instance.aws.calls().is_empty());
 }
-
-#[tokio::test]
-async fn an_unknown_document_is_not_found() {
-    let (_latchkey, service) = Latchkey::start().await;
-    for path in ["/.well-known", "/.well-known/", "/.well-known/security.txt"] {
-        let response = get(&service, path).await;
-        assert_eq!(response.status(), 404);
-        assert_eq!(body(response).await, json!({ "message": "Not Found" }));
-    }
-}

@@ -111,5 +111,9 @@ pub(super) async fn requests(latchkey: &Latchkey, service: &Service) -> Vec<Stra
         StrangersRequest::get("`GET /auth/roles`, unknown `kid`", roles, Some(unknown_kid)),
         StrangersRequest::get("`GET /auth/roles`, expired token", roles, Some(token)),
         StrangersRequest::get("`GET /unknown`", "/unknown", None),
+        StrangersRequest {
+            method: "OPTIONS",
+            ..StrangersRequest::get("`OPTIONS /auth/roles`", roles, None)
+        },
     ]
 }

@@ -89,7 +89,7 @@ impl Ask {
     /// Its route key.
     fn route(&self) -> String {
         match self {
-            Self::Token { .. } => "ANY /oauth/token".to_owned(),
+            Self::Token { .. } => "POST /oauth/token".to_owned(),
             Self::KeySet => "GET /.well-known/jwks.json".to_owned(),
             Self::Metadata => "GET /.well-known/oauth-authorization-server".to_owned(),
             Self::Manage(_, manage) => match manage {

@@ -1,13 +1,13 @@
 //! The HTTP response for the result of a function.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
-/// The response; `None` if the result is malformed.
-pub(super) fn from_result(result: &Json) -> Option<Response<Body>> {
+/// The response to a request with this method; `None` if the result is malformed.
+pub(super) fn from_result(method: &Method, result: &Json) -> Option<Response<Body>> {
     let status = u16::try_from(result["statusCode"].as_u64()?).ok()?;
     let body = result["body"].as_str().unwrap_or_default();
     let body = if result["isBase64Encoded"] == true {
@@ -27,8 +27,10 @@ pub(super) fn from_result(result: &Json) -> Option<Response<Body>> {
         }
     }
     append(headers, header::SET_COOKIE, &result["cookies"])?;
-    // The gateway frames the body itself.
-    headers.remove(header::CONTENT_LENGTH);
+    // The gateway frames the body itself. Without one, only the function knows its length.
+    if method != Method::HEAD {
+        headers.remove(header::CONTENT_LENGTH);
+    }
     headers.remove(header::TRANSFER_ENCODING);
     headers.remove(header::CONNECTION);
     Some(response)
@@ -64,7 +66,7 @@ mod tests {
             "body": "YWJj",
             "isBase64Encoded": true,
         });
-        let response = from_result(&result).unwrap();
+        let response = from_result(&Method::GET, &result).unwrap();
         assert_eq!(response.status(), 201);
         assert_eq!(response.headers()["x-one"], "1");
         assert_eq!(response.headers().get_all("x-two").iter().count(), 2);
@@ -77,7 +79,18 @@ mod tests {
     }
 
     #[test]
+    fn only_a_response_to_head_keeps_the_length_that_the_function_states() {
+        let result = json!({ "statusCode": 200, "headers": { "content-length": "9" } });
+        for (method, length) in [(Method::HEAD, Some("9")), (Method::GET, None)] {
+            let response = from_result(&method, &result).unwrap();
+            let found = response.headers().get("content-length");
+            assert_eq!(found.map(|length| length.to_str().unwrap()), length);
+        }
+    }
+
+    #[test]
     fn a_malformed_result_is_rejected() {
+        let from_result = |result: &Json| from_result(&Method::GET, result);
         assert!(from_result(&json!("text")).is_none());
         assert!(from_result(&json!({ "statusCode": 99 })).is_none());
         assert!(from_result(&json!({ "statusCode": 100 })).is_none());

@@ -16,7 +16,7 @@ pub(crate) struct Routes(Vec<(Route, Handler)>);
 /// The route of a request.
 pub(super) struct Found {
     pub(super) handler: Handler,
-    /// The route key, such as `GET /auth/roles/{id}`.
+    /// The route key, such as `GET /auth/roles/{id}` or `$default`.
     pub(super) route_key: String,
     pub(super) path_parameters: BTreeMap<String, String>,
 }
@@ -27,7 +27,7 @@ impl Routes {
     }
 
     /// The most specific matching route: static segments take precedence over parameters, then an
-    /// exact method over ANY.
+    /// exact method over ANY. `$default` matches if no other route does, and has no parameters.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {
         let matches = self.0.iter().filter_map(|(route, handler)| {
             let exact_method = route.method == method.as_str();
@@ -37,11 +37,18 @@ impl Routes {
             let parameters = parameters(&route.path, path)?;
             Some((route, handler, parameters, exact_method))
         });
-        let (route, handler, path_parameters, _) = matches
-            .min_by_key(|(route, _, _, exact)| (specificity(&route.path), Reverse(*exact)))?;
+        let matching = matches
+            .min_by_key(|(route, _, _, exact)| (specificity(&route.path), Reverse(*exact)))
+            .map(|(route, handler, parameters, _)| (route, handler, parameters));
+        let mut defaults = self.0.iter().filter(|(route, _)| route.is_default());
+        let default = || {
+            let (route, handler) = defaults.next()?;
+            Some((route, handler, BTreeMap::new()))
+        };
+        let (route, handler, path_parameters) = matching.or_else(default)?;
         Some(Found {
             handler: handler.clone(),
-            route_key: format!("{} {}", route.method, route.path),
+            route_key: route.key(),
             path_parameters,
         })
     }
@@ -84,21 +91,31 @@ mod tests {
 
     use super::*;
 
-    fn found(method: &str, path: &str) -> Option<(String, BTreeMap<String, String>)> {
-        let mut routes = Routes::default();
-        for (method, path) in [
-            ("ANY", "/oauth/token"),
-            ("ANY", "/clients/{id}"),
-            ("GET", "/clients/{id}"),
-            ("GET", "/clients/me"),
-            ("POST", "/clients/{id}/rotate"),
-        ] {
-            let (method, path) = (method.to_owned(), path.to_owned());
+    const ROUTES: [(&str, &str); 5] = [
+        ("ANY", "/token"),
+        ("ANY", "/clients/{id}"),
+        ("GET", "/clients/{id}"),
+        ("GET", "/clients/me"),
+        ("POST", "/clients/{id}/rotate"),
+    ];
+
+    fn find(
+        routes: &[(&str, &str)],
+        method: &str,
+        path: &str,
+    ) -> Option<(String, BTreeMap<String, String>)> {
+        let mut all = Routes::default();
+        for (method, path) in routes {
+            let (method, path) = ((*method).to_owned(), (*path).to_owned());
             let handler: Handler = Arc::new(|_| Box::pin(async { Response::new(Body::Empty) }));
-            routes.add(Route { method, path }, handler);
+            all.add(Route { method, path }, handler);
         }
-        let found = routes.find(&method.parse().unwrap(), path)?;
+        let found = all.find(&method.parse().unwrap(), path)?;
         Some((found.route_key, found.path_parameters))
+    }
+
+    fn found(method: &str, path: &str) -> Option<(String, BTreeMap<String, String>)> {
+        find(&ROUTES, method, path)
     }
 
     fn route_key(method: &str, path: &str) -> Option<String> {
@@ -110,10 +127,27 @@ mod tests {
         assert_eq!(route_key("GET", "/clients/1").unwrap(), "GET /clients/{id}");
         assert_eq!(route_key("PUT", "/clients/1").unwrap(), "ANY /clients/{id}");
         assert_eq!(route_key("GET", "/clients/me").unwrap(), "GET /clients/me");
-        assert_eq!(
-            route_key("HEAD", "/oauth/token").unwrap(),
-            "ANY /oauth/token"
-        );
+        assert_eq!(route_key("HEAD", "/token").unwrap(), "ANY /token");
+    }
+
+    #[test]
+    fn the_default_route_is_the_least_specific_and_has_no_parameters() {
+        let mut routes = vec![("ANY", "$default")];
+        routes.extend(ROUTES);
+        let key = |method, path| find(&routes, method, path).unwrap().0;
+        assert_eq!(key("GET", "/clients/1"), "GET /clients/{id}");
+        assert_eq!(key("PUT", "/clients/1"), "ANY /clients/{id}");
+        for (method, path) in [
+            ("GET", "/clients"),
+            ("GET", "/clients/1/"),
+            ("PUT", "/clients/1/rotate"),
+            ("OPTIONS", "*"),
+            ("GET", "/$default"),
+        ] {
+            let none = BTreeMap::new();
+            let expected = Some(("$default".to_owned(), none));
+            assert_eq!(find(&routes, method, path), expected, "{method} {path}");
+        }
     }
 
     #[test]

@@ -11,13 +11,46 @@ fn a_function_has_the_routes_of_its_events() {
         method: method.into(),
         path: path.into(),
     };
-    assert_eq!(function("token").routes, [route("ANY", "/oauth/token")]);
+    assert_eq!(function("token").routes, [route("POST", "/oauth/token")]);
     assert!(
         function("get-client")
             .routes
             .contains(&route("GET", "/auth/app-clients/{id}"))
     );
     assert!(function("bootstrap").routes.is_empty());
+}
+
+#[test]
+fn an_event_without_a_path_is_the_default_route() {
+    let keys = |binary| -> Vec<_> { function(binary).routes.iter().map(Route::key).collect() };
+    assert_eq!(keys("default-route"), ["$default"]);
+    assert_eq!(keys("token"), ["POST /oauth/token"]);
+}
+
+#[test]
+fn an_event_with_only_a_path_or_only_a_method_is_rejected() {
+    for properties in [
+        "{ Path: /any }",
+        "{ Method: GET }",
+        "{ Path: any, Method: GET }",
+    ] {
+        let text = format!(
+            "
+Resources:
+  AnyRole: {{ Type: AWS::IAM::Role }}
+  AnyFunction:
+    Type: AWS::Serverless::Function
+    Metadata: {{ BuildProperties: {{ Binary: any }} }}
+    Properties:
+      Role: !GetAtt AnyRole.Arn
+      Events: {{ Any: {{ Type: HttpApi, Properties: {properties} }} }}
+"
+        );
+        assert!(matches!(
+            Template::parse(&text),
+            Err(StartError::Template(reason)) if reason.ends_with("Any is not a valid route")
+        ));
+    }
 }
 
 /// The variables of a function in a template with global variables.

@@ -17,6 +17,8 @@ pub enum Cause {
     NotFound,
     /// A related resource does not exist.
     RelatedNotFound,
+    /// The path does not support the method.
+    MethodNotAllowed,
     /// `Accept` names JSON:API, but only with parameters that are not supported.
     NotAcceptable,
     /// `Content-Type` is not JSON, or is JSON:API with parameters that are not supported.
@@ -72,6 +74,11 @@ impl Cause {
                 StatusCode::NOT_FOUND,
                 "related_not_found",
                 "Related resource not found",
+            ),
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "Method not allowed",
             ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,

@@ -13,7 +13,7 @@ use shared::runtime::HttpEvent;
 fn event() -> Value {
     json!({
         "version": "2.0",
-        "routeKey": "ANY /oauth/token",
+        "routeKey": "POST /oauth/token",
         "rawPath": "/oauth/token",
         "rawQueryString": "",
         "headers": {
@@ -34,7 +34,7 @@ fn event() -> Value {
                 "userAgent": "test",
             },
             "requestId": "1",
-            "routeKey": "ANY /oauth/token",
+            "routeKey": "POST /oauth/token",
             "stage": "$default",
             "time": "15/Jan/2027:08:00:00 +0000",
             "timeEpoch": 1_800_000_000_000_u64,

@@ -80,7 +80,7 @@ async fn a_long_query_does_no_harm() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "sends raw bytes")]
-async fn odd_paths_are_not_found() {
+async fn odd_paths_get_no_token() {
     let (_latchkey, service) = Latchkey::start().await;
     let form = form_of(&service.bootstrap);
     for path in [
@@ -104,7 +104,8 @@ async fn odd_paths_are_not_found() {
         "/%2e%2e/%2e%2e/etc/passwd",
     ] {
         let status = answered(&service, &request(path, "", &form)).await;
-        assert!(matches!(status, 400 | 404), "{path}: {status}");
+        // A client's path has other methods.
+        assert!(matches!(status, 400 | 404 | 405), "{path}: {status}");
     }
 }
 

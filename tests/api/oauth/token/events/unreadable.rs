@@ -58,7 +58,7 @@ async fn response(latchkey: &Latchkey, function: &str, event: &str) -> (Value, V
 async fn an_unreadable_event_gets_400_in_the_form_of_the_endpoint() {
     let latchkey = Latchkey::empty().await;
     for (function, route, media_type, code) in [
-        ("token", "ANY /oauth/token", "application/json", "/error"),
+        ("token", "POST /oauth/token", "application/json", "/error"),
         (
             "get-client",
             "GET /auth/app-clients",
@@ -71,6 +71,7 @@ async fn an_unreadable_event_gets_400_in_the_form_of_the_endpoint() {
             "application/json",
             "/error",
         ),
+        ("default-route", "$default", "application/json", "/error"),
     ] {
         let mut event = event();
         event["requestContext"]["routeKey"] = route.into();
@@ -87,6 +88,26 @@ async fn an_unreadable_event_gets_400_in_the_form_of_the_endpoint() {
             assert_eq!(line["route"], route);
             assert_eq!(line["api_request_id"], "1");
             assert!(!line.to_string().contains("secret-text"), "{line}");
+        }
+    }
+}
+
+/// The method cannot be read either: only the route tells that it is HEAD.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "invokes the function directly")]
+async fn an_unreadable_event_of_a_head_route_gets_400_without_a_body() {
+    let latchkey = Latchkey::empty().await;
+    for (function, route) in [
+        ("get-client", "HEAD /auth/app-clients"),
+        ("metadata", "HEAD /.well-known/jwks.json"),
+    ] {
+        let mut event = event();
+        event["requestContext"]["routeKey"] = route.into();
+        for event in unreadable(&event) {
+            let (response, line) = response(&latchkey, function, &event).await;
+            assert_eq!(response["statusCode"], 400, "{function}: {event}");
+            assert!(response["body"].as_str().unwrap_or_default().is_empty());
+            assert_eq!(line["route"], route);
         }
     }
 }

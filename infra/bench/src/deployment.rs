@@ -135,6 +135,11 @@ impl Deployment {
                 twice(RequestEvent::new("GET", "/.well-known/jwks.json")),
             )
             .await?,
+            self.scenario(
+                "default-route",
+                twice(RequestEvent::new("OPTIONS", "/auth/roles")),
+            )
+            .await?,
             self.scenario("create-client", twice(create)).await?,
             self.scenario("get-client", twice(get(one).of(first)))
                 .await?,

@@ -64,6 +64,14 @@ impl RequestEvent {
         }
     }
 
+    /// No path of the template has a route for OPTIONS.
+    fn route_key(&self) -> String {
+        match self.method {
+            "OPTIONS" => "$default".to_owned(),
+            method => format!("{method} {}", self.route),
+        }
+    }
+
     /// The event's JSON.
     pub(crate) fn event(&self) -> String {
         let path = match &self.id {
@@ -97,7 +105,7 @@ impl RequestEvent {
         }
         let mut event = json!({
             "version": "2.0",
-            "routeKey": format!("{} {}", self.method, self.route),
+            "routeKey": self.route_key(),
             "rawPath": path,
             "rawQueryString": "",
             "headers": headers,
@@ -114,7 +122,7 @@ impl RequestEvent {
                     "userAgent": "curl/8.5.0",
                 },
                 "requestId": "JKJaXmPLvHcESHA=",
-                "routeKey": format!("{} {}", self.method, self.route),
+                "routeKey": self.route_key(),
                 "stage": "$default",
                 "time": "10/Mar/2027:12:00:00 +0000",
                 "timeEpoch": 1_804_680_000_000_u64,

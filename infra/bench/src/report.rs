@@ -33,6 +33,7 @@ fn expected_calls(function: &str) -> Option<(usize, usize)> {
     Some(match function {
         "token" => (3, 1),
         "metadata" => (1, 1),
+        "default-route" => (0, 0),
         "get-client" | "get-role" => (3, 2),
         "create-client" | "update-client" | "rotate-secret" | "delete-client" => (4, 3),
         _ => return None,

@@ -15,8 +15,6 @@ pub enum Refusal {
     NotFound,
     /// The resource to refer to does not exist.
     NotFoundRelated(Relation),
-    /// The field is read-only, and the request has another value for it.
-    ReadOnly(Field),
     /// A service behind this one failed.
     Fault(Fault),
 }
@@ -26,13 +24,6 @@ pub enum Refusal {
 pub enum Relation {
     /// The role of an App Client.
     Role,
-}
-
-/// A read-only field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The time of the last change.
-    UpdatedAt,
 }
 
 impl From<Fault> for Refusal {

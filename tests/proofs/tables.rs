@@ -106,7 +106,7 @@ fn the_parser_accepts_exactly_the_values_in_the_table() {
                 assert!(accepts(attribute, *word), "{name}");
                 assert!(!accepts(attribute, "another"), "{name}");
             }
-            Kind::Given(_) => assert!(!accepts(attribute, "x"), "{name}"),
+            Kind::Secret(_) | Kind::Given(_) => assert!(!accepts(attribute, "x"), "{name}"),
         }
     }
 }
@@ -163,12 +163,15 @@ fn assert_consistent<R: Resource>() {
         let is_chosen =
             [create, change].map(|when| matches!(when, When::Required | When::Optional));
         match kind {
-            Kind::Given(_) => assert!(is_chosen == [false; 2] && *create == When::Never, "{name}"),
+            Kind::Secret(_) | Kind::Given(_) => {
+                assert!(is_chosen == [false; 2] && *create == When::Never, "{name}");
+            }
             Kind::Constant(_) => assert_ne!(*create, When::Optional, "{name}"),
             Kind::Text { .. } | Kind::Choice { .. } | Kind::Number { .. } => {
                 assert_ne!(*create, When::Equal, "{name}");
             }
         }
+        assert_ne!(*create, When::Ignored, "{name}");
         assert!(default.is_none() || *create == When::Optional, "{name}");
         assert_ne!(*change, When::Required, "{name}");
     }

@@ -14,8 +14,6 @@ use shared::refusal::{Refusal, Relation};
 const MACHINE_TO_MACHINE: &str = "machine_to_machine";
 /// The only `userType` of App Client.
 const BUILDER: &str = "builder";
-/// The attribute with the time of the last change.
-pub(crate) const UPDATED_AT: &str = "updatedAt";
 
 /// An App Client as the API shows it.
 #[derive(Debug)]
@@ -53,10 +51,10 @@ impl Resource for ShownClient {
         },
         Attribute {
             name: "clientSecret",
-            kind: Kind::Given("returned only when the client is created or its secret is rotated"),
+            kind: Kind::Secret("returned only when the client is created or its secret is rotated"),
             default: None,
             create: When::Never,
-            change: When::Never,
+            change: When::Ignored,
             show: |shown| Some(shown.secret.as_ref()?.reveal().into()),
         },
         Attribute {
@@ -155,11 +153,11 @@ impl Resource for ShownClient {
             show: |shown| Some(shown.client.created_at.epoch_seconds().into()),
         },
         Attribute {
-            name: UPDATED_AT,
+            name: "updatedAt",
             kind: Kind::Given("time of the last change"),
             default: None,
             create: When::Never,
-            change: When::Equal,
+            change: When::Ignored,
             show: |shown| Some(shown.client.updated_at.epoch_seconds().into()),
         },
     ];

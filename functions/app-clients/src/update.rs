@@ -7,7 +7,7 @@ use shared::http::jsonapi::{
 };
 use shared::model::{Action, ClientId};
 
-use crate::resource::{ShownClient, UPDATED_AT, take_role};
+use crate::resource::{ShownClient, take_role};
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "PATCH /auth/app-clients/{id}",
@@ -34,10 +34,8 @@ fn read(request: &Request, shown: &ShownClient) -> Result<Change, ApiError> {
     } = Document::parse(request, ShownClient::TYPE, DocumentId::Existing(&id))?;
     let role = take_role(&mut relationships)?;
     relationships.finish()?;
-    let has_updated_at = attributes.has(UPDATED_AT);
     Ok(Change {
         chosen: attributes.choose(&Occasion::Change(shown))?,
         role,
-        updated_at: has_updated_at.then_some(shown.client.updated_at),
     })
 }

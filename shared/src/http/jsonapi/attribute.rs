@@ -49,6 +49,9 @@ pub enum Kind<C: 'static> {
     },
     /// A single allowed value.
     Constant(&'static str),
+    /// A client secret, which the service generates. The text is its description, for the
+    /// documentation.
+    Secret(&'static str),
     /// A value that the service sets. The text is its description, for the documentation.
     Given(&'static str),
 }
@@ -73,6 +76,8 @@ pub enum When {
     Optional,
     /// It may, with the current value only.
     Equal,
+    /// It may, because the service has shown it. The value has no effect.
+    Ignored,
     /// It must not: the attribute is unknown in this document.
     Never,
 }
@@ -98,7 +103,7 @@ impl<C> Kind<C> {
                 format!("{minimum} to {maximum} {unit}")
             }
             Self::Constant(value) => format!("`{value}`"),
-            Self::Given(words) => (*words).to_owned(),
+            Self::Secret(words) | Self::Given(words) => (*words).to_owned(),
         }
     }
 }
@@ -111,6 +116,7 @@ impl When {
             Self::Required => "required",
             Self::Optional => "optional",
             Self::Equal => "fixed",
+            Self::Ignored => "ignored",
             Self::Never => "",
         }
     }

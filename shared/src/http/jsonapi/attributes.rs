@@ -7,7 +7,7 @@ use super::cause::Cause;
 use super::error::{ApiError, Problem};
 use super::pointer;
 use super::resource::Resource;
-use crate::model::{InvalidValue, is_same_id};
+use crate::model::{ClientSecret, InvalidValue, is_same_id};
 
 /// The attributes of a document. Each is taken once; those left at the end are unknown. Problems
 /// are collected, so the response lists all of them.
@@ -35,12 +35,6 @@ impl Attributes {
             place,
             problems: Vec::new(),
         }
-    }
-
-    /// Whether the document has this attribute.
-    #[must_use]
-    pub fn has(&self, name: &str) -> bool {
-        self.members.contains_key(name)
     }
 
     /// Parses the attributes by the resource's table.
@@ -94,6 +88,14 @@ impl Attributes {
             }
             return;
         };
+        if when == When::Ignored {
+            if matches!(attribute.kind, Kind::Secret(_)) && !is_secret(&sent) {
+                let detail =
+                    format!("{name} cannot be chosen. Rotate the secret to get a new one.");
+                self.add(Cause::ReadOnly, name, detail);
+            }
+            return;
+        }
         let is_current = match occasion {
             Occasion::Create => false,
             Occasion::Change(current) => is_same((attribute.show)(current).as_ref(), &sent),
@@ -142,7 +144,13 @@ impl<C> Kind<C> {
             }
             Self::Constant(value) if text()? == *value => Ok(()),
             Self::Constant(value) => Err(InvalidValue::OtherThan(value)),
-            Self::Given(_) => Err(InvalidValue::Not("omitted")),
+            Self::Secret(_) | Self::Given(_) => Err(InvalidValue::Not("omitted")),
         }
     }
+}
+
+/// Whether the service may have shown this secret.
+fn is_secret(sent: &Value) -> bool {
+    sent.as_str()
+        .is_some_and(|text| ClientSecret::parse(text).is_some())
 }

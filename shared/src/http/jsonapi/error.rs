@@ -11,7 +11,7 @@ use super::pointer;
 use crate::fault::Fault;
 use crate::http::{FaultResponse, IDENTITY};
 use crate::model::ResourceType;
-use crate::refusal::{Field, Refusal, Relation};
+use crate::refusal::{Refusal, Relation};
 use crate::runtime::log::Outcome;
 
 /// Why a management request fails.
@@ -94,11 +94,6 @@ impl From<Refusal> for ApiError {
                 Cause::RelatedNotFound,
                 pointer::to_relationship(ResourceType::Roles.as_str()) + "/data/id",
                 "The role was not found.",
-            ),
-            Refusal::ReadOnly(Field::UpdatedAt) => Problem::at(
-                Cause::ReadOnly,
-                pointer::to_attribute("updatedAt"),
-                "updatedAt is read-only.",
             ),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };

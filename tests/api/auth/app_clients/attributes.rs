@@ -217,7 +217,7 @@ async fn a_quota_that_is_not_a_number_is_refused() {
 #[tokio::test]
 async fn an_unknown_attribute_is_refused() {
     let api = Api::start().await;
-    for name in ["clientSecret", "Name", "token_quota", "org", ""] {
+    for name in ["client_secret", "Name", "token_quota", "org", ""] {
         for response in send(&api, name, &json!("x")).await {
             let source = pointer(&format!("/data/attributes/{name}"));
             refused(response, 400, "unknown", source).await;
@@ -300,7 +300,7 @@ async fn errors_follow_the_order_of_the_table_and_the_first_is_logged() {
     let attributes = document["data"]["attributes"].as_object_mut().unwrap();
     attributes.remove("name");
     attributes.remove("type");
-    let wrong = json!({ "updatedAt": 1, "tokenQuota": 0, "clientId": "x", "colour": 1 });
+    let wrong = json!({ "createdAt": 1, "tokenQuota": 0, "clientId": "x", "colour": 1 });
     let _ = api.latchkey.lines.take();
     for (response, codes) in [
         (

@@ -6,4 +6,5 @@ mod delete;
 mod get;
 mod list;
 mod rotate_secret;
+mod sent_back;
 mod update;

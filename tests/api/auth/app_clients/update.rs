@@ -141,12 +141,6 @@ async fn the_time_of_creation_cannot_be_changed() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn the_time_of_the_last_change_cannot_be_set() {
-    is_read_only("updatedAt", &[json!(BEGIN + 1)]).await;
-}
-
-#[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
 async fn the_client_type_cannot_be_changed() {
     is_read_only("type", &[json!("single_page"), json!(null)]).await;
 }

@@ -2,6 +2,7 @@
 
 use crate::fault::Fault;
 use crate::model::Action;
+use crate::model::precondition::Unmet;
 
 /// Why an operation is refused. A resource that the caller may not see is refused like one that
 /// does not exist.
@@ -15,6 +16,8 @@ pub enum Refusal {
     NotFound,
     /// The resource to refer to does not exist.
     NotFoundRelated(Relation),
+    /// The resource is not in a state for which the request is meant.
+    Unmet(Unmet),
     /// A service behind this one failed.
     Fault(Fault),
 }
@@ -24,6 +27,12 @@ pub enum Refusal {
 pub enum Relation {
     /// The role of an App Client.
     Role,
+}
+
+impl From<Unmet> for Refusal {
+    fn from(unmet: Unmet) -> Self {
+        Self::Unmet(unmet)
+    }
 }
 
 impl From<Fault> for Refusal {

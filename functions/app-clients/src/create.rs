@@ -3,8 +3,9 @@
 use shared::app_clients::{self, AppClients, default_quota};
 use shared::http::jsonapi::{
     Answer, ApiError, AuthorizedRequest, Cause, Document, DocumentId, Occasion, Problem,
-    Resource as _, Verb,
+    Resource as _, Verb, Work,
 };
+use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, TokenQuota};
 use shared::runtime::{Environment, VariableError};
 use shared::store::Store;
@@ -15,7 +16,7 @@ pub(crate) const VERB: Verb<State> = Verb {
     route: "POST /auth/app-clients",
     action: Action::CreateAppClient,
     parameters: &[],
-    work: |state, call| Box::pin(create(state, call)),
+    work: Work::Write(|state, call, precondition| Box::pin(create(state, call, precondition))),
 };
 
 /// The state of an instance.
@@ -33,10 +34,17 @@ impl State {
     }
 }
 
-async fn create(state: &State, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
+async fn create(
+    state: &State,
+    call: AuthorizedRequest<'_>,
+    precondition: Precondition,
+) -> Result<(Answer, Held), ApiError> {
     let new_client = read(&call, state.default_quota)?;
-    let created = state.clients.create(&call.caller, new_client).await?;
-    Ok(Answer::created(&ShownClient::with_secret(created)))
+    let created = state
+        .clients
+        .create(&call.caller, new_client, &precondition);
+    let (created, held) = created.await?;
+    Ok((Answer::created(&ShownClient::with_secret(created)), held))
 }
 
 /// The client that the document describes.

@@ -1,18 +1,23 @@
 //! `DELETE /auth/app-clients/{id}`: deletes an App Client. From then on no token is issued to it.
 
 use shared::app_clients::AppClients;
-use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb, Work};
+use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId};
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "DELETE /auth/app-clients/{id}",
     action: Action::DeleteAppClient,
     parameters: &[],
-    work: |clients, call| Box::pin(delete(clients, call)),
+    work: Work::Write(|clients, call, precondition| Box::pin(delete(clients, call, precondition))),
 };
 
-async fn delete(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
+async fn delete(
+    clients: &AppClients,
+    call: AuthorizedRequest<'_>,
+    precondition: Precondition,
+) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
-    clients.delete(&call.caller, id).await?;
-    Ok(Answer::gone())
+    let held = clients.delete(&call.caller, id, &precondition).await?;
+    Ok((Answer::gone(), held))
 }

@@ -1,7 +1,7 @@
 //! `GET /auth/app-clients/{id}`: returns an App Client.
 
 use shared::app_clients::AppClients;
-use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb, Work};
 use shared::model::{Action, ClientId};
 
 use crate::resource::ShownClient;
@@ -10,7 +10,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients/{id}",
     action: Action::GetAppClient,
     parameters: &[],
-    work: |clients, call| Box::pin(find(clients, call)),
+    work: Work::Read(|clients, call| Box::pin(find(clients, call))),
 };
 
 async fn find(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {

@@ -3,7 +3,7 @@
 
 use shared::app_clients::AppClients;
 use shared::http::jsonapi::{
-    Answer, ApiError, AuthorizedRequest, Links, Query, Resource as _, Verb, decode_cursor,
+    Answer, ApiError, AuthorizedRequest, Links, Query, Resource as _, Verb, Work, decode_cursor,
     encode_cursor,
 };
 use shared::model::Action;
@@ -20,7 +20,7 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients",
     action: Action::ListAppClients,
     parameters: &[SIZE, AFTER],
-    work: |clients, call| Box::pin(list(clients, call)),
+    work: Work::Read(|clients, call| Box::pin(list(clients, call))),
 };
 
 async fn list(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {

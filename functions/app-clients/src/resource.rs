@@ -166,6 +166,10 @@ impl Resource for ShownClient {
         self.client.id.to_string()
     }
 
+    fn revision(&self) -> Option<String> {
+        Some(self.client.revision.to_string())
+    }
+
     fn related(&self) -> Vec<Related> {
         let roles = self.client.roles.iter();
         let related = roles.map(|role| Related {

@@ -2,7 +2,8 @@
 //! old one is rejected.
 
 use shared::app_clients::AppClients;
-use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb, Work};
+use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId};
 
 use crate::resource::ShownClient;
@@ -11,11 +12,16 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "POST /auth/app-clients/{id}/rotate-secret",
     action: Action::RotateAppClientSecret,
     parameters: &[],
-    work: |clients, call| Box::pin(rotate(clients, call)),
+    work: Work::Write(|clients, call, precondition| Box::pin(rotate(clients, call, precondition))),
 };
 
-async fn rotate(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
+async fn rotate(
+    clients: &AppClients,
+    call: AuthorizedRequest<'_>,
+    precondition: Precondition,
+) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
-    let rotated = clients.rotate_secret(&call.caller, id).await?;
-    Ok(Answer::one(&ShownClient::with_secret(rotated)))
+    let rotated = clients.rotate_secret(&call.caller, id, &precondition);
+    let (rotated, held) = rotated.await?;
+    Ok((Answer::one(&ShownClient::with_secret(rotated)), held))
 }

@@ -3,8 +3,9 @@
 use lambda_http::Request;
 use shared::app_clients::{AppClients, Change};
 use shared::http::jsonapi::{
-    Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource, Verb,
+    Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource, Verb, Work,
 };
+use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId};
 
 use crate::resource::{ShownClient, take_role};
@@ -13,15 +14,20 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "PATCH /auth/app-clients/{id}",
     action: Action::UpdateAppClient,
     parameters: &[],
-    work: |clients, call| Box::pin(update(clients, call)),
+    work: Work::Write(|clients, call, precondition| Box::pin(update(clients, call, precondition))),
 };
 
-async fn update(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
+async fn update(
+    clients: &AppClients,
+    call: AuthorizedRequest<'_>,
+    precondition: Precondition,
+) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
     let shown = ShownClient::from(clients.find(&call.caller, id).await?);
     let change = read(call.request, &shown)?;
-    let changed = clients.change(&call.caller, shown.client, change).await?;
-    Ok(Answer::one(&ShownClient::from(changed)))
+    let changed = clients.change(&call.caller, shown.client, change, &precondition);
+    let (changed, held) = changed.await?;
+    Ok((Answer::one(&ShownClient::from(changed)), held))
 }
 
 /// The change that the document describes. Read-only attributes in it must equal those of the

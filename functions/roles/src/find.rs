@@ -1,6 +1,6 @@
 //! `GET /auth/roles/{id}`: returns a role.
 
-use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb, Work};
 use shared::model::{Action, RoleId};
 use shared::roles::Roles;
 
@@ -10,7 +10,7 @@ pub(crate) const VERB: Verb<Roles> = Verb {
     route: "GET /auth/roles/{id}",
     action: Action::GetRole,
     parameters: &[],
-    work: |roles, call| Box::pin(find(roles, call)),
+    work: Work::Read(|roles, call| Box::pin(find(roles, call))),
 };
 
 async fn find(roles: &Roles, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {

@@ -1,7 +1,7 @@
 //! `GET /auth/roles`: lists the roles that App Clients can have, or returns the one with a given
 //! name.
 
-use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb};
+use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb, Work};
 use shared::model::Action;
 use shared::roles::Roles;
 
@@ -13,7 +13,7 @@ pub(crate) const VERB: Verb<Roles> = Verb {
     route: "GET /auth/roles",
     action: Action::ListRoles,
     parameters: &[NAME],
-    work: |roles, call| Box::pin(list(roles, call)),
+    work: Work::Read(|roles, call| Box::pin(list(roles, call))),
 };
 
 /// JSON:API answers a filter with a collection. But a name is unique among the roles visible to an

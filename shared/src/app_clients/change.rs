@@ -2,6 +2,7 @@
 
 use super::service::AppClients;
 use crate::authorization::Caller;
+use crate::model::precondition::{Held, Precondition};
 use crate::model::{AppClient, Chosen, RoleGrant, RoleId};
 use crate::refusal::{Refusal, Relation};
 
@@ -18,14 +19,16 @@ impl AppClients {
     /// Changes a client of the caller's org, which [`Self::find`] returned.
     ///
     /// # Errors
-    /// [`Refusal::NotFoundRelated`] when the role does not exist, and [`Refusal::NotFound`] when the
-    /// client is deleted meanwhile.
+    /// [`Refusal::NotFoundRelated`] when the role does not exist, [`Refusal::Unmet`] when the state to
+    /// replace does not satisfy the precondition, and [`Refusal::NotFound`] when the client is deleted
+    /// meanwhile.
     pub async fn change(
         &self,
         caller: &Caller,
         found: AppClient,
         change: Change,
-    ) -> Result<AppClient, Refusal> {
+        precondition: &Precondition,
+    ) -> Result<(AppClient, Held), Refusal> {
         if found.org != caller.org() {
             return Err(Refusal::NotFound);
         }
@@ -33,13 +36,13 @@ impl AppClients {
             None => None,
             Some(id) => Some(self.grant_of(id, &found).await?),
         };
-        self.replace(caller, found, |client| {
+        self.replace(caller, found, precondition, |client| {
             let mut changed = client.clone().with(change.chosen.clone());
             if let Some(role) = &role {
                 changed.roles = vec![role.clone()];
             }
             caller.changes(changed.changes_since(Some(&client)));
-            Ok(changed)
+            changed
         })
         .await
     }

@@ -3,6 +3,7 @@
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
+use crate::model::precondition::{Held, Precondition};
 use crate::model::{
     AppClient, Chosen, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, RoleGrant,
     RoleId, TokenQuota,
@@ -53,11 +54,17 @@ pub fn default_quota(variables: &Variables) -> Result<TokenQuota, VariableError>
 }
 
 impl AppClients {
-    /// Creates a client in the caller's org.
+    /// Creates a client in the caller's org. Before, it has no state that a precondition could expect.
     ///
     /// # Errors
-    /// [`Refusal::NotFoundRelated`] when the role does not exist.
-    pub async fn create(&self, caller: &Caller, create: Create) -> Result<Created, Refusal> {
+    /// [`Refusal::NotFoundRelated`] when the role does not exist, and [`Refusal::Unmet`] when the
+    /// precondition expects a state.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        create: Create,
+        precondition: &Precondition,
+    ) -> Result<(Created, Held), Refusal> {
         let role = self.store.find_role(create.role).await?;
         let role = role.ok_or(Refusal::NotFoundRelated(Relation::Role))?;
         let secret = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
@@ -69,9 +76,10 @@ impl AppClients {
         caller.concerns(identity.id);
         let client = self.draft(create, role.grant(), &identity)?;
         caller.changes(client.changes_since(None));
+        let held = precondition.check(None)?;
         self.store.insert_client(&client).await?;
         let secret = identity.secret;
-        Ok(Created { client, secret })
+        Ok((Created { client, secret }, held))
     }
 
     /// Creates an org with its first client. Returns false if the org exists; then it stays

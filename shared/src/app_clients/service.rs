@@ -3,6 +3,7 @@
 use crate::authorization::Caller;
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::model::precondition::{Held, Precondition};
 use crate::model::{AppClient, Revision};
 use crate::random::Randomness;
 use crate::refusal::Refusal;
@@ -28,42 +29,48 @@ impl AppClients {
         }
     }
 
-    /// Applies a change to a client and writes it. If another request changed the client meanwhile,
-    /// the change is applied again to the new record. Such attempts and those after conflicts are
-    /// limited together.
+    /// Applies a change to a client and writes it, if the state that it replaces satisfies the
+    /// precondition. If another request changed the client meanwhile, both are done again with the new
+    /// record. Such attempts and those after conflicts are limited together.
     ///
     /// # Errors
-    /// The errors of `apply`, [`Refusal::NotFound`] if the client is deleted meanwhile, and
+    /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile, and
     /// [`Refusal::Fault`].
     pub(super) async fn replace(
         &self,
         caller: &Caller,
         mut client: AppClient,
-        apply: impl Fn(AppClient) -> Result<AppClient, Refusal>,
-    ) -> Result<AppClient, Refusal> {
+        precondition: &Precondition,
+        apply: impl Fn(AppClient) -> AppClient,
+    ) -> Result<(AppClient, Held), Refusal> {
         let mut attempts = self.store.attempts();
         let id = client.id;
-        let mut is_overtaken = false;
+        let mut overtaken: Option<(AppClient, Held)> = None;
         while attempts.another().await? {
-            if is_overtaken {
+            if let Some(former) = overtaken.take() {
                 // A client's org never changes, so the caller may still see the client.
                 let found = self.store.find_client(id).await;
                 let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
                 client = found.ok_or(Refusal::NotFound)?;
+                // This request's own write, whose first response was lost.
+                if client.revision == former.0.revision {
+                    return Ok(former);
+                }
             }
             let former = client.revision;
             let changed = AppClient {
                 revision: self.new_revision()?,
                 updated_at: self.clock.now(),
-                ..apply(client.clone())?
+                ..apply(client.clone())
             };
+            let held = precondition.check(Some(&former.to_string()))?;
             match self
                 .store
                 .replace_client(former, &changed, &mut attempts)
                 .await?
             {
-                Changed::Made => return Ok(changed),
-                Changed::Overtaken => is_overtaken = true,
+                Changed::Made => return Ok((changed, held)),
+                Changed::Overtaken => overtaken = Some((changed, held)),
             }
         }
         Err(Fault::Contended("TransactWriteItems").into())

@@ -1,6 +1,7 @@
 //! The protocols, OAuth and JSON:API: they parse requests, and write results and errors.
 
 mod encoding;
+mod entity_tags;
 mod fault_response;
 mod finished;
 pub mod form;
@@ -12,6 +13,7 @@ pub mod oauth;
 mod route;
 
 pub use encoding::{IDENTITY, NO_ENCODING, is_encoded};
+pub use entity_tags::{MalformedTags, entity_tag, precondition};
 pub use fault_response::FaultResponse;
 pub use finished::finished;
 pub use issuer::Issuer;

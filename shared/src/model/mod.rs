@@ -11,6 +11,7 @@ mod client_secret;
 pub mod gate;
 mod ids;
 pub mod issuing;
+pub mod precondition;
 pub mod role;
 mod scope;
 mod time;

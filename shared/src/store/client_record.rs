@@ -96,9 +96,12 @@ pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
         secret: SecretHash::from_stored(item.text("secret")?).ok_or(Fault::Unreadable("secret"))?,
         created_at: item.time("created_at")?,
         updated_at: item.time("updated_at")?,
-        revision: Revision::from_stored(item.text("revision")?)
-            .ok_or(Fault::Unreadable("revision"))?,
+        revision: revision_of(item)?,
     })
+}
+
+pub(super) fn revision_of(item: &Item) -> Result<Revision, Fault> {
+    Revision::from_stored(item.text("revision")?).ok_or(Fault::Unreadable("revision"))
 }
 
 pub(super) fn org_of(item: &Item) -> Result<OrgId, Fault> {

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
-use super::client_record::{Position, client_of, id_of, item_of, org_of};
+use super::client_record::{Position, client_of, id_of, item_of, org_of, revision_of};
 use super::gates::{gate_of, item_of as gate_item_of};
 use super::item::text;
 use super::transaction::Transacted;
@@ -96,14 +96,18 @@ impl Store {
         }
     }
 
-    /// The org of a client, from a strongly consistent read. The rest of the record is not read, so
-    /// it may be damaged.
+    /// The org of a client and its revision, if that can be read, from a strongly consistent read.
+    /// The rest of the record is not read, so it may be damaged.
     ///
     /// # Errors
     /// When the read fails, or the org cannot be read.
-    pub async fn find_org_of(&self, id: ClientId) -> Result<Option<OrgId>, Fault> {
+    pub async fn find_org_and_revision_of(
+        &self,
+        id: ClientId,
+    ) -> Result<Option<(OrgId, Option<Revision>)>, Fault> {
         let item = self.get(Key::client_record(id)).await?;
-        item.map(|item| org_of(&item)).transpose()
+        item.map(|item| Ok((org_of(&item)?, revision_of(&item).ok())))
+            .transpose()
     }
 
     /// Up to `size` clients of an org, oldest first. The index is eventually consistent: a client
@@ -219,24 +223,37 @@ impl Store {
         Ok(outcome.into())
     }
 
-    /// Deletes a client and its gate, if it has one.
+    /// Deletes a client and its gate, if it has one: the client's state `former`, or any if it is
+    /// `None`. The first of the `attempts` is already begun.
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether both are deleted.
-    pub async fn delete_client(&self, id: ClientId) -> Result<Changed, Fault> {
+    pub async fn delete_client(
+        &self,
+        id: ClientId,
+        former: Option<Revision>,
+        attempts: &mut Attempts,
+    ) -> Result<Changed, Fault> {
         let delete = |key: Key| {
             Delete::builder()
                 .table_name(&self.table)
                 .set_key(Some(key.into()))
         };
-        let record = delete(Key::client_record(id)).condition_expression("attribute_exists(pk)");
+        let record = delete(Key::client_record(id));
+        let record = match former {
+            None => record.condition_expression("attribute_exists(pk)"),
+            Some(former) => record
+                .condition_expression("revision = :former")
+                .expression_attribute_values(":former", text(former.to_string())),
+        };
         let gate = delete(Key::client_gate(id));
         let writes = [record, gate].map(|delete| {
             let delete = delete.build().map_err(unbuildable)?;
             Ok(TransactWriteItem::builder().delete(delete).build())
         });
         let writes = writes.into_iter().collect::<Result<_, Fault>>()?;
-        self.transact(writes).await.map(Changed::from)
+        let outcome = self.transact_within(writes, attempts).await?;
+        Ok(outcome.into())
     }
 }
 

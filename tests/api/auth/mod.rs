@@ -14,6 +14,7 @@ mod forged_tokens;
 mod negotiation;
 mod orgs;
 mod permissions;
+mod preconditions;
 mod roles;
 mod trial;
 

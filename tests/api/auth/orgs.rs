@@ -66,15 +66,28 @@ async fn looks_like_an_unknown_client(
         body(response).await
     };
     let before = shown().await;
-    let ask = async |id: &str| {
-        let response = api.ask(method, &path(id), document.as_ref()).await;
+    let ask = async |id: &str, condition: Option<(&str, &str)>| {
+        let mut request = api
+            .service
+            .request(method, &path(id))
+            .bearer_auth(&api.admin);
+        if let Some((name, value)) = condition {
+            request = request.header(name, value);
+        }
+        if let Some(document) = &document {
+            request = request.header("content-type", "application/vnd.api+json");
+            request = request.body(document.to_string());
+        }
+        let response = request.send().await.unwrap();
         let calls = api.service.aws.calls();
         (seen(response).await, calls)
     };
-    ask(NO_CLIENT).await;
-    let unknown = ask(NO_CLIENT).await;
-    assert_eq!(unknown.0.0, 404);
-    assert_eq!(ask(&foreign_client.id).await, unknown);
+    ask(NO_CLIENT, None).await;
+    for condition in [None, Some(("if-match", "*")), Some(("if-none-match", "*"))] {
+        let unknown = ask(NO_CLIENT, condition).await;
+        assert_eq!(unknown.0.0, 404);
+        assert_eq!(ask(&foreign_client.id, condition).await, unknown);
+    }
     assert_eq!(shown().await, before);
     assert!(api.accepts(&foreign_client.credentials).await);
 }

@@ -261,3 +261,19 @@ async fn the_event_of_a_refused_update_names_no_attributes() {
     let line = line_of(&latchkey, &service, &token, change, 422).await;
     assert!(audit(&line).get("changed").is_none(), "{line}");
 }
+
+#[tokio::test]
+async fn the_event_of_an_update_with_a_failed_precondition_names_what_it_would_change() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let [(_, method, path, document), ..] = changes(&client.id);
+    let request = service.request(method, &path).bearer_auth(&token);
+    let request = request.header("if-match", "\"x\"").json(&document);
+    let _ = latchkey.lines.take();
+    assert_eq!(request.send().await.unwrap().status(), 412);
+    let line = latchkey.lines.take_one();
+    assert_eq!(line["outcome"], "refused");
+    assert_eq!(line["error"], "precondition_failed");
+    assert_eq!(audit(&line)["changed"], json!({ "name": true }));
+}

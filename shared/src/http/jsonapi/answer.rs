@@ -1,18 +1,27 @@
 //! Successful responses of the management API.
 
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use lambda_http::http::StatusCode;
-use lambda_http::http::header::LOCATION;
+use lambda_http::http::header::{ETAG, LOCATION};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use super::body::ended;
+use super::error::ApiError;
 use super::resource::{Related, Resource, ResourceObject};
+use crate::http::entity_tag;
+use crate::model::precondition::{Precondition, Unmet};
+use crate::refusal::Refusal;
 
 /// A successful response of a management endpoint.
 #[derive(Debug)]
 pub struct Answer {
     status: StatusCode,
     location: Option<String>,
+    /// The name of the state that it shows, for the entity tag.
+    state: Option<String>,
     body: Option<Json>,
 }
 
@@ -49,19 +58,20 @@ impl Answer {
     /// A resource.
     #[must_use]
     pub fn one<R: Resource>(resource: &R) -> Self {
-        Self::found(ResourceObject(resource))
+        Self::found(ResourceObject(resource), resource.revision())
     }
 
     /// A resource, or `null` if there is none.
     #[must_use]
     pub fn one_or_null<R: Resource>(resource: Option<&R>) -> Self {
-        Self::found(resource.map(ResourceObject))
+        let revision = resource.and_then(Resource::revision);
+        Self::found(resource.map(ResourceObject), revision)
     }
 
     /// All resources of a collection.
     #[must_use]
     pub fn all<R: Resource>(resources: &[R]) -> Self {
-        Self::found(objects(resources))
+        Self::found(objects(resources), None)
     }
 
     /// One page of a collection, with links to the first page and the next. `unreadable` has the
@@ -72,11 +82,12 @@ impl Answer {
         let unreadable = unreadable.into_iter();
         let unreadable: Vec<_> = unreadable.map(|id| Related { resource_type, id }).collect();
         let meta = (!unreadable.is_empty()).then_some(Meta { unreadable });
-        Self::ok(&Envelope {
+        let document = Envelope {
             data: objects(resources),
             links: Some(links),
             meta,
-        })
+        };
+        Self::ok(&document, None)
     }
 
     /// A created resource, with its URL in `Location`.
@@ -95,24 +106,47 @@ impl Answer {
         Self {
             status: StatusCode::NO_CONTENT,
             location: None,
+            state: None,
             body: None,
         }
     }
 
-    fn found(data: impl Serialize) -> Self {
-        Self::ok(&Envelope {
+    fn found(data: impl Serialize, revision: Option<String>) -> Self {
+        let document = Envelope {
             data,
             links: None,
             meta: None,
-        })
+        };
+        Self::ok(&document, revision)
     }
 
-    fn ok(document: &Envelope<impl Serialize>) -> Self {
-        let body = serde_json::to_string(document);
+    /// `revision` is the name of the state that the document shows. Without one, it is a hash of the
+    /// document, which changes if and only if the document does.
+    fn ok(document: &Envelope<impl Serialize>, revision: Option<String>) -> Self {
+        let body = serde_json::to_string(document).unwrap_or_default();
+        let hash = || URL_SAFE_NO_PAD.encode(digest(&SHA256, body.as_bytes()));
         Self {
             status: StatusCode::OK,
             location: None,
-            body: Some(Json(body.unwrap_or_default())),
+            state: Some(revision.unwrap_or_else(hash)),
+            body: Some(Json(body)),
+        }
+    }
+
+    /// The response to a request that reads, under its precondition: 304 if the caller has this state
+    /// already (RFC 9110 §13.1.2).
+    ///
+    /// # Errors
+    /// [`Refusal::Unmet`] when this is not a state that the request expects.
+    pub(super) fn under(self, precondition: &Precondition) -> Result<Self, ApiError> {
+        match precondition.check(self.state.as_deref()) {
+            Ok(_) => Ok(self),
+            Err(Unmet::Unwanted) => Ok(Self {
+                status: StatusCode::NOT_MODIFIED,
+                body: None,
+                ..self
+            }),
+            Err(unmet) => Err(Refusal::from(unmet).into()),
         }
     }
 
@@ -122,6 +156,10 @@ impl Answer {
         let headers = Response::builder().status(self.status);
         let headers = match self.location {
             Some(location) => headers.header(LOCATION, location),
+            None => headers,
+        };
+        let headers = match self.state {
+            Some(state) => headers.header(ETAG, entity_tag(&state)),
             None => headers,
         };
         ended(headers, self.body.map(|body| body.0))
@@ -175,7 +213,7 @@ mod tests {
 
     #[test]
     fn an_answer_does_not_print_its_body() {
-        let answer = Answer::found("lk_secret_x");
+        let answer = Answer::found("lk_secret_x", None);
         assert!(!format!("{answer:?}").contains("lk_secret"));
     }
 }

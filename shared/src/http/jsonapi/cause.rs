@@ -43,6 +43,10 @@ pub enum Cause {
     InvalidValue,
     /// A query parameter is unknown, repeated or has an invalid value.
     InvalidParameter,
+    /// `If-Match` or `If-None-Match` is not a list of entity tags.
+    InvalidPrecondition,
+    /// The resource's current state does not satisfy `If-Match` or `If-None-Match`.
+    PreconditionFailed,
 }
 
 impl Cause {
@@ -127,6 +131,16 @@ impl Cause {
                 StatusCode::BAD_REQUEST,
                 "invalid_parameter",
                 "Invalid query parameter",
+            ),
+            Self::InvalidPrecondition => (
+                StatusCode::BAD_REQUEST,
+                "invalid_precondition",
+                "Invalid precondition",
+            ),
+            Self::PreconditionFailed => (
+                StatusCode::PRECONDITION_FAILED,
+                "precondition_failed",
+                "Precondition failed",
             ),
         }
     }

@@ -9,8 +9,9 @@ use super::body::ended;
 use super::cause::Cause;
 use super::pointer;
 use crate::fault::Fault;
-use crate::http::{FaultResponse, IDENTITY};
+use crate::http::{FaultResponse, IDENTITY, MalformedTags};
 use crate::model::ResourceType;
+use crate::model::precondition::Unmet;
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::log::Outcome;
 
@@ -95,9 +96,26 @@ impl From<Refusal> for ApiError {
                 pointer::to_relationship(ResourceType::Roles.as_str()) + "/data/id",
                 "The role was not found.",
             ),
+            Refusal::Unmet(Unmet::NotExpected) => Problem::new(
+                Cause::PreconditionFailed,
+                Source::Header("If-Match"),
+                "The resource is not in the state that If-Match names. Get its current state, then decide again.",
+            ),
+            Refusal::Unmet(Unmet::Unwanted) => Problem::new(
+                Cause::PreconditionFailed,
+                Source::Header("If-None-Match"),
+                "The resource is in a state that If-None-Match excludes.",
+            ),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };
         problem.into()
+    }
+}
+
+impl From<MalformedTags> for ApiError {
+    fn from(MalformedTags(field): MalformedTags) -> Self {
+        let detail = format!("{field} must be * or a list of entity tags in double quotes.");
+        Problem::new(Cause::InvalidPrecondition, Source::Header(field), detail).into()
     }
 }
 

@@ -22,7 +22,7 @@ pub use cause::Cause;
 pub use cursor::{decode_cursor, encode_cursor};
 pub use document::{Document, DocumentId};
 pub use error::{ApiError, Problem, Source};
-pub use pipeline::{AuthorizedRequest, Verb, Work, routes, serve};
+pub use pipeline::{AuthorizedRequest, InProgress, Verb, Work, routes, serve};
 pub use query::Query;
 pub use relationships::Relationships;
 pub use resource::{Related, Resource};

@@ -1,5 +1,6 @@
-//! The steps that all management requests share: time limit, route, caller, `Accept`, and the names
-//! of the query parameters. A verb declares what it needs of each, and does the rest.
+//! The steps that all management requests share: time limit, route, caller, `Accept`, the names of
+//! the query parameters, and the precondition. A verb declares what it needs of each, and does the
+//! rest.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -15,8 +16,9 @@ use super::query::Query;
 use crate::authorization::{Authenticated, Authorization, Bearer, Caller};
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::http::{Issuer, route};
+use crate::http::{Issuer, precondition, route};
 use crate::model::Action;
+use crate::model::precondition::{Held, Precondition};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::runtime::{Environment, Running, VariableError, is_readable, within_request_time};
@@ -32,11 +34,21 @@ pub struct Verb<S: 'static> {
     /// The known query parameters.
     pub parameters: &'static [&'static str],
     /// The work, after the shared steps.
-    pub work: for<'a> fn(&'a S, AuthorizedRequest<'a>) -> Work<'a>,
+    pub work: Work<S>,
 }
 
-/// A verb's work in progress.
-pub type Work<'a> = Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send + 'a>>;
+/// The work of a verb. `S` is the state of its function.
+#[derive(Debug)]
+pub enum Work<S: 'static> {
+    /// Reads. The pipeline evaluates the precondition on the answer, for `GET` and for `HEAD`.
+    Read(for<'a> fn(&'a S, AuthorizedRequest<'a>) -> InProgress<'a, Answer>),
+    /// Writes. The operation evaluates the precondition on the state that it replaces, and returns
+    /// the proof.
+    Write(for<'a> fn(&'a S, AuthorizedRequest<'a>, Precondition) -> InProgress<'a, (Answer, Held)>),
+}
+
+/// Work in progress.
+pub type InProgress<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;
 
 /// A request after the shared steps. It has no `Debug`, because the request contains the token.
 pub struct AuthorizedRequest<'a> {
@@ -118,12 +130,19 @@ impl<S> Management<S> {
         let caller = self.authenticate(request).await?.may(verb.action)?;
         accepts_json_api(request)?;
         let query = Query::parse(request, verb.parameters)?;
+        let precondition = precondition(request.headers())?;
         let call = AuthorizedRequest {
             caller,
             query,
             request,
         };
-        (verb.work)(&self.state, call).await
+        match verb.work {
+            Work::Read(read) => read(&self.state, call).await?.under(&precondition),
+            Work::Write(write) => {
+                let (answer, _) = write(&self.state, call, precondition).await?;
+                Ok(answer)
+            }
+        }
     }
 
     /// The verb of the route that API Gateway matched.

@@ -24,6 +24,12 @@ pub trait Resource: Sized + 'static {
         Vec::new()
     }
 
+    /// The name of the resource's state, for its entity tag. It changes whenever a change of the
+    /// resource changes what is shown. Without one, the tag is a hash of what is shown.
+    fn revision(&self) -> Option<String> {
+        None
+    }
+
     /// The value of `links.self`.
     fn location(&self) -> String {
         format!("/{}/{}", Self::TYPE.as_str(), self.id())

@@ -15,6 +15,8 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<u64>,
     /// The tokens that are left of the quota, as `RateLimit` says.
     pub(crate) left: Option<u64>,
+    /// The opaque part of `ETag`: of one client, its revision.
+    pub(crate) revision: Option<String>,
     pub(crate) content: Content,
     /// The first error in its form, if any.
     pub(crate) malformed: Option<String>,
@@ -77,6 +79,7 @@ pub(crate) fn read(
         let (tokens, _) = limit.strip_prefix("\"tokens\";r=")?.split_once(";t=")?;
         tokens.parse().ok()
     });
+    let revision = header("etag").map(|tag| tag.trim_matches('"').to_owned());
     let json: Option<Value> = serde_json::from_slice(body.as_ref()).ok();
     let mut form = Form::default();
     let media_type = match ask {
@@ -100,6 +103,8 @@ pub(crate) fn read(
         has_retry_after == matches!(status, 429 | 503),
         "wrong Retry-After",
     );
+    let shows_state = matches!(ask, Ask::Manage(..)) && matches!(status, 200 | 201);
+    form.need(revision.is_some() == shows_state, "wrong ETag");
     let json = json.unwrap_or_default();
     let mut token = None;
     let content = match ask {
@@ -170,6 +175,7 @@ pub(crate) fn read(
         status,
         retry_after,
         left,
+        revision,
         content,
         malformed: form.0,
     };

@@ -15,8 +15,12 @@ const CLIENTS: &str = "/auth/app-clients";
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
-    Token { client: String, secret: String },
-    Manage(Bearer, Manage),
+    Token {
+        client: String,
+        secret: String,
+    },
+    /// Under `If-Match` with a revision, if there is one.
+    Manage(Bearer, Manage, Option<String>),
     KeySet,
     Metadata,
 }
@@ -66,7 +70,7 @@ impl Ask {
         match self {
             Self::Token { .. } => "token",
             Self::KeySet | Self::Metadata => "metadata",
-            Self::Manage(_, manage) => match manage {
+            Self::Manage(_, manage, _) => match manage {
                 Manage::Create(..) => "create-client",
                 Manage::Get(_) | Manage::List => "get-client",
                 Manage::Patch(..) => "update-client",
@@ -81,7 +85,7 @@ impl Ask {
     pub(crate) fn client(&self) -> Option<&str> {
         match self {
             Self::Token { client, .. } => Some(client),
-            Self::Manage(_, manage) => manage.client(),
+            Self::Manage(_, manage, _) => manage.client(),
             Self::KeySet | Self::Metadata => None,
         }
     }
@@ -92,7 +96,7 @@ impl Ask {
             Self::Token { .. } => "POST /oauth/token".to_owned(),
             Self::KeySet => "GET /.well-known/jwks.json".to_owned(),
             Self::Metadata => "GET /.well-known/oauth-authorization-server".to_owned(),
-            Self::Manage(_, manage) => match manage {
+            Self::Manage(_, manage, _) => match manage {
                 Manage::Create(..) => format!("POST {CLIENTS}"),
                 Manage::Get(_) => format!("GET {CLIENTS}/{{id}}"),
                 Manage::List => format!("GET {CLIENTS}"),
@@ -126,7 +130,9 @@ impl Ask {
                     .unwrap()
                     .with_raw_http_path("/oauth/token")
             }
-            Self::Manage(bearer, manage) => manage.request(&bearer.token),
+            Self::Manage(bearer, manage, expected) => {
+                manage.request(&bearer.token, expected.as_deref())
+            }
             Self::KeySet => get("/.well-known/jwks.json"),
             Self::Metadata => get("/.well-known/oauth-authorization-server"),
         }
@@ -146,7 +152,7 @@ impl Manage {
         }
     }
 
-    fn request(&self, token: &str) -> Request {
+    fn request(&self, token: &str, expected: Option<&str>) -> Request {
         let (method, path, document) = match self {
             Self::Create(attributes, role) => {
                 let document = new_client(role, attributes.document());
@@ -173,6 +179,9 @@ impl Manage {
             .method(method)
             .uri(&path)
             .header("authorization", format!("Bearer {token}"));
+        if let Some(revision) = expected {
+            request = request.header("if-match", format!("\"{revision}\""));
+        }
         let mut body = Body::Empty;
         if let Some(document) = document {
             request = request.header("content-type", "application/vnd.api+json");

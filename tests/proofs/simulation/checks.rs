@@ -51,8 +51,8 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
 fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
     let answer = request.answer;
     calls::check(record, request)?;
-    if let Ask::Manage(_, manage) = request.ask {
-        changes::check_writes(record, request, manage)?;
+    if let Ask::Manage(_, manage, expected) = request.ask {
+        changes::check_writes(record, request, manage, expected.as_deref())?;
     }
     if let Some(malformed) = &answer.malformed {
         return Err(format!("malformed answer: {malformed}"));
@@ -72,9 +72,9 @@ fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String
     }
     match request.ask {
         Ask::Token { client, secret } => token::check(record, request, client, secret),
-        Ask::Manage(bearer, manage) => {
-            management::check(record, request, bearer, manage)?;
-            changes::check(request, manage)
+        Ask::Manage(bearer, manage, expected) => {
+            management::check(record, request, bearer, manage, expected.as_deref())?;
+            changes::check(record, request, manage)
         }
         Ask::KeySet | Ask::Metadata => ensure(answer.status == 200, "not 200"),
     }

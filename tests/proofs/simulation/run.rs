@@ -15,7 +15,7 @@ use crate::simulation::dice::Dice;
 use crate::simulation::log::Event;
 use crate::simulation::network::{Fate, Plan, Weather};
 use crate::simulation::totals::Totals;
-use crate::simulation::workload::{Action, Kind, Secret, actions, new_client};
+use crate::simulation::workload::{Action, Expects, Kind, Secret, actions, new_client};
 use crate::simulation::world::World;
 
 /// The maximum clock skew, in seconds, at which every promise holds.
@@ -27,6 +27,8 @@ struct KnownClient {
     id: String,
     /// The newest last.
     secrets: Vec<String>,
+    /// The newest last.
+    revisions: Vec<String>,
     token: Option<Bearer>,
 }
 
@@ -77,7 +79,7 @@ async fn simulate(seed: u64) -> Vec<Event> {
             let damage = *damage_dice.pick(&Damage::ALL);
             world.damage(&id, damage).await;
         }
-        remember(&knowledge, id, secret);
+        remember(&knowledge, id, Some(secret), None);
     }
     world.network.set_weather(*dice.pick(&Weather::ALL));
     world
@@ -138,7 +140,7 @@ async fn perform(world: &Arc<World>, knowledge: &KnownClients, mut dice: Dice, a
         }
         Kind::GetSelf => {
             if let Some(token) = known.token {
-                let ask = Ask::Manage(token, Manage::Get(id));
+                let ask = Ask::Manage(token, Manage::Get(id), None);
                 world.ask(action.instance, ask).await;
             }
             return;
@@ -151,13 +153,18 @@ async fn perform(world: &Arc<World>, knowledge: &KnownClients, mut dice: Dice, a
         Kind::Delete => Manage::Delete(id.clone()),
     };
     let is_change = !matches!(manage, Manage::Get(_) | Manage::List | Manage::Create(..));
-    let Some(answer) = world.manage(action.instance, manage).await else {
+    let expected = match action.expects {
+        Expects::AnyState => None,
+        Expects::Newest => known.revisions.last(),
+        Expects::Former => known.revisions.first(),
+    };
+    let expected = expected.filter(|_| is_change).cloned();
+    let answer = world.manage_if(action.instance, manage, expected).await;
+    let Some(answer) = answer else {
         return;
     };
-    if let Content::Client(shown) = answer.content
-        && let Some(secret) = shown.secret
-    {
-        remember(knowledge, shown.id, secret);
+    if let Content::Client(shown) = answer.content {
+        remember(knowledge, shown.id, shown.secret, answer.revision);
     }
     if is_change && answer.status < 300 && dice.chance(600) {
         // From now on, no instance may issue a token under the previous state.
@@ -180,14 +187,21 @@ async fn try_everywhere(world: &Arc<World>, known: &KnownClient) {
     }
 }
 
-fn remember(knowledge: &KnownClients, id: String, secret: String) {
+fn remember(
+    knowledge: &KnownClients,
+    id: String,
+    secret: Option<String>,
+    revision: Option<String>,
+) {
     let mut all = knowledge.lock().unwrap();
     if let Some(known) = all.iter_mut().find(|known| known.id == id) {
-        known.secrets.push(secret);
+        known.secrets.extend(secret);
+        known.revisions.extend(revision);
     } else {
         all.push(KnownClient {
             id,
-            secrets: vec![secret],
+            secrets: secret.into_iter().collect(),
+            revisions: revision.into_iter().collect(),
             token: None,
         });
     }

@@ -12,6 +12,8 @@ pub(crate) struct Action {
     /// Selects the client: its index among the known clients, modulo their number.
     pub(crate) client: u64,
     pub(crate) kind: Kind,
+    /// Of a change, what it sends in `If-Match`.
+    pub(crate) expects: Expects,
 }
 
 #[derive(Clone, Debug)]
@@ -25,6 +27,17 @@ pub(crate) enum Kind {
     Patch(Attributes),
     Rotate,
     Delete,
+}
+
+/// The state that a change expects.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Expects {
+    /// Any state: it sends no `If-Match`.
+    AnyState,
+    /// The newest one that a caller knows, which may be stale.
+    Newest,
+    /// The first one that a caller knew.
+    Former,
 }
 
 /// The secret that is presented.
@@ -81,6 +94,7 @@ pub(crate) fn actions(dice: &mut Dice, instances: usize) -> Vec<Action> {
                     enabled: Some(true),
                     ..Attributes::default()
                 }),
+                expects: Expects::AnyState,
             });
         }
         actions.push(Action {
@@ -88,9 +102,18 @@ pub(crate) fn actions(dice: &mut Dice, instances: usize) -> Vec<Action> {
             instance,
             client,
             kind,
+            expects: expects(dice),
         });
     }
     actions
+}
+
+fn expects(dice: &mut Dice) -> Expects {
+    match dice.between(0, 9) {
+        0..=4 => Expects::AnyState,
+        5..=8 => Expects::Newest,
+        _ => Expects::Former,
+    }
 }
 
 fn instance(dice: &mut Dice, instances: usize) -> usize {

@@ -172,8 +172,25 @@ impl World {
 
     /// Sends a management request as the administrator; `None` when no token was available.
     pub(crate) async fn manage(&self, instance: usize, manage: Manage) -> Option<Answer> {
+        self.manage_if(instance, manage, None).await
+    }
+
+    /// The same under `If-Match` with a revision, if there is one.
+    pub(crate) async fn manage_if(
+        &self,
+        instance: usize,
+        manage: Manage,
+        expected: Option<String>,
+    ) -> Option<Answer> {
         let bearer = self.admin(instance).await?;
-        Some(self.ask(instance, Ask::Manage(bearer, manage)).await)
+        let ask = Ask::Manage(bearer, manage, expected);
+        Some(self.ask(instance, ask).await)
+    }
+
+    /// A client's revision, read without faults.
+    pub(crate) async fn revision(&self, client: &str) -> String {
+        let answer = self.manage(0, Manage::Get(client.to_owned())).await;
+        answer.unwrap().revision.unwrap()
     }
 
     /// The request that creates a Builder Admin with these attributes.
@@ -219,7 +236,7 @@ impl World {
 
     async fn find_role(&self) {
         let bearer = self.admin(0).await.unwrap();
-        let roles = self.raw(&Ask::Manage(bearer, Manage::Roles)).await;
+        let roles = self.raw(&Ask::Manage(bearer, Manage::Roles, None)).await;
         let mut roles = roles["data"].as_array().unwrap().iter();
         let role = roles.find(|role| role["attributes"]["name"] == "Builder Admin");
         let id = text(&role.unwrap()["id"]);

@@ -27,11 +27,11 @@ pub(super) fn check(record: &Record<'_>) -> Result<(), String> {
         }
         for change in answered_before(record, token, client) {
             let is_invalid = match change.ask {
-                Ask::Manage(_, Manage::Delete(_)) => true,
-                Ask::Manage(_, Manage::Rotate(_)) => secrets
+                Ask::Manage(_, Manage::Delete(_), _) => true,
+                Ask::Manage(_, Manage::Rotate(_), _) => secrets
                     .get(&(client, secret))
                     .is_some_and(|returned| *returned < change.asked),
-                Ask::Manage(_, Manage::Patch(_, attributes)) => {
+                Ask::Manage(_, Manage::Patch(_, attributes), _) => {
                     attributes.enabled == Some(false) && !may_be_enabled(record, change, token)
                 }
                 _ => false,
@@ -64,7 +64,7 @@ fn answered_before<'a>(
 fn may_be_enabled(record: &Record<'_>, change: &Request<'_>, token: &Request<'_>) -> bool {
     record.requests.iter().any(|request| {
         let enables = match request.ask {
-            Ask::Manage(_, Manage::Patch(_, attributes)) => attributes.enabled == Some(true),
+            Ask::Manage(_, Manage::Patch(_, attributes), _) => attributes.enabled == Some(true),
             _ => false,
         };
         enables

@@ -45,14 +45,16 @@ fn limit(ask: &Ask) -> u32 {
         Ask::Token { .. } => 3 + ATTEMPTS,
         Ask::KeySet => 1,
         Ask::Metadata => 0,
-        Ask::Manage(_, manage) => {
+        Ask::Manage(_, manage, expected) => {
             AUTHORIZATION
                 + match manage {
                     Manage::Get(_) | Manage::List | Manage::Roles | Manage::Role(_) => 1,
-                    // The role, or the client; transactions.
-                    Manage::Create(..) | Manage::Delete(_) => 1 + ATTEMPTS,
+                    // The role; transactions.
+                    Manage::Create(..) => 1 + ATTEMPTS,
+                    // The client; transactions.
+                    Manage::Delete(_) if expected.is_none() => 1 + ATTEMPTS,
                     // The client before each transaction. No simulated change names a role.
-                    Manage::Patch(..) | Manage::Rotate(_) => 2 * ATTEMPTS,
+                    Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_) => 2 * ATTEMPTS,
                 }
         }
     }

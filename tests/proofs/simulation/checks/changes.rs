@@ -1,5 +1,5 @@
 //! An acknowledged change was committed during its request, and a refused one was not. A change
-//! affects only the attributes that it names.
+//! affects only the attributes that it names, and replaces only a state that its request expects.
 
 use shared::model::ClientSecret;
 
@@ -10,12 +10,22 @@ use crate::simulation::ask::{Attributes, Manage};
 use crate::simulation::record::{Record, Request};
 use crate::simulation::writes::{State, Write};
 
-pub(super) fn check(request: &Request<'_>, manage: &Manage) -> Result<(), String> {
+pub(super) fn check(
+    record: &Record<'_>,
+    request: &Request<'_>,
+    manage: &Manage,
+) -> Result<(), String> {
     let is_change = matches!(
         manage,
         Manage::Create(..) | Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_)
     );
     let committed = request.own_writes().count();
+    if request.answer.status == 412 {
+        return ensure(
+            committed == 0 || (request.was_ambiguous() && !is_own_state_current(record, request)),
+            "412 for a change that was made",
+        );
+    }
     if !is_change || request.answer.status >= 300 {
         return ensure(
             committed == 0 || (is_change && request.was_ambiguous()),
@@ -36,7 +46,11 @@ pub(super) fn check(request: &Request<'_>, manage: &Manage) -> Result<(), String
             });
             let is_its_secret = secret.is_none_or(|secret| secret.as_ref() == Some(&state.secret));
             let returns_secret = matches!(manage, Manage::Create(..) | Manage::Rotate(_));
-            shows(shown, state) && is_its_secret && returns_secret == shown.secret.is_some()
+            let has_its_tag = request.answer.revision.as_ref() == Some(&state.revision);
+            shows(shown, state)
+                && has_its_tag
+                && is_its_secret
+                && returns_secret == shown.secret.is_some()
         }
         _ => false,
     };
@@ -46,17 +60,40 @@ pub(super) fn check(request: &Request<'_>, manage: &Manage) -> Result<(), String
     )
 }
 
+/// Whether the client is in a state that the request wrote, when it is answered. If another change
+/// overtook that state and the response to the write was lost, no request can know of it.
+fn is_own_state_current(record: &Record<'_>, request: &Request<'_>) -> bool {
+    let history = request
+        .ask
+        .client()
+        .and_then(|client| record.clients.get(client));
+    let current = history.and_then(|history| history.at(request.answered));
+    request.own_writes().any(|(_, write)| match write {
+        Write::Became(state) => current.is_some_and(|it| it.revision == state.revision),
+        _ => current.is_none(),
+    })
+}
+
 /// Checks every write of a request, including those without a response.
 pub(super) fn check_writes(
     record: &Record<'_>,
     request: &Request<'_>,
     manage: &Manage,
+    expected_revision: Option<&str>,
 ) -> Result<(), String> {
     for (place, write) in &request.writes {
         let former = request
             .ask
             .client()
             .and_then(|client| record.clients.get(client)?.at(*place));
+        let replaces_expected = match (expected_revision, former) {
+            (None, _) => true,
+            (Some(revision), former) => former.is_some_and(|it| it.revision == revision),
+        };
+        ensure(
+            replaces_expected,
+            "a change overwrote a state other than the expected one",
+        )?;
         let expected = match (write, manage, former) {
             (Write::Became(state), Manage::Rotate(_), Some(former)) => Some(State {
                 secret: state.secret.clone(),

@@ -11,6 +11,7 @@ pub(super) fn check(
     request: &Request<'_>,
     bearer: &Bearer,
     manage: &Manage,
+    expected: Option<&str>,
 ) -> Result<(), String> {
     let status = request.answer.status;
     let callers = record.states_during(&bearer.owner, request);
@@ -35,10 +36,16 @@ pub(super) fn check(
             let was_gone = states.is_some_and(|states| states.contains(&None));
             ensure(was_gone, "404 for an existing client")
         }
+        (Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_), 412, _) => {
+            let mut states = states.into_iter().flatten().flatten();
+            let is_other = |state: &State| expected.is_some_and(|other| other != state.revision);
+            ensure(states.any(is_other), "412 for the expected state")
+        }
         (Manage::Get(_), 200, Content::Client(shown)) => {
             let mut states = states.into_iter().flatten().flatten();
+            let revision = request.answer.revision.as_ref();
             ensure(
-                states.any(|state| shows(shown, state)),
+                states.any(|state| shows(shown, state) && revision == Some(&state.revision)),
                 "the client was never in this state",
             )?;
             ensure(shown.secret.is_none(), "a secret was shown again")

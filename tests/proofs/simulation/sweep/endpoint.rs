@@ -29,10 +29,13 @@ pub(super) enum Endpoint {
     ListClients,
     UpdateClient,
     UpdateTornClient,
+    UpdateExpectedState,
     RotateSecret,
     RotateSecretWithoutGate,
+    RotateSecretOfExpectedState,
     DeleteClient,
     DeleteClientWithoutGate,
+    DeleteExpectedState,
     /// The instance has the key set cached. The management endpoints above have to read it.
     DeleteFromWarmInstance,
     ListRoles,
@@ -50,7 +53,7 @@ pub(super) struct Trial {
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 24] = [
+    pub(super) const ALL: [Self; 27] = [
         Self::TokenFromColdInstance,
         Self::TokenFromWarmInstance,
         Self::TokenAfterRoll,
@@ -66,10 +69,13 @@ impl Endpoint {
         Self::ListClients,
         Self::UpdateClient,
         Self::UpdateTornClient,
+        Self::UpdateExpectedState,
         Self::RotateSecret,
         Self::RotateSecretWithoutGate,
+        Self::RotateSecretOfExpectedState,
         Self::DeleteClient,
         Self::DeleteClientWithoutGate,
+        Self::DeleteExpectedState,
         Self::DeleteFromWarmInstance,
         Self::ListRoles,
         Self::GetRole,
@@ -83,9 +89,10 @@ impl Endpoint {
             Self::TokenForWrongSecret => 401,
             Self::TokenWithExceededQuota => 429,
             Self::CreateClient => 201,
-            Self::DeleteClient | Self::DeleteClientWithoutGate | Self::DeleteFromWarmInstance => {
-                204
-            }
+            Self::DeleteClient
+            | Self::DeleteClientWithoutGate
+            | Self::DeleteExpectedState
+            | Self::DeleteFromWarmInstance => 204,
             Self::TokenForTornClient | Self::TokenForClientWithoutGate => 503,
             _ => 200,
         }
@@ -120,11 +127,15 @@ impl Endpoint {
             Self::CreateClient => world.create(named("New", None)),
             Self::GetClient => Manage::Get(of_client()),
             Self::ListClients => Manage::List,
-            Self::UpdateClient | Self::UpdateTornClient => {
+            Self::UpdateClient | Self::UpdateTornClient | Self::UpdateExpectedState => {
                 Manage::Patch(of_client(), named("Other", Some(30)))
             }
-            Self::RotateSecret | Self::RotateSecretWithoutGate => Manage::Rotate(of_client()),
-            Self::DeleteClient | Self::DeleteClientWithoutGate => Manage::Delete(of_client()),
+            Self::RotateSecret
+            | Self::RotateSecretWithoutGate
+            | Self::RotateSecretOfExpectedState => Manage::Rotate(of_client()),
+            Self::DeleteClient | Self::DeleteClientWithoutGate | Self::DeleteExpectedState => {
+                Manage::Delete(of_client())
+            }
             Self::DeleteFromWarmInstance => {
                 // Each function has its own cache of the key set.
                 let other = world.client(named("Gone", None)).await.0;
@@ -135,7 +146,7 @@ impl Endpoint {
             Self::GetRole => Manage::Role(world.role()),
             Self::GetSelf => {
                 let bearer = world.token(0, &client, &secret).await.unwrap();
-                let ask = Ask::Manage(bearer, Manage::Get(of_client()));
+                let ask = Ask::Manage(bearer, Manage::Get(of_client()), None);
                 return Trial {
                     instance,
                     ask,
@@ -156,9 +167,15 @@ impl Endpoint {
                 };
             }
         };
+        let expected = match self {
+            Self::UpdateExpectedState
+            | Self::RotateSecretOfExpectedState
+            | Self::DeleteExpectedState => Some(world.revision(&client).await),
+            _ => None,
+        };
         Trial {
             instance,
-            ask: Ask::Manage(admin, manage),
+            ask: Ask::Manage(admin, manage, expected),
             client,
             secret,
         }

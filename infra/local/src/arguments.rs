@@ -3,17 +3,30 @@
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
-use clap::Parser;
-use local::Storage;
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser};
+use local::{StartError, Storage, Template};
+use shared::runtime::Variables;
+use url::Url;
+
+use crate::credentials::ChosenCredentials;
 
 /// Run Latchkey locally. API Gateway, DynamoDB and Secrets Manager run in the same process.
 #[derive(Debug, Parser)]
-#[command(name = "local", bin_name = "cargo run --", version)]
+#[command(name = "local", bin_name = "cargo run --", version, after_help = ENVIRONMENT)]
+#[command(next_line_help = true)]
 pub(crate) struct Arguments {
-    /// Address to listen on; port 0 picks a free port
-    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:3000", value_parser = address)]
+    /// Address to listen on. Port 0 selects a free port. 0.0.0.0 accepts requests from
+    /// other hosts, as a container needs it
+    #[arg(
+        long,
+        verbatim_doc_comment,
+        value_name = "ADDR:PORT",
+        default_value = "127.0.0.1:3000",
+        value_parser = address
+    )]
     pub(crate) listen: SocketAddr,
-    /// Directory for the data
+    /// Directory for the data; only one process at a time can use it
     #[arg(
         long,
         value_name = "DIR",
@@ -24,9 +37,94 @@ pub(crate) struct Arguments {
     /// Keep the data in memory only
     #[arg(long)]
     ephemeral: bool,
+    /// Issuer of the tokens: the URL at which clients and APIs reach the service, such as
+    /// http://localhost:3000. After a change, only new tokens are valid
+    /// [default: http:// and the address]
+    #[arg(long, verbatim_doc_comment, value_name = "URL", value_parser = issuer)]
+    pub(crate) issuer: Option<String>,
+    #[command(flatten)]
+    pub(crate) template: TemplateOptions,
+    /// The first App Client's credentials, from the environment.
+    #[arg(skip)]
+    pub(crate) credentials: Option<ChosenCredentials>,
+}
+
+const ENVIRONMENT: &str = "\
+Environment:
+  LATCHKEY_CLIENT_ID, LATCHKEY_CLIENT_SECRET
+          Credentials with which to create the first App Client, for tests and containers.
+          Set both or neither. The ID is a UUID without hyphens. The secret must have the
+          form of a generated one: take one that an earlier start has printed
+
+Signals:
+  SIGINT (Ctrl-C), SIGTERM
+          Refuse new connections, answer the requests in progress within 9 seconds, and
+          exit. A second signal exits at once";
+
+/// The options that set a parameter of `template.yaml`. Its declaration has the default and the
+/// allowed values.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Options of the deployment (parameters of template.yaml)")]
+pub(crate) struct TemplateOptions {
+    /// Audience of tokens whose request specifies none. The management API accepts only
+    /// tokens for this audience [default: the issuer]
+    #[arg(
+        long,
+        verbatim_doc_comment,
+        value_name = "AUDIENCE",
+        value_parser = parameter("DefaultAudience")
+    )]
+    default_audience: Option<Parameter>,
+    /// Default token quota of new App Clients, in tokens per hour, from 1 to 1000000
+    /// [default: 200]
+    #[arg(
+        long,
+        verbatim_doc_comment,
+        value_name = "TOKENS",
+        value_parser = parameter("TokenQuota")
+    )]
+    token_quota: Option<Parameter>,
+    /// Signature algorithm of new signing keys: RS256, ES256 or EdDSA. A data directory
+    /// keeps the key that it has [default: RS256]
+    #[arg(
+        long,
+        verbatim_doc_comment,
+        value_name = "ALGORITHM",
+        value_parser = parameter("SigningAlgorithm")
+    )]
+    signing_algorithm: Option<Parameter>,
+    /// Comma-separated list of origins that may call the API from a browser (CORS), such
+    /// as https://app.example.com [default: none]
+    #[arg(
+        long,
+        verbatim_doc_comment,
+        value_name = "ORIGINS",
+        value_parser = parameter("AllowedOrigins")
+    )]
+    allowed_origins: Option<Parameter>,
+}
+
+/// A template parameter with an allowed value.
+#[derive(Clone, Debug)]
+struct Parameter {
+    name: &'static str,
+    value: String,
 }
 
 impl Arguments {
+    /// The arguments and variables of this process. If they are invalid, it prints the reason and
+    /// exits with status 2.
+    pub(crate) fn from_process() -> Self {
+        let mut arguments = Self::parse();
+        match ChosenCredentials::from_variables(&Variables::from_process()) {
+            Ok(credentials) => arguments.credentials = credentials,
+            Err(reason) => Self::command()
+                .error(ErrorKind::ValueValidation, reason)
+                .exit(),
+        }
+        arguments
+    }
+
     /// The storage that the arguments select.
     pub(crate) fn storage(&self) -> Storage {
         if self.ephemeral {
@@ -37,52 +135,62 @@ impl Arguments {
     }
 }
 
+impl TemplateOptions {
+    /// The parameters that the options set, with their values.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let options = [
+            &self.default_audience,
+            &self.token_quota,
+            &self.signing_algorithm,
+            &self.allowed_origins,
+        ];
+        let set = options.into_iter().flatten();
+        set.map(|Parameter { name, value }| (*name, value.as_str()))
+    }
+
+    /// The chosen algorithm of new signing keys.
+    pub(crate) fn signing_algorithm(&self) -> Option<&str> {
+        let chosen = self.signing_algorithm.as_ref()?;
+        Some(&chosen.value)
+    }
+}
+
+/// A parser for the values of a template parameter.
+fn parameter(name: &'static str) -> impl Fn(&str) -> Result<Parameter, String> + Clone {
+    move |value| {
+        let template = Template::built_in();
+        let checked = template.and_then(|template| template.check_parameter(name, value));
+        let value = value.to_owned();
+        match checked {
+            Ok(()) => Ok(Parameter { name, value }),
+            Err(StartError::Parameter(_, reason)) => Err(reason),
+            Err(other) => Err(other.to_string()),
+        }
+    }
+}
+
 /// Parses an address, or resolves a name such as `localhost:3000`.
 fn address(text: &str) -> Result<SocketAddr, String> {
     let mut addresses = text.to_socket_addrs().map_err(|error| error.to_string())?;
     addresses.next().ok_or("the name has no address".to_owned())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parsed(arguments: &[&str]) -> Result<Arguments, clap::Error> {
-        Arguments::try_parse_from([&["local"], arguments].concat())
+/// Parses an issuer: scheme, host and port, as a URL parser would write them. Verifiers compare
+/// issuers byte by byte (RFC 8414 §3.3), and the endpoints' URLs begin with it.
+fn issuer(text: &str) -> Result<String, String> {
+    let url = Url::parse(text).map_err(|error| error.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("it must begin with http:// or https://".to_owned());
     }
-
-    #[test]
-    fn the_defaults_are_port_3000_and_a_data_directory() {
-        let arguments = parsed(&[]).unwrap();
-        assert_eq!(arguments.listen.to_string(), "127.0.0.1:3000");
-        assert!(
-            matches!(arguments.storage(), Storage::Directory(path) if path.ends_with(".latchkey"))
-        );
-    }
-
-    #[test]
-    fn a_value_follows_a_space_or_an_equals_sign() {
-        for arguments in [
-            &["--listen", "[::1]:0", "--ephemeral"][..],
-            &["--ephemeral", "--listen=[::1]:0"],
-        ] {
-            let arguments = parsed(arguments).unwrap();
-            assert_eq!(arguments.listen.to_string(), "[::1]:0");
-            assert!(matches!(arguments.storage(), Storage::Ephemeral));
-        }
-    }
-
-    #[test]
-    fn invalid_arguments_are_rejected() {
-        for arguments in [
-            &["--other"][..],
-            &["listen"],
-            &["--listen"],
-            &["--listen", "3000"],
-            &["--data-dir="],
-            &["--ephemeral", "--data-dir", "x"],
-        ] {
-            assert!(parsed(arguments).is_err(), "{arguments:?}");
-        }
+    let origin = url.origin().ascii_serialization();
+    if origin == text {
+        Ok(origin)
+    } else {
+        Err(format!(
+            "it must have only a scheme, a host and a port, in normal form: {origin}"
+        ))
     }
 }
+
+#[cfg(test)]
+mod tests;

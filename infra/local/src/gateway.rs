@@ -47,8 +47,13 @@ impl Gateway {
         }
     }
 
-    /// Serves until the listener fails.
-    pub(crate) async fn serve(self, listener: TcpListener) -> io::Result<()> {
+    /// Serves until `stop` is ready. Then it closes the listener, answers the requests that it has
+    /// begun to receive, and closes each connection after its response.
+    pub(crate) async fn serve(
+        self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
             // A response is one write, so Nagle's algorithm would only delay it.
             let _ = connection.set_nodelay(true);
@@ -58,7 +63,9 @@ impl Gateway {
             .fallback(handle)
             .with_state(self)
             .into_make_service_with_connect_info::<Peer>();
-        axum::serve(listener, service).await
+        axum::serve(listener, service)
+            .with_graceful_shutdown(stop)
+            .await
     }
 
     async fn respond(

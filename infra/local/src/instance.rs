@@ -199,7 +199,20 @@ impl Instance {
     /// # Errors
     /// If the listener fails.
     pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
-        self.gateway.clone().serve(listener).await
+        self.serve_until(listener, std::future::pending()).await
+    }
+
+    /// Serves the API on the listener until `stop` is ready. Then it accepts no connections, and
+    /// returns when every request in progress has its response.
+    ///
+    /// # Errors
+    /// If the listener fails.
+    pub async fn serve_until(
+        &self,
+        listener: TcpListener,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> io::Result<()> {
+        self.gateway.clone().serve(listener, stop).await
     }
 }
 

@@ -1,22 +1,23 @@
 //! `cargo run`: the whole service on this machine.
 
 mod arguments;
+mod credentials;
+mod signing;
+mod stop;
 
 use std::io::{self, Write as _};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser as _;
 use local::{Instance, Options, Stack, StartError};
-use serde::Deserialize;
-use shared::model::{ClientId, ClientSecret};
 use shared::runtime::log::Log;
-use shared::store::Store;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
 
 use arguments::Arguments;
+use credentials::Credentials;
+use stop::{GRACE, StopSignals};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -24,21 +25,51 @@ async fn main() -> ExitCode {
         .with_max_level(tracing_subscriber::filter::LevelFilter::WARN)
         .with_writer(io::stderr)
         .init();
-    let arguments = Arguments::parse();
+    let arguments = Arguments::from_process();
+    let mut signals = match StopSignals::new() {
+        Ok(signals) => signals,
+        Err(error) => return failure(&format!("cannot receive signals: {error}")),
+    };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let mut serving = tokio::spawn(serve(arguments, async {
+        let _ = stopped.await;
+    }));
     tokio::select! {
-        result = serve(arguments) => match result {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                let _ = writeln!(io::stderr().lock(), "local: {error}");
-                ExitCode::FAILURE
-            }
-        },
-        // Open connections may be cut: every answered request is already stored.
-        () = stop_signal() => ExitCode::SUCCESS,
+        result = &mut serving => return exit_code(result),
+        () = signals.next() => drop(stop),
+    }
+    tokio::select! {
+        result = serving => exit_code(result),
+        () = tokio::time::sleep(GRACE) => {
+            warn("some requests were not complete after 9 seconds; their connections are closed");
+            ExitCode::SUCCESS
+        }
+        () = signals.next() => failure("stopped at once, with requests in progress"),
     }
 }
 
-async fn serve(arguments: Arguments) -> Result<(), StartError> {
+fn exit_code(result: Result<Result<(), StartError>, tokio::task::JoinError>) -> ExitCode {
+    match result {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failure(&error.to_string()),
+        Err(error) => failure(&error.to_string()),
+    }
+}
+
+fn failure(reason: &str) -> ExitCode {
+    warn(reason);
+    ExitCode::FAILURE
+}
+
+/// Writes a line for the user. Standard error may be closed.
+fn warn(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "local: {line}");
+}
+
+async fn serve(
+    arguments: Arguments,
+    stopped: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), StartError> {
     let cannot_listen = |error| StartError::Listen(arguments.listen, error);
     // Bind first: the issuer contains the port.
     let listener = TcpListener::bind(arguments.listen)
@@ -46,66 +77,53 @@ async fn serve(arguments: Arguments) -> Result<(), StartError> {
         .map_err(cannot_listen)?;
     let base_url = base_url(listener.local_addr().map_err(cannot_listen)?);
     let stack = Stack::open(arguments.storage()).await?;
-    let mut options = Options::new(&base_url);
+    if let Some(chosen) = &arguments.credentials {
+        chosen.store(&stack)?;
+    }
+    let mut options = Options::new(arguments.issuer.as_deref().unwrap_or(&base_url));
+    for (name, value) in arguments.template.parameters() {
+        options.parameters.set(name, value);
+    }
     // Standard output has only the lines that a new user copies; the log goes to standard error.
     options.log = Log::to_stderr();
     let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;
-    let credentials = ShownCredentials::of(&stack).ok_or(StartError::NoCredentials)?;
+    let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
     // A failed write, such as to a closed pipe, must not stop the service.
     let _ = announce(&base_url, &credentials);
     if !credentials.are_valid(&instance).await {
-        let _ = writeln!(
-            io::stderr().lock(),
-            "local: the first App Client has been changed or deleted; \
-             the credentials above are no longer valid"
+        warn(
+            "the first App Client has been changed or deleted; \
+             the credentials above are no longer valid",
         );
     }
+    if let Some(chosen) = arguments.template.signing_algorithm()
+        && let Some(other) = signing::other_algorithm(&instance, chosen).await
+    {
+        warn(&format!(
+            "the signing key in the data directory is for {other}; \
+             --signing-algorithm applies to a new data directory"
+        ));
+    }
     tokio::select! {
-        result = instance.serve(listener) => result.map_err(cannot_listen),
-        result = delete_expired(&stack) => result,
+        result = instance.serve_until(listener, stopped) => result.map_err(cannot_listen),
+        never = delete_expired(&stack) => match never {},
     }
 }
 
-async fn delete_expired(stack: &Stack) -> Result<(), StartError> {
+async fn delete_expired(stack: &Stack) -> std::convert::Infallible {
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     loop {
         minute.tick().await;
-        stack.delete_expired()?;
+        // The next attempt may succeed: a full disk must not stop the service.
+        if let Err(error) = stack.delete_expired() {
+            warn(&format!("expired items were not deleted: {error}"));
+        }
     }
 }
 
-/// The first App Client's credentials, as the bootstrap function stores them.
-#[derive(Deserialize)]
-struct ShownCredentials {
-    client_id: String,
-    client_secret: String,
-}
-
-impl ShownCredentials {
-    fn of(stack: &Stack) -> Option<Self> {
-        serde_json::from_str(&stack.secret(Stack::BOOTSTRAP_CREDENTIALS)?).ok()
-    }
-
-    /// Whether the client still exists, is enabled and accepts this secret.
-    async fn are_valid(&self, instance: &Instance) -> bool {
-        let (Some(id), Some(secret), Some(environment)) = (
-            ClientId::from_client_id(&self.client_id),
-            ClientSecret::parse(&self.client_secret),
-            instance.environment("get-client"),
-        ) else {
-            return false;
-        };
-        let Ok(store) = Store::new(environment) else {
-            return false;
-        };
-        let client = store.find_client(id).await.ok().flatten();
-        client.is_some_and(|client| client.is_enabled() && client.secret.matches(&secret.hash()))
-    }
-}
-
-fn announce(base_url: &str, credentials: &ShownCredentials) -> io::Result<()> {
-    let ShownCredentials {
+fn announce(base_url: &str, credentials: &Credentials) -> io::Result<()> {
+    let Credentials {
         client_id,
         client_secret,
     } = credentials;
@@ -125,24 +143,8 @@ fn announce(base_url: &str, credentials: &ShownCredentials) -> io::Result<()> {
 fn base_url(mut address: SocketAddr) -> String {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip([127, 0, 0, 1].into()),
-        IpAddr::V6(ip) if ip.is_unspecified() => {
-            address.set_ip(std::net::Ipv6Addr::LOCALHOST.into());
-        }
+        IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
         _ => {}
     }
     format!("http://{address}")
-}
-
-async fn stop_signal() {
-    let (Ok(mut interrupt), Ok(mut terminate)) = (
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::terminate()),
-    ) else {
-        // Without handlers, the signals end the process by default.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
 }

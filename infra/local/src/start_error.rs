@@ -43,6 +43,12 @@ pub enum StartError {
     /// The rotation of a secret failed.
     #[error("rotation of {0} failed: {1}")]
     Rotation(String, String),
+    /// The data directory has other credentials of the first App Client than the chosen ones.
+    #[error(
+        "the data directory already has another first App Client or secret (client_id {0}); \
+         unset LATCHKEY_CLIENT_ID and LATCHKEY_CLIENT_SECRET to use it, or select another directory with --data-dir"
+    )]
+    OtherCredentials(String),
     /// The bootstrap function stored no credentials.
     #[error("the bootstrap function stored no credentials for the first App Client")]
     NoCredentials,

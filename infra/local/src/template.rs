@@ -177,6 +177,14 @@ impl Template {
         Ok(template)
     }
 
+    /// Checks the value of a parameter against its declaration.
+    ///
+    /// # Errors
+    /// [`StartError::Parameter`] if the parameter is not declared, or the value is not allowed.
+    pub fn check_parameter(&self, name: &str, value: &str) -> Result<(), StartError> {
+        self.parameters.check(name, value)
+    }
+
     /// The environment variables of every function in a deployment, by the function's binary.
     /// Variables with the value `AWS::NoValue` are omitted.
     ///

@@ -1,9 +1,8 @@
 //! The parameters of the template: their declarations, and their values in a deployment.
-//!
-//! `AllowedPattern` is not checked, because it is a Java regular expression.
 
 use std::collections::BTreeMap;
 
+use regex_lite::Regex;
 use saphyr::YamlOwned as Yaml;
 
 use super::intrinsics::{at, entries, one_or_many, scalar};
@@ -35,8 +34,10 @@ struct Declaration {
     default: Option<String>,
     /// The allowed values; empty if every value is allowed.
     allowed: Vec<String>,
-    minimum: Option<f64>,
-    maximum: Option<f64>,
+    /// CloudFormation's patterns are Java regular expressions. The template uses the common part.
+    pattern: Option<Regex>,
+    minimum: Option<i64>,
+    maximum: Option<i64>,
 }
 
 impl Declarations {
@@ -58,18 +59,30 @@ impl Declarations {
         &self,
         set: &TemplateParameters,
     ) -> Result<BTreeMap<String, String>, StartError> {
-        let invalid = |name: &String, reason| StartError::Parameter(name.clone(), reason);
-        if let Some(name) = set.0.keys().find(|name| !self.0.contains_key(*name)) {
-            return Err(invalid(name, "the template does not declare it".to_owned()));
+        for (name, value) in &set.0 {
+            self.check(name, value)?;
         }
         let values = self.0.iter().map(|(name, declaration)| {
             let value = set.0.get(name).or(declaration.default.as_ref());
-            let value = value.ok_or_else(|| invalid(name, "it requires a value".to_owned()))?;
-            let checked = declaration.check(value);
-            checked.map_err(|reason| invalid(name, reason))?;
+            let value = value.ok_or_else(|| {
+                StartError::Parameter(name.clone(), "it requires a value".to_owned())
+            })?;
             Ok((name.clone(), value.clone()))
         });
         values.collect()
+    }
+
+    /// Checks the value of a parameter.
+    ///
+    /// # Errors
+    /// [`StartError::Parameter`] if the parameter is not declared, or the declaration does not allow
+    /// the value.
+    pub(super) fn check(&self, name: &str, value: &str) -> Result<(), StartError> {
+        let checked = match self.0.get(name) {
+            None => Err("the template does not declare it".to_owned()),
+            Some(declaration) => declaration.check(value),
+        };
+        checked.map_err(|reason| StartError::Parameter(name.to_owned(), reason))
     }
 }
 
@@ -104,6 +117,10 @@ impl Declaration {
                 .map(scalar)
                 .transpose()?,
             allowed: allowed.map(scalar).collect::<Result<_, _>>()?,
+            pattern: declaration
+                .as_mapping_get("AllowedPattern")
+                .map(pattern)
+                .transpose()?,
             minimum: bound("MinValue")?,
             maximum: bound("MaxValue")?,
         })
@@ -114,12 +131,17 @@ impl Declaration {
             let allowed = self.allowed.join(", ");
             return Err(format!("{value:?} is not one of {allowed}"));
         }
+        if let Some(pattern) = &self.pattern
+            && !pattern.is_match(value)
+        {
+            return Err(format!("{value:?} does not match {pattern}"));
+        }
         if !self.is_number {
             return Ok(());
         }
-        let number: f64 = value
+        let number: i64 = value
             .parse()
-            .map_err(|_| format!("{value:?} is not a number"))?;
+            .map_err(|_| format!("{value:?} is not a whole number"))?;
         match (self.minimum, self.maximum) {
             (Some(minimum), _) if number < minimum => {
                 Err(format!("{value} is less than {minimum}"))
@@ -132,9 +154,15 @@ impl Declaration {
     }
 }
 
-fn number(bound: &Yaml) -> Result<f64, String> {
+fn number(bound: &Yaml) -> Result<i64, String> {
     let number = scalar(bound)?.parse();
-    number.map_err(|_| "MinValue and MaxValue must be numbers".to_owned())
+    number.map_err(|_| "MinValue and MaxValue must be whole numbers".to_owned())
+}
+
+/// The whole value must match the pattern.
+fn pattern(pattern: &Yaml) -> Result<Regex, String> {
+    let pattern = scalar(pattern)?;
+    Regex::new(&format!("^(?:{pattern})$")).map_err(|error| format!("AllowedPattern: {error}"))
 }
 
 #[cfg(test)]

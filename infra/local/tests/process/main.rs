@@ -7,6 +7,8 @@
 )]
 
 mod damage;
+mod options;
 mod restart;
 mod running;
 mod start;
+mod stop;

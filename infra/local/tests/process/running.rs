@@ -13,11 +13,20 @@ fn program(arguments: &[&str], directory: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_local"));
     command.args(arguments).current_dir(directory);
     command
+        .env_remove("LATCHKEY_CLIENT_ID")
+        .env_remove("LATCHKEY_CLIENT_SECRET");
+    command
 }
 
 /// Runs the program until it exits.
 pub(crate) fn run(arguments: &[&str], directory: &Path) -> Output {
-    program(arguments, directory).output().unwrap()
+    run_with(&[], arguments, directory)
+}
+
+/// Runs the program with environment variables until it exits.
+pub(crate) fn run_with(variables: &[(&str, &str)], arguments: &[&str], directory: &Path) -> Output {
+    let mut command = program(arguments, directory);
+    command.envs(variables.iter().copied()).output().unwrap()
 }
 
 /// Asserts that the start failed: one line on standard error that contains `reason`, exit status 1.
@@ -56,8 +65,25 @@ pub(crate) struct RunningService {
 impl RunningService {
     /// Starts the program on a free port and reads its first lines.
     pub(crate) fn start(arguments: &[&str], directory: &Path) -> Self {
-        let mut child = program(arguments, directory)
-            .args(["--listen", "127.0.0.1:0"])
+        Self::start_with(&[], arguments, directory)
+    }
+
+    /// Starts the program with environment variables. It listens on a free port, unless the
+    /// arguments say where.
+    pub(crate) fn start_with(
+        variables: &[(&str, &str)],
+        arguments: &[&str],
+        directory: &Path,
+    ) -> Self {
+        let listen = ["--listen", "127.0.0.1:0"];
+        let listen = listen.iter().filter(|_| !arguments.contains(&"--listen"));
+        let mut command = program(arguments, directory);
+        command.args(listen).envs(variables.iter().copied());
+        Self::spawn(command)
+    }
+
+    fn spawn(mut command: Command) -> Self {
+        let mut child = command
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -113,11 +139,21 @@ impl RunningService {
 
     /// Sends a request with these headers and this body. Returns the status and the JSON body.
     pub(crate) fn ask(&self, request: &str, headers: &str, body: &str) -> (u16, Value) {
+        self.ask_host(self.address(), request, headers, body)
+    }
+
+    /// The same with another `Host`.
+    pub(crate) fn ask_host(
+        &self,
+        host: &str,
+        request: &str,
+        headers: &str,
+        body: &str,
+    ) -> (u16, Value) {
         let mut connection = TcpStream::connect(self.address()).unwrap();
         write!(
             connection,
-            "{request} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
-            self.address(),
+            "{request} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {}\r\n{headers}\r\n{body}",
             body.len()
         )
         .unwrap();
@@ -137,18 +173,28 @@ impl RunningService {
         self.ask("POST /oauth/token", headers, &body)
     }
 
-    /// Sends a signal. Returns the exit status and the rest of the output.
-    pub(crate) fn signal(mut self, signal: &str) -> (ExitStatus, String) {
+    /// Sends a signal.
+    pub(crate) fn send_signal(&self, signal: &str) {
         let process = self.child.id().to_string();
-        let sent = Command::new("kill")
-            .args([signal, &process])
-            .status()
-            .unwrap();
-        assert!(sent.success());
+        let sent = Command::new("kill").args([signal, &process]).status();
+        assert!(sent.unwrap().success());
+    }
+
+    /// Waits for the exit. Returns the status and the rest of the output.
+    pub(crate) fn wait(mut self) -> (ExitStatus, String, String) {
         let status = self.child.wait().unwrap();
-        let mut rest = String::new();
-        self.output.read_to_string(&mut rest).unwrap();
-        (status, rest)
+        let (mut output, mut error) = (String::new(), String::new());
+        self.output.read_to_string(&mut output).unwrap();
+        let mut stderr = self.child.stderr.take().unwrap();
+        stderr.read_to_string(&mut error).unwrap();
+        (status, output, error)
+    }
+
+    /// Sends a signal. Returns the exit status and the rest of the output.
+    pub(crate) fn signal(self, signal: &str) -> (ExitStatus, String) {
+        self.send_signal(signal);
+        let (status, output, _) = self.wait();
+        (status, output)
     }
 }
 

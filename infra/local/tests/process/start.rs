@@ -19,7 +19,20 @@ fn help_names_the_options() {
     let output = run(&["--help"], &new_directory());
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in ["--listen", "--data-dir", "--ephemeral", "--version"] {
+    for option in [
+        "--listen",
+        "--data-dir",
+        "--ephemeral",
+        "--issuer",
+        "--default-audience",
+        "--token-quota",
+        "--signing-algorithm",
+        "--allowed-origins",
+        "--version",
+        "LATCHKEY_CLIENT_ID",
+        "LATCHKEY_CLIENT_SECRET",
+        "SIGTERM",
+    ] {
         assert!(help.contains(option), "{help}");
     }
 }
@@ -111,19 +124,6 @@ fn a_data_directory_in_use_prints_one_line_and_exits_with_1() {
     assert_start_failed(&output, ".latchkey is in use by another process");
     let (_, status) = first.get("/not/routed");
     assert_eq!(status, "HTTP/1.1 404");
-}
-
-#[test]
-fn a_signal_stops_the_program_at_once_even_with_open_connections() {
-    for signal in ["-TERM", "-INT"] {
-        let directory = new_directory();
-        let running = RunningService::start(&[], &directory);
-        let (open, _) = running.get("/not/routed");
-        let (status, rest) = running.signal(signal);
-        assert_eq!(status.code(), Some(0), "{signal}");
-        assert_eq!(rest, "");
-        drop(open);
-    }
 }
 
 #[test]

@@ -4,6 +4,7 @@ use super::*;
 const SECTION: &str = "
 Quota: { Type: Number, Default: 20, MinValue: 1, MaxValue: 30 }
 Algorithm: { Type: String, Default: RS256, AllowedValues: [RS256, ES256] }
+Origins: { Type: String, Default: '', AllowedPattern: '^(https?://[^, ]+)?$' }
 ";
 
 fn declarations(section: &str) -> Result<Declarations, StartError> {
@@ -65,6 +66,14 @@ fn a_value_outside_the_allowed_values_is_rejected() {
 }
 
 #[test]
+fn a_value_that_does_not_match_the_pattern_is_rejected() {
+    assert!(values(&[("Origins", "https://a.example")]).is_ok());
+    let (name, reason) = error(&[("Origins", "https://a.example, https://b.example")]);
+    assert_eq!(name, "Origins");
+    assert!(reason.contains("does not match"), "{reason}");
+}
+
+#[test]
 fn a_number_below_the_minimum_is_rejected() {
     assert_eq!(error(&[("Quota", "0")]).1, "0 is less than 1");
 }
@@ -76,7 +85,10 @@ fn a_number_above_the_maximum_is_rejected() {
 
 #[test]
 fn text_for_a_number_is_rejected() {
-    assert_eq!(error(&[("Quota", "many")]).1, r#""many" is not a number"#);
+    for text in ["many", "1.5", "1e1", "NaN"] {
+        let reason = format!("{text:?} is not a whole number");
+        assert_eq!(error(&[("Quota", text)]).1, reason);
+    }
 }
 
 #[test]
@@ -89,4 +101,10 @@ fn a_declaration_with_an_unsupported_type_is_rejected() {
 fn a_declaration_with_an_unsupported_constraint_is_rejected() {
     let error = declarations("Any: { Type: String, MinLength: 3 }").unwrap_err();
     assert!(error.to_string().contains("MinLength"), "{error}");
+}
+
+#[test]
+fn a_declaration_with_an_unsupported_pattern_is_rejected() {
+    let error = declarations("Any: { Type: String, AllowedPattern: '(?=a)' }").unwrap_err();
+    assert!(error.to_string().contains("AllowedPattern"), "{error}");
 }

@@ -1,6 +1,5 @@
 //! The stack: the template's resources, created in the emulated services.
 
-use std::fs::File;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -17,8 +16,6 @@ pub struct Stack {
     names: Arc<Names>,
     secrets: Arc<SecretsManager>,
     dynamodb: Arc<DynamoDb>,
-    /// The lock on the data directory, held as long as the stack exists.
-    _lock: Option<File>,
 }
 
 impl Stack {
@@ -50,7 +47,6 @@ impl Stack {
             names: Arc::new(names),
             secrets: opened.secrets,
             dynamodb: opened.dynamodb,
-            _lock: opened.lock,
         })
     }
 

@@ -10,14 +10,17 @@ pub enum StartError {
     /// The address to listen on is in use, or does not belong to this machine.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
-    /// The data directory, or a file in it, cannot be created, read or written.
+    /// The data directory cannot be created.
     #[error("cannot use the data directory {}: {}", .0.display(), .1)]
     Directory(PathBuf, io::Error),
+    /// A file in the data directory cannot be created, read or written. Its content may be sound.
+    #[error("cannot use {}: {}", .0.display(), .1)]
+    File(PathBuf, io::Error),
     /// Another process uses the data directory.
     #[error("the data directory {} is in use by another process", .0.display())]
     DirectoryInUse(PathBuf),
     /// A file in the data directory is missing or damaged.
-    #[error("{} is damaged ({}); restore it, or delete the data directory to start with an empty one", .0.display(), .1)]
+    #[error("{} is damaged ({}); restore it from a copy, or move the data directory away to start with an empty one", .0.display(), .1)]
     Damaged(PathBuf, String),
     /// `template.yaml` contains something that the local stack does not support.
     #[error("template.yaml: {0}")]

@@ -1,7 +1,6 @@
 //! The storage of a stack, and the emulators on it. [`Opened::open`] lists the emulated services.
 
-use std::fs::{DirBuilder, File, TryLockError};
-use std::io;
+use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -33,38 +32,34 @@ pub(crate) struct Opened {
     pub(crate) services: Services,
     pub(crate) secrets: Arc<SecretsManager>,
     pub(crate) dynamodb: Arc<DynamoDb>,
-    /// The lock on the data directory.
-    pub(crate) lock: Option<File>,
 }
 
 impl Opened {
     pub(crate) async fn open(storage: Storage) -> Result<Self, StartError> {
-        let (secrets, dynamodb, directory) = match storage {
-            Storage::Ephemeral => (SecretsManager::ephemeral(), DynamoDb::ephemeral()?, None),
+        let (secrets, dynamodb) = match storage {
+            Storage::Ephemeral => (SecretsManager::ephemeral(), DynamoDb::ephemeral()?),
             Storage::DynamoDb {
                 endpoint,
                 table_name,
             } => {
                 let dynamodb = DynamoDb::remote(endpoint, &table_name)?;
-                (SecretsManager::ephemeral(), dynamodb, None)
+                (SecretsManager::ephemeral(), dynamodb)
             }
             Storage::Directory(directory) => {
-                let lock = create_and_lock(&directory)?;
-                let secrets = SecretsManager::open(directory.join(SECRETS))?;
+                create(&directory)?;
+                // The database is first, because its lock is the lock on the directory.
                 let dynamodb = DynamoDb::open(&directory.join(DATABASE))?;
-                (secrets, dynamodb, Some((directory, lock)))
+                let secrets = SecretsManager::open(directory.join(SECRETS))?;
+                check_for_loss(&directory, &secrets, &dynamodb).await?;
+                (secrets, dynamodb)
             }
         };
-        if let Some((directory, _)) = &directory {
-            check_for_loss(directory, &secrets, &dynamodb).await?;
-        }
         let (secrets, dynamodb) = (Arc::new(secrets), Arc::new(dynamodb));
         Ok(Self {
             // Secrets are created first: a table without secrets means that they were lost.
             services: Services::new([secrets.clone() as _, dynamodb.clone() as _]),
             secrets,
             dynamodb,
-            lock: directory.map(|(_, lock)| lock),
         })
     }
 }
@@ -89,18 +84,11 @@ async fn check_for_loss(
     Ok(())
 }
 
-/// Creates the directory, accessible only to its owner, and locks it for this process.
-fn create_and_lock(directory: &Path) -> Result<File, StartError> {
-    let unusable = |error: io::Error| StartError::Directory(directory.to_owned(), error);
+/// Creates the directory, accessible only to its owner.
+fn create(directory: &Path) -> Result<(), StartError> {
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(directory)
-        .map_err(unusable)?;
-    let lock = File::create(directory.join("lock")).map_err(unusable)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(StartError::DirectoryInUse(directory.to_owned())),
-        Err(TryLockError::Error(error)) => Err(unusable(error)),
-    }
+        .map_err(|error| StartError::Directory(directory.to_owned(), error))
 }

@@ -47,7 +47,8 @@ impl DynamoDb {
     /// Tables in the file at `path`.
     ///
     /// # Errors
-    /// [`StartError::Damaged`] or [`StartError::Directory`] if the file cannot be used.
+    /// [`StartError::Damaged`], [`StartError::DirectoryInUse`] or [`StartError::File`] if the file
+    /// cannot be used.
     pub(crate) fn open(path: &Path) -> Result<Self, StartError> {
         Ok(Self::new(Tables::Embedded(file::open(path)?), "latchkey"))
     }
@@ -76,10 +77,15 @@ impl DynamoDb {
     /// Whether the table exists.
     ///
     /// # Errors
-    /// [`StartError::Service`] if DynamoDB cannot be reached.
+    /// [`StartError::Service`] if DynamoDB cannot be reached, or fails.
     pub(crate) async fn has_table(&self, name: &str) -> Result<bool, StartError> {
         let request = json!({ "TableName": name });
-        Ok(self.run("DescribeTable", &request).await?.status == 200)
+        let response = self.run("DescribeTable", &request).await?;
+        match response.status {
+            200 => Ok(true),
+            400 if response.body.contains("ResourceNotFoundException") => Ok(false),
+            _ => Err(StartError::Service("DynamoDB", response.body)),
+        }
     }
 
     /// Runs an operation on the template's resource `Table`, without a permission check.

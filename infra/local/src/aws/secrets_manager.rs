@@ -39,8 +39,7 @@ impl SecretsManager {
     /// An emulator that keeps its secrets in the file at `path`.
     ///
     /// # Errors
-    /// [`StartError::Damaged`] if the file is malformed, [`StartError::Directory`] if it cannot be
-    /// read.
+    /// [`StartError::Damaged`] if the file is malformed, [`StartError::File`] if it cannot be read.
     pub(crate) fn open(path: PathBuf) -> Result<Self, StartError> {
         let secrets = file::read(&path)?;
         Ok(Self::new(secrets, Some(path)))
@@ -120,8 +119,12 @@ impl SecretsManager {
         let mut changed = secrets.clone();
         let result = change(&mut changed, request)?;
         if let Some(path) = &self.path {
-            file::write(path, &changed)
-                .map_err(|error| ServiceError::Internal(error.to_string()))?;
+            file::write(path, &changed).map_err(|error| {
+                let reason = format!("cannot write {}: {error}", path.display());
+                // The functions keep only the code of a failed call.
+                tracing::error!("{reason}");
+                ServiceError::Internal(reason)
+            })?;
         }
         *secrets = changed;
         Ok(result)

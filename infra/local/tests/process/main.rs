@@ -7,6 +7,8 @@
 )]
 
 mod damage;
+mod disk;
+mod lock;
 mod options;
 mod restart;
 mod running;

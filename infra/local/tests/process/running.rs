@@ -29,6 +29,26 @@ pub(crate) fn run_with(variables: &[(&str, &str)], arguments: &[&str], directory
     command.envs(variables.iter().copied()).output().unwrap()
 }
 
+/// The program, which cannot write a file beyond this number of blocks of 512 bytes: as on a full
+/// disk, writes fail.
+fn without_space(blocks: u32, arguments: &[&str], directory: &Path) -> Command {
+    // An ignored SIGXFSZ stays ignored in the program, so that the write fails instead.
+    let limited = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &limited, env!("CARGO_BIN_EXE_local")])
+        .args(arguments)
+        .current_dir(directory);
+    command
+}
+
+/// Runs the program without space on the disk until it exits.
+pub(crate) fn run_without_space(blocks: u32, arguments: &[&str], directory: &Path) -> Output {
+    without_space(blocks, arguments, directory)
+        .output()
+        .unwrap()
+}
+
 /// Asserts that the start failed: one line on standard error that contains `reason`, exit status 1.
 pub(crate) fn assert_start_failed(output: &Output, reason: &str) {
     let error = String::from_utf8(output.stderr.clone()).unwrap();
@@ -80,6 +100,11 @@ impl RunningService {
         let mut command = program(arguments, directory);
         command.args(listen).envs(variables.iter().copied());
         Self::spawn(command)
+    }
+
+    /// Starts the program without space on the disk.
+    pub(crate) fn start_without_space(directory: &Path) -> Self {
+        Self::spawn(without_space(0, &["--listen", "127.0.0.1:0"], directory))
     }
 
     fn spawn(mut command: Command) -> Self {

@@ -117,16 +117,6 @@ fn only_the_owner_can_access_the_data() {
 }
 
 #[test]
-fn a_data_directory_in_use_prints_one_line_and_exits_with_1() {
-    let directory = new_directory();
-    let first = RunningService::start(&[], &directory);
-    let output = run(&["--listen", "127.0.0.1:0"], &directory);
-    assert_start_failed(&output, ".latchkey is in use by another process");
-    let (_, status) = first.get("/not/routed");
-    assert_eq!(status, "HTTP/1.1 404");
-}
-
-#[test]
 fn a_restart_after_sigkill_keeps_the_credentials() {
     let directory = new_directory();
     let first = RunningService::start(&[], &directory);

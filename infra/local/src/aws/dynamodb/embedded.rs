@@ -29,7 +29,13 @@ pub(super) fn respond(database: &Database, operation: &str, body: &[u8]) -> Serv
     };
     match result {
         Ok(body) => ServiceResponse::new(200, CONTENT_TYPE, body),
-        Err(error) => ServiceResponse::new(error.status_code(), CONTENT_TYPE, error_body(&error)),
+        Err(error) => {
+            if error.status_code() == 500 {
+                // The functions keep only the code of a failed call.
+                tracing::error!("the database failed: {error}");
+            }
+            ServiceResponse::new(error.status_code(), CONTENT_TYPE, error_body(&error))
+        }
     }
 }
 

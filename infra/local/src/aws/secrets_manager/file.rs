@@ -15,7 +15,7 @@ pub(super) fn read(path: &Path) -> Result<Secrets, StartError> {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map_err(|error| StartError::Damaged(path.to_owned(), without_values(&error))),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Secrets::new()),
-        Err(error) => Err(StartError::Directory(path.to_owned(), error)),
+        Err(error) => Err(StartError::File(path.to_owned(), error)),
     }
 }
 

@@ -12,7 +12,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use local::HttpClientWrapper;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// A fault in an AWS call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Break {
     Conflict,
     /// A condition failed because another write to the item came first.
     ConditionFailed,
+    /// A BatchGetItem reads no item, and returns all keys as unprocessed.
+    Unprocessed,
 }
 
 /// The AWS calls of one instance.
@@ -184,6 +186,11 @@ impl HttpConnector for Connector {
                     r#","CancellationReasons":[{"Code":"None"},{"Code":"TransactionConflict"}]"#,
                 ),
                 Some(Break::Conflict) => error_response(400, "TransactionConflictException", ""),
+                Some(Break::Unprocessed) => {
+                    let keys = &body_of(&request)["RequestItems"];
+                    let body = json!({ "Responses": {}, "UnprocessedKeys": keys });
+                    response(200, body.to_string())
+                }
             }
         })
     }
@@ -192,14 +199,27 @@ impl HttpConnector for Connector {
 /// Asserts that a read of the table is strongly consistent. The databases of the tests always are,
 /// so no result would show the difference. An index cannot be read consistently.
 pub fn assert_strongly_consistent(operation: &str, request: &HttpRequest) {
-    if !matches!(operation, "GetItem" | "Query") {
+    if !matches!(operation, "GetItem" | "Query" | "BatchGetItem") {
         return;
     }
-    let body = request.body().bytes().expect("a body in memory");
-    let body: Value = serde_json::from_slice(body).unwrap();
+    let body = body_of(request);
     if body.get("IndexName").is_none() {
-        assert_eq!(body["ConsistentRead"], true, "a stale {operation}");
+        assert!(is_strongly_consistent(&body), "a stale {operation}");
     }
+}
+
+/// Whether a read is strongly consistent, with every table of a batch.
+#[must_use]
+pub fn is_strongly_consistent(read: &Value) -> bool {
+    match read["RequestItems"].as_object() {
+        Some(tables) => tables.values().all(|table| table["ConsistentRead"] == true),
+        None => read["ConsistentRead"] == true,
+    }
+}
+
+fn body_of(request: &HttpRequest) -> Value {
+    let body = request.body().bytes().expect("a body in memory");
+    serde_json::from_slice(body).unwrap()
 }
 
 fn timeout() -> ConnectorError {
@@ -210,6 +230,10 @@ fn error_response(status: u16, code: &str, more: &str) -> Result<HttpResponse, C
     let body = format!(
         r#"{{"__type":"com.amazonaws.dynamodb.v20120810#{code}","message":"a test"{more}}}"#
     );
+    response(status, body)
+}
+
+fn response(status: u16, body: String) -> Result<HttpResponse, ConnectorError> {
     let status = StatusCode::try_from(status).unwrap();
     let mut response = HttpResponse::new(status, SdkBody::from(body));
     let headers = response.headers_mut();

@@ -2,11 +2,11 @@
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
-use super::client_record::{Position, client_of, id_of, item_of, org_of, revision_of};
+use super::client_record::{client_of, item_of, org_of, revision_of};
 use super::gates::{gate_of, item_of as gate_item_of};
 use super::item::text;
 use super::transaction::Transacted;
-use super::{Item, Key, Store, fault, values};
+use super::{Item, Key, Store, fault, unbuildable, values};
 use crate::fault::Fault;
 use crate::model::gate::{Gate, Window};
 use crate::model::issuing::FoundClient;
@@ -20,17 +20,6 @@ pub enum Changed {
     Made,
     /// Another request changed or deleted the client after it was read. Nothing is written.
     Overtaken,
-}
-
-/// One page of an org's clients.
-#[derive(Clone, Debug, Default)]
-pub struct Page {
-    /// The clients, oldest first.
-    pub clients: Vec<AppClient>,
-    /// The clients whose records cannot be read, oldest first, each with the reason.
-    pub unreadable: Vec<(ClientId, Fault)>,
-    /// The position of the next page, if there is one.
-    pub next: Option<Position>,
 }
 
 impl Store {
@@ -108,54 +97,6 @@ impl Store {
         let item = self.get(Key::client_record(id)).await?;
         item.map(|item| Ok((org_of(&item)?, revision_of(&item).ok())))
             .transpose()
-    }
-
-    /// Up to `size` clients of an org, oldest first. The index is eventually consistent: a client
-    /// created a moment ago may be missing. Records that cannot be read count towards `size`.
-    ///
-    /// # Errors
-    /// When the read fails, or the page has no item after which the next one can begin.
-    pub async fn list_clients(
-        &self,
-        org: OrgId,
-        after: Option<Position>,
-        size: u8,
-    ) -> Result<Page, Fault> {
-        // One more than requested shows whether there is a next page.
-        let mut query = self
-            .client
-            .query()
-            .table_name(&self.table)
-            .index_name("by-org")
-            .expression_attribute_values(":org", text(org.to_string()))
-            .limit(i32::from(size) + 1);
-        query = match after {
-            None => query.key_condition_expression("org = :org"),
-            Some(after) => query
-                .key_condition_expression("org = :org AND listing > :after")
-                .expression_attribute_values(":after", text(after.listing())),
-        };
-        let answer = Box::pin(query.send()).await;
-        let answer = answer.map_err(|error| fault("Query", &error))?;
-        let items = answer.items.unwrap_or_default().into_iter();
-        let mut items: Vec<Item> = items.map(Item::from).collect();
-        // DynamoDB may return fewer: it stops after a megabyte.
-        let has_next = items.len() > usize::from(size) || answer.last_evaluated_key.is_some();
-        items.truncate(usize::from(size));
-        let mut page = Page::default();
-        for item in &items {
-            // Only clients are listed, so an item of another kind is passed over.
-            let Some(id) = id_of(item) else { continue };
-            match client_of(id, item) {
-                Ok(client) => page.clients.push(client),
-                Err(fault) => page.unreadable.push((id, fault)),
-            }
-        }
-        if has_next {
-            let next = items.iter().rev().find_map(Position::behind_item);
-            page.next = Some(next.ok_or(Fault::Unreadable("listing"))?);
-        }
-        Ok(page)
     }
 
     /// Inserts a new client with its gate.
@@ -264,9 +205,4 @@ impl From<Transacted> for Changed {
             Transacted::ConditionFailed => Self::Overtaken,
         }
     }
-}
-
-/// The SDK's builders fail when a required member is missing, which never happens here.
-fn unbuildable(_: aws_sdk_dynamodb::error::BuildError) -> Fault {
-    Fault::IncompleteRequest
 }

@@ -2,14 +2,15 @@
 //!
 //! | pk | sk | item | file |
 //! |---|---|---|---|
-//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_record.rs` |
+//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_list.rs`, `client_record.rs` |
 //! | `CLIENT#{id}` | `GATE` | its gate | `gates.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
 //! | `KEYS` | `PUBLIC` | the public key set, as JSON | `key_set.rs` |
 //!
-//! The index `by-org` (`org`, `listing`) lists the clients of an org, oldest first.
+//! The index `by-org` (`org`, `listing`) has the keys of an org's clients, oldest first.
 
+mod client_list;
 mod client_record;
 mod clients;
 mod gates;
@@ -29,8 +30,9 @@ use crate::fault::Fault;
 use crate::random::Randomness;
 use crate::runtime::{Attempts, Environment, VariableError};
 
+pub use client_list::Page;
 pub use client_record::{ORG, Position};
-pub use clients::{Changed, Page};
+pub use clients::Changed;
 pub use gates::Written;
 pub use item::{Item, Key};
 
@@ -110,6 +112,11 @@ impl Store {
 
 fn fault<E: ProvideErrorMetadata, R>(operation: &'static str, error: &SdkError<E, R>) -> Fault {
     Fault::of_sdk("DynamoDB", operation, error)
+}
+
+/// The SDK's builders fail when a required member is missing, which never happens here.
+fn unbuildable(_: aws_sdk_dynamodb::error::BuildError) -> Fault {
+    Fault::IncompleteRequest
 }
 
 /// Values for an expression: `values([(":now", number(7))])`.

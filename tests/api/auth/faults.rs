@@ -40,7 +40,7 @@ async fn showing_a_client_succeeds_or_gets_a_503() {
 async fn listing_clients_succeeds_or_gets_a_503() {
     let api = Api::start().await;
     let path = "/auth/app-clients?page[size]=100";
-    let endpoint = Endpoint::new("GET", path, &["GetItem", "Query"]);
+    let endpoint = Endpoint::new("GET", path, &["GetItem", "Query", "BatchGetItem"]);
     endpoint
         .under_every_fault(&api, async |trial| {
             if trial.is_success() {

@@ -3,6 +3,7 @@
 //! It replaces only the SDK's HTTP client, so the SDK's timeouts and retries are the same as in
 //! AWS. A call that reached AWS is executed, even if the caller no longer waits for the answer.
 
+mod partial;
 mod refusals;
 mod stale;
 mod torn;
@@ -166,15 +167,21 @@ impl Network {
         Ok(answer)
     }
 
-    /// AWS executes the call. A transaction takes some time. Meanwhile, other writes to its items
+    /// AWS executes the call. A batch may be read in part. A transaction takes some time. Meanwhile, other writes to its items
     /// conflict, as in DynamoDB.
     async fn execute(
         &self,
         inner: SharedHttpConnector,
-        request: HttpRequest,
+        mut request: HttpRequest,
         call: &Call,
         delivery: &Delivery,
     ) -> Result<HttpResponse, ConnectorError> {
+        if call.operation == "BatchGetItem"
+            && delivery.may_be_partial
+            && let Some(rest) = partial::split(&mut request, delivery.variant)
+        {
+            return Ok(partial::with_rest(inner.call(request).await?, rest));
+        }
         let body = request.body().bytes().unwrap_or_default();
         if call.operation == "Query"
             && let Some(again) = request.try_clone()

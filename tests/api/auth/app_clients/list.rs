@@ -1,9 +1,10 @@
 //! `GET /auth/app-clients`: JSON:API 1.1, pagination.
 
-use serde_json::Value;
+use serde_json::{Value, json};
+use tests::aws::Break;
 use tests::{body, text};
 
-use crate::auth::{Api, CLIENTS, client_path, parameter, refused};
+use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, parameter, refused};
 
 async fn page(api: &Api, path: &str) -> Value {
     let response = api.get(path).await;
@@ -147,6 +148,116 @@ async fn an_update_does_not_change_the_order() {
     let changed = api.patch(&created[1], serde_json::json!({ "name": "Other" }));
     assert_eq!(changed.await.status(), 200);
     assert_eq!(ids(&page(&api, CLIENTS).await), created);
+}
+
+/// Lists the clients. `meanwhile` runs after the index was read, and before the records are.
+async fn list_while(api: &Api, meanwhile: impl Future<Output = ()>) -> Value {
+    let aws = &api.service.aws;
+    aws.calls();
+    aws.break_always("BatchGetItem", Break::Unprocessed);
+    let meanwhile = async {
+        while !aws.calls().iter().any(|call| call == "BatchGetItem") {
+            tokio::task::yield_now().await;
+        }
+        meanwhile.await;
+        aws.recover();
+    };
+    let (page, ()) = tokio::join!(page(api, CLIENTS), meanwhile);
+    page
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_client_that_was_changed_after_the_index_was_read_is_shown_as_it_is() {
+    let (api, created) = five().await;
+    let other = api.latchkey.instance().await;
+    let changed = json!({ "data": {
+        "type": "auth/app-clients", "id": created[2],
+        "attributes": { "name": "Changed", "status": "disabled" }
+    } });
+    let page = list_while(&api, async {
+        let path = client_path(&created[2]);
+        let response = other.manage(&api.admin, "PATCH", &path, Some(&changed));
+        assert_eq!(response.await.status(), 200);
+    });
+    let page = page.await;
+    assert_eq!(ids(&page), created);
+    assert_eq!(page["data"][2], api.shown(&created[2]).await);
+    assert_eq!(page["data"][2]["attributes"]["status"], "disabled");
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_client_that_was_deleted_after_the_index_was_read_is_left_out() {
+    let (api, mut created) = five().await;
+    let other = api.latchkey.instance().await;
+    let deleted = created.remove(3);
+    let page = list_while(&api, async {
+        let path = client_path(&deleted);
+        let response = other.manage(&api.admin, "DELETE", &path, None);
+        assert_eq!(response.await.status(), 204);
+    });
+    assert_eq!(ids(&page.await), created);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_record_of_another_org_is_left_out_whatever_the_index_says() {
+    for org in [NO_CLIENT, "x"] {
+        let (api, mut created) = five().await;
+        let moved = created.remove(1);
+        let page = list_while(&api, async {
+            let table = api.latchkey.table();
+            table.set(&moved, "org", json!({ "S": org })).await;
+        });
+        let page = page.await;
+        assert_eq!(ids(&page), created);
+        assert_eq!(page.get("meta"), None);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn keys_that_dynamodb_did_not_process_are_read_again() {
+    let (api, created) = five().await;
+    let aws = &api.service.aws;
+    aws.calls();
+    aws.break_next("BatchGetItem", &[Break::Unprocessed; 3]);
+    assert_eq!(ids(&page(&api, CLIENTS).await), created);
+    let batches = ["BatchGetItem"; 4];
+    assert_eq!(aws.calls(), [&["GetItem", "Query"][..], &batches].concat());
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn after_ten_reads_with_unprocessed_keys_a_list_gets_a_503() {
+    let api = Api::start().await;
+    page(&api, CLIENTS).await;
+    let aws = &api.service.aws;
+    aws.calls();
+    aws.break_always("BatchGetItem", Break::Unprocessed);
+    let response = api.get(CLIENTS).await;
+    assert_eq!(response.status(), 503);
+    let batches = ["BatchGetItem"; 10];
+    assert_eq!(aws.calls(), [&["GetItem", "Query"][..], &batches].concat());
+    let line = api.latchkey.lines.take().pop().unwrap();
+    assert_eq!(
+        line["cause"],
+        "DynamoDB BatchGetItem failed: UnprocessedKeys"
+    );
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
+async fn a_page_without_entries_reads_no_records() {
+    let (api, created) = five().await;
+    let first = page(&api, "/auth/app-clients?page[size]=5").await;
+    api.ask("DELETE", &client_path(&created[5]), None).await;
+    let aws = &api.service.aws;
+    aws.calls();
+    let last = page(&api, &text(&first["links"]["next"])).await;
+    assert_eq!((ids(&last), &last["links"]["next"]), (vec![], &Value::Null));
+    assert_eq!(aws.calls(), ["GetItem", "Query"]);
 }
 
 async fn is_refused(api: &Api, query: &str, name: &str) {

@@ -48,7 +48,9 @@ fn limit(ask: &Ask) -> u32 {
         Ask::Manage(_, manage, expected) => {
             AUTHORIZATION
                 + match manage {
-                    Manage::Get(_) | Manage::List | Manage::Roles | Manage::Role(_) => 1,
+                    Manage::Get(_) | Manage::Roles | Manage::Role(_) => 1,
+                    // The index; reads of records.
+                    Manage::List => 1 + ATTEMPTS,
                     // The role; transactions.
                     Manage::Create(..) => 1 + ATTEMPTS,
                     // The client; transactions.

@@ -59,11 +59,11 @@ pub(super) fn check(
     }
 }
 
-/// The list contains every client that existed throughout, and no client that never existed. It
-/// comes from an index, so it may show an earlier state.
+/// The list contains every client that existed throughout, and shows each as it was during the
+/// request. Only the presence of a client comes from the index, and may be behind.
 fn list(record: &Record<'_>, request: &Request<'_>, all: &[Shown]) -> Result<(), String> {
     for shown in all {
-        let states = record.indexed_states(&shown.id, request);
+        let states = record.states_during(&shown.id, request);
         let mut states = states.into_iter().flatten();
         ensure(
             states.any(|state| shows(shown, state)) && shown.secret.is_none(),

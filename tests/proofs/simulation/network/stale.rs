@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use tests::aws::is_strongly_consistent;
 
 /// Earlier responses to such reads, by request body.
 #[derive(Default)]
@@ -16,9 +17,9 @@ struct Earlier {
 
 /// Whether a call is a read that may get an earlier state.
 pub(super) fn is_possible(operation: &str, body: &[u8]) -> bool {
-    let is_read = matches!(operation, "GetItem" | "Query");
+    let is_read = matches!(operation, "GetItem" | "Query" | "BatchGetItem");
     let read = || serde_json::from_slice::<Value>(body).unwrap();
-    is_read && read()["ConsistentRead"] != true
+    is_read && !is_strongly_consistent(&read())
 }
 
 impl EarlierResponses {

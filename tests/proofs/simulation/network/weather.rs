@@ -83,6 +83,8 @@ pub(crate) struct Delivery {
     pub(super) response_delay: u64,
     /// The duration of a transaction, or the time between the two reads of a Query.
     pub(super) work_time: u64,
+    /// Whether a BatchGetItem may read only some of the items.
+    pub(super) may_be_partial: bool,
     pub(super) variant: u64,
 }
 
@@ -109,6 +111,7 @@ impl Weather {
             request_delay: dice.between(1, 12),
             response_delay: dice.between(1, 12),
             work_time: dice.between(1, 25),
+            may_be_partial: self.slow > 0,
             variant: dice.next(),
         };
         // Slow, but rarely slow enough for an SDK timeout.

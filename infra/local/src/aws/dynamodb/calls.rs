@@ -23,14 +23,17 @@ pub(super) fn of(operation: &str, body: &Json) -> Vec<AwsCall> {
                 call(&action, text(item, "TableName"), partitions(item))
             })
             .collect(),
-        // Partition keys in batches are not read, so a statement with `dynamodb:LeadingKeys` never
-        // allows a batch.
         "BatchGetItem" => body
             .get("RequestItems")
             .and_then(Json::as_object)
             .into_iter()
             .flatten()
-            .map(|(table, _)| call(operation, table.clone(), vec![]))
+            .map(|(table, request)| {
+                let keys = request.get("Keys").and_then(Json::as_array);
+                let keys = keys.into_iter().flatten();
+                let partitions = keys.filter_map(partition).collect();
+                call(operation, table.clone(), partitions)
+            })
             .collect(),
         "Query" | "Scan" if body.get("IndexName").is_some() => {
             let (table, index) = (text(body, "TableName"), text(body, "IndexName"));
@@ -49,9 +52,16 @@ fn call(operation: &str, resource: String, partitions: Vec<String>) -> AwsCall {
     }
 }
 
+const PARTITION_KEY: &str = "pk";
+
+/// The partition key of an item.
+fn partition(item: &Json) -> Option<String> {
+    let value = item.get(PARTITION_KEY)?.get("S")?.as_str();
+    value.map(str::to_owned)
+}
+
 /// The partition keys in a request or in a part of a transaction.
 fn partitions(body: &Json) -> Vec<String> {
-    const PARTITION_KEY: &str = "pk";
     let key = |item: &str| body.get(item)?.get(PARTITION_KEY);
     let queried = || {
         let condition = body.get("KeyConditionExpression")?.as_str()?;

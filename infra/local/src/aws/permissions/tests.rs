@@ -91,6 +91,23 @@ fn a_transaction_needs_permission_for_each_partition() {
 }
 
 #[test]
+fn a_batch_needs_permission_for_each_partition() {
+    let batch = "DynamoDB_20120810.BatchGetItem";
+    let key = |partition| json!({ "pk": { "S": partition }, "sk": { "S": "RECORD" } });
+    let request = |other| {
+        let keys = [key("CLIENT#1"), key(other)];
+        json!({ "RequestItems": { "latchkey": { "Keys": keys } } })
+    };
+    assert!(allowed("get-client", batch, &request("CLIENT#2")));
+    for other in ["KEYS", "ORG#1", "ROLES#MANAGED"] {
+        assert!(!allowed("get-client", batch, &request(other)), "{other}");
+    }
+    let none = json!({ "RequestItems": { "latchkey": { "Keys": [] } } });
+    assert!(!allowed("get-client", batch, &none));
+    assert!(!allowed("token", batch, &request("CLIENT#2")));
+}
+
+#[test]
 fn only_the_token_and_rotation_functions_read_the_signing_keys() {
     let get = "secretsmanager.GetSecretValue";
     let request = json!({ "SecretId": "latchkey/signing-keys" });

@@ -1,5 +1,6 @@
-// Tests a running Latchkey with the unmodified npm packages openid-client and jose.
+// Tests a running Latchkey with the unmodified npm packages openid-client, oauth4webapi and jose.
 import * as jose from 'jose';
+import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 
 const { LATCHKEY_URL, LATCHKEY_CLIENT_ID, LATCHKEY_CLIENT_SECRET } = process.env;
@@ -30,6 +31,16 @@ function discover(authentication, options) {
     authentication,
     { ...ALLOW_LOOPBACK, ...options },
   );
+}
+
+for (const algorithm of ['oauth2', 'oidc']) {
+  await check(`oauth4webapi validates the metadata, ${algorithm}`, async () => {
+    const issuer = new URL(LATCHKEY_URL);
+    const options = { algorithm, [oauth.allowInsecureRequests]: true };
+    const response = await oauth.discoveryRequest(issuer, options);
+    const server = await oauth.processDiscoveryResponse(issuer, response);
+    equal(server.token_endpoint, `${LATCHKEY_URL}/oauth/token`, 'token_endpoint');
+  });
 }
 
 const basic = await check('openid-client discovers the authorization server (RFC 8414)', () =>

@@ -10,6 +10,10 @@ os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 import jwt
 import requests
 from authlib.integrations.requests_client import OAuth2Session as AuthlibSession
+from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
+from authlib.oidc.discovery import OpenIDProviderMetadata
+from idpyoidc.message.oauth2 import ASConfigurationResponse
+from idpyoidc.message.oidc import ProviderConfigurationResponse
 from oauthlib.oauth2 import BackendApplicationClient, InvalidClientError
 from requests.auth import HTTPBasicAuth
 from requests_oauthlib import OAuth2Session as RequestsSession
@@ -30,6 +34,36 @@ def metadata():
     if "client_credentials" not in document["grant_types_supported"]:
         raise AssertionError("client_credentials is not among grant_types_supported")
     return document
+
+
+@check("Authlib validates the authorization server metadata")
+def authlib_metadata():
+    AuthorizationServerMetadata(metadata).validate()
+
+
+@check("idpyoidc verifies the authorization server metadata")
+def idpyoidc_metadata():
+    equal(ASConfigurationResponse(**metadata).verify(), True, "the result")
+
+
+@check("the openid-configuration is the metadata with more members")
+def openid_configuration():
+    response = requests.get(f"{URL}/.well-known/openid-configuration", timeout=10)
+    response.raise_for_status()
+    document = response.json()
+    equal({name: document[name] for name in metadata}, metadata, "the metadata in it")
+    return document
+
+
+@check("Authlib validates the openid-configuration")
+def authlib_openid_configuration():
+    OpenIDProviderMetadata(openid_configuration).validate()
+
+
+@check("idpyoidc verifies the openid-configuration, except that there is no authorization endpoint")
+def idpyoidc_openid_configuration():
+    document = {**openid_configuration, "authorization_endpoint": f"{URL}/none"}
+    ProviderConfigurationResponse(**document).verify(allow_http=True)
 
 
 def authlib(method):

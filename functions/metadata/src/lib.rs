@@ -13,7 +13,7 @@ use shared::runtime::log::Outcome;
 use shared::runtime::{
     Environment, Function, Running, VariableError, is_readable, within_request_time,
 };
-use shared::signing::{KeySet, MAX_AGE};
+use shared::signing::{KeySet, MAX_AGE, SigningAlgorithm};
 use shared::store::Store;
 
 /// Serves the public metadata.
@@ -54,10 +54,8 @@ async fn answer(metadata: &Metadata, request: &Request) -> Response<Body> {
         Some(JWKS) => within_request_time(jwks(metadata))
             .await
             .unwrap_or_else(failed),
-        Some(AUTHORIZATION_SERVER | OPENID) => json(
-            Response::builder().status(StatusCode::OK),
-            &AuthorizationServer::new(&metadata.issuer.of(request)),
-        ),
+        Some(AUTHORIZATION_SERVER) => json(&AuthorizationServer::new(&metadata.issuer.of(request))),
+        Some(OPENID) => json(&OpenidConfiguration::new(&metadata.issuer.of(request))),
         _ => failed(Fault::UnknownRoute),
     }
 }
@@ -69,7 +67,7 @@ async fn jwks(metadata: &Metadata) -> Result<Response<Body>, Fault> {
         .ok_or(Fault::NoKeySet)?;
     let keys: Vec<_> = keys.published_at(metadata.clock.now()).collect();
     let document = serde_json::json!({ "keys": keys });
-    Ok(json(Response::builder().status(StatusCode::OK), &document))
+    Ok(json(&document))
 }
 
 /// The authorization server's metadata (RFC 8414 §2), with only the supported features.
@@ -78,7 +76,10 @@ struct AuthorizationServer {
     issuer: String,
     token_endpoint: String,
     jwks_uri: String,
-    response_types_supported: [&'static str; 0],
+    /// Required, and never empty (RFC 8414 §3.2). There is no authorization endpoint. Of the
+    /// registered values, only `none` is true of that: no code or token comes from one (OAuth 2.0
+    /// Multiple Response Type Encoding Practices §4).
+    response_types_supported: [&'static str; 1],
     grant_types_supported: [&'static str; 1],
     token_endpoint_auth_methods_supported: [&'static str; 2],
 }
@@ -89,16 +90,40 @@ impl AuthorizationServer {
             issuer: issuer.to_owned(),
             token_endpoint: format!("{issuer}/oauth/token"),
             jwks_uri: format!("{issuer}/.well-known/jwks.json"),
-            response_types_supported: [],
+            response_types_supported: ["none"],
             grant_types_supported: ["client_credentials"],
             token_endpoint_auth_methods_supported: ["client_secret_basic", "client_secret_post"],
         }
     }
 }
 
-fn json(headers: response::Builder, document: &impl Serialize) -> Response<Body> {
+/// The same metadata with what relying parties require to read it (OpenID Connect Discovery §3).
+/// Without an authorization endpoint, the service is no OpenID Provider: it issues no ID tokens.
+#[derive(Serialize)]
+struct OpenidConfiguration {
+    #[serde(flatten)]
+    server: AuthorizationServer,
+    /// A client has the same `sub` for every audience.
+    subject_types_supported: [&'static str; 1],
+    /// The algorithms that can sign tokens, whichever the deployment has chosen: after a change of
+    /// the parameter, the key set has keys of both. RS256 must be among them.
+    id_token_signing_alg_values_supported: [SigningAlgorithm; 3],
+}
+
+impl OpenidConfiguration {
+    fn new(issuer: &str) -> Self {
+        Self {
+            server: AuthorizationServer::new(issuer),
+            subject_types_supported: ["public"],
+            id_token_signing_alg_values_supported: SigningAlgorithm::ALL,
+        }
+    }
+}
+
+fn json(document: &impl Serialize) -> Response<Body> {
     let body = serde_json::to_string(document).unwrap_or_default();
-    let headers = headers
+    let headers = Response::builder()
+        .status(StatusCode::OK)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
         .header(CACHE_CONTROL, format!("public, max-age={MAX_AGE}"));
     finished(headers, body)

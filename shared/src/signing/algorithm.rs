@@ -29,6 +29,9 @@ pub enum SigningAlgorithm {
 pub struct UnusableKey;
 
 impl SigningAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 3] = [Self::RS256, Self::ES256, Self::EdDSA];
+
     /// Reads `SIGNING_ALGORITHM`: the algorithm of new keys.
     ///
     /// # Errors

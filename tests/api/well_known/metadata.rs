@@ -74,7 +74,7 @@ async fn the_only_grant_type_is_client_credentials() {
         document["grant_types_supported"],
         json!(["client_credentials"])
     );
-    assert_eq!(document["response_types_supported"], json!([]));
+    assert_eq!(document["response_types_supported"], json!(["none"]));
 }
 
 #[tokio::test]
@@ -110,27 +110,59 @@ async fn every_listed_endpoint_exists() {
     }
 }
 
-/// API Gateway's JWT authorizer reads `jwks_uri` there. The document must claim nothing else.
+/// API Gateway's JWT authorizer reads `jwks_uri` there, and relying parties read the other members.
 #[tokio::test]
-async fn the_openid_configuration_has_the_same_bytes_and_claims_no_openid_provider() {
+async fn the_openid_configuration_has_the_metadata_and_what_relying_parties_require() {
     let (_latchkey, service) = Latchkey::start().await;
     let [one, other] = METADATA;
     let (one, other) = (get(&service, one).await, get(&service, other).await);
     for name in ["content-type", "cache-control"] {
         assert_eq!(one.headers()[name], other.headers()[name]);
     }
-    let (one, other) = (one.bytes().await.unwrap(), other.bytes().await.unwrap());
-    assert_eq!(one, other);
-    let document: Value = serde_json::from_slice(&one).unwrap();
-    for claimed in [
-        "subject_types_supported",
-        "id_token_signing_alg_values_supported",
-        "userinfo_endpoint",
-        "authorization_endpoint",
-        "introspection_endpoint",
-        "revocation_endpoint",
-    ] {
-        assert!(document.get(claimed).is_none(), "{claimed}");
+    let mut expected = body(one).await;
+    expected["subject_types_supported"] = json!(["public"]);
+    expected["id_token_signing_alg_values_supported"] = json!(["RS256", "ES256", "EdDSA"]);
+    assert_eq!(body(other).await, expected);
+}
+
+#[tokio::test]
+async fn neither_document_claims_an_endpoint_that_does_not_exist() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for path in METADATA {
+        let document = body(get(&service, path).await).await;
+        let members = document.as_object().unwrap().keys();
+        let endpoints: Vec<_> = members.filter(|name| name.ends_with("_endpoint")).collect();
+        assert_eq!(endpoints, ["token_endpoint"]);
+    }
+}
+
+/// OpenID Connect Discovery §3 requires RS256, whichever algorithm signs.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs a stack with other settings")]
+async fn the_listed_algorithms_include_rs256_and_those_of_the_key_set() {
+    for algorithm in ["RS256", "ES256", "EdDSA"] {
+        let (_latchkey, service) =
+            Latchkey::start_with(|options| options.parameters.set("SigningAlgorithm", algorithm))
+                .await;
+        let document = body(get(&service, METADATA[1]).await).await;
+        let listed = document["id_token_signing_alg_values_supported"].as_array();
+        let listed = listed.unwrap();
+        assert!(listed.contains(&"RS256".into()));
+        let keys = body(get(&service, JWKS).await).await;
+        for key in keys["keys"].as_array().unwrap() {
+            assert!(listed.contains(&key["alg"]));
+        }
+    }
+}
+
+/// RFC 8414 §3.2: a member with zero elements must be omitted.
+#[tokio::test]
+async fn no_member_is_an_empty_array() {
+    let (_latchkey, service) = Latchkey::start().await;
+    for path in METADATA {
+        let document = body(get(&service, path).await).await;
+        let mut members = document.as_object().unwrap().values();
+        assert!(members.all(|value| *value != json!([])), "{document}");
     }
 }
 

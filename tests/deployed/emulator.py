@@ -162,6 +162,9 @@ def leading_keys(request):
             # An index has another partition key.
             if names.get(name, name) == "pk":
                 yield request["ExpressionAttributeValues"][value]["S"]
+    for table in request.get("RequestItems", {}).values():
+        for key in table["Keys"]:
+            yield key["pk"]["S"]
     for item in request.get("TransactItems", []):
         for write in item.values():
             yield from leading_keys(write)

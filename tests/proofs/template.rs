@@ -77,6 +77,12 @@ const PROPERTIES: &[[&str; 3]] = &[
         "an idle stack costs almost nothing",
     ],
     [
+        "Resources/Table/Properties/GlobalSecondaryIndexes",
+        "[{IndexName: by-org, KeySchema: [{AttributeName: org, KeyType: HASH}, \
+         {AttributeName: listing, KeyType: RANGE}], Projection: {ProjectionType: KEYS_ONLY}}]",
+        "the index has no copy of a secret's hash, and a list shows no former state",
+    ],
+    [
         "Resources/Table/Properties/TimeToLiveSpecification",
         "{AttributeName: expires_at, Enabled: true}",
         "expired items are deleted",

@@ -4,7 +4,7 @@
 use jsonwebtoken::decode_header;
 
 use crate::fault::Fault;
-use crate::model::access_policy::permits;
+use crate::model::access_policy::{Administrator, permits};
 use crate::model::{Action, AppClient, Changes, ClientId, OrgId, RoleGrant, Timestamp};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
@@ -45,6 +45,7 @@ pub struct Caller {
     client: ClientId,
     org: OrgId,
     roles: Vec<RoleGrant>,
+    administrator: Option<Administrator>,
     notebook: Notebook,
 }
 
@@ -123,6 +124,7 @@ impl Authenticated {
             return Err(Refusal::NotPermitted(action));
         }
         Ok(Caller {
+            administrator: Administrator::of(&client),
             client: client.id,
             org: client.org,
             roles: client.roles,
@@ -148,6 +150,11 @@ impl Caller {
     #[must_use]
     pub const fn org(&self) -> OrgId {
         self.org
+    }
+
+    /// The calling client as an administrator, as it was read for this request; `None` if it is none.
+    pub(crate) const fn administrator(&self) -> Option<Administrator> {
+        self.administrator
     }
 
     /// Records the resource of the call, for the audit event.

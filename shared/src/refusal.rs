@@ -18,6 +18,8 @@ pub enum Refusal {
     NotFoundRelated(Relation),
     /// The resource is not in a state for which the request is meant.
     Unmet(Unmet),
+    /// The change would leave the org without an enabled administrator.
+    LastAdministrator,
     /// A service behind this one failed.
     Fault(Fault),
 }

@@ -136,6 +136,8 @@ async fn the_client_of_each_release_can_be_changed_and_deleted() {
             .patch(&client.id, json!({ "description": "Changed" }))
             .await;
         assert_eq!(changed.status(), 200);
+        // An org keeps an administrator.
+        api.client().await;
         let rotated = api.service.rotate(&api.admin, &client).await;
         assert!(!api.accepts(&client.credentials).await);
         let token = api.service.access_token(&rotated).await;

@@ -20,8 +20,8 @@ impl AppClients {
     ///
     /// # Errors
     /// [`Refusal::NotFoundRelated`] when the role does not exist, [`Refusal::Unmet`] when the state to
-    /// replace does not satisfy the precondition, and [`Refusal::NotFound`] when the client is deleted
-    /// meanwhile.
+    /// replace does not satisfy the precondition, [`Refusal::NotFound`] when the client is deleted
+    /// meanwhile, and [`Refusal::LastAdministrator`].
     pub async fn change(
         &self,
         caller: &Caller,

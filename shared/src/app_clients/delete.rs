@@ -1,5 +1,6 @@
 //! Deletes a client.
 
+use super::remaining::Remaining;
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
@@ -10,14 +11,16 @@ use crate::store::Changed;
 
 impl AppClients {
     /// Deletes a client of the caller's org. From then on no token is issued to it. A client whose
-    /// record cannot be read can be deleted, as long as its org can be read.
+    /// record cannot be read can be deleted, as long as its org can be read. If another request
+    /// changes the client meanwhile, it is read again.
     ///
     /// With a precondition, exactly the state that satisfies it is deleted. A client whose revision
     /// cannot be read has no state that a caller could know.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when the caller's org has no such client, or its org cannot be read, and
-    /// [`Refusal::Unmet`] when its state does not satisfy the precondition.
+    /// [`Refusal::Unmet`] when its state does not satisfy the precondition, and
+    /// [`Refusal::LastAdministrator`].
     pub async fn delete(
         &self,
         caller: &Caller,
@@ -26,21 +29,23 @@ impl AppClients {
     ) -> Result<Held, Refusal> {
         caller.concerns(id);
         let mut attempts = self.store.attempts();
+        let mut remaining = Remaining::new(caller, id);
         while attempts.another().await? {
-            let found = self.store.find_org_and_revision_of(id).await;
+            let found = self.store.find_deletable(id).await;
             let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
-            let found = found.filter(|(org, _)| *org == caller.org());
-            let (_, revision) = found.ok_or(Refusal::NotFound)?;
-            let state = revision.map(|revision| revision.to_string());
+            let found = found.filter(|found| found.org == caller.org());
+            let found = found.ok_or(Refusal::NotFound)?;
+            let administrator = match &found.client {
+                Some(client) => remaining.after(&self.store, client, None).await?,
+                None => None,
+            };
+            let state = found.revision.map(|revision| revision.to_string());
             let held = precondition.check(state.as_deref())?;
-            let compared = revision.filter(|_| !precondition.is_none());
-            match self
-                .store
-                .delete_client(id, compared, &mut attempts)
-                .await?
-            {
+            let deletion =
+                self.store
+                    .delete_client(id, found.revision, administrator, &mut attempts);
+            match deletion.await? {
                 Changed::Made => return Ok(held),
-                Changed::Overtaken if compared.is_none() => return Err(Refusal::NotFound),
                 Changed::Overtaken => {}
             }
         }

@@ -1,5 +1,6 @@
 //! The state of the operations on App Clients, and the write that they share.
 
+use super::remaining::Remaining;
 use crate::authorization::Caller;
 use crate::clock::Clock;
 use crate::fault::Fault;
@@ -34,8 +35,8 @@ impl AppClients {
     /// record. Such attempts and those after conflicts are limited together.
     ///
     /// # Errors
-    /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile, and
-    /// [`Refusal::Fault`].
+    /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile,
+    /// [`Refusal::LastAdministrator`], and [`Refusal::Fault`].
     pub(super) async fn replace(
         &self,
         caller: &Caller,
@@ -46,6 +47,7 @@ impl AppClients {
         let mut attempts = self.store.attempts();
         let id = client.id;
         let mut overtaken: Option<(AppClient, Held)> = None;
+        let mut remaining = Remaining::new(caller, id);
         while attempts.another().await? {
             if let Some(former) = overtaken.take() {
                 // A client's org never changes, so the caller may still see the client.
@@ -63,10 +65,13 @@ impl AppClients {
                 updated_at: self.clock.now(),
                 ..apply(client.clone())
             };
+            let administrator = remaining
+                .after(&self.store, &client, Some(&changed))
+                .await?;
             let held = precondition.check(Some(&former.to_string()))?;
             match self
                 .store
-                .replace_client(former, &changed, &mut attempts)
+                .replace_client(former, &changed, administrator, &mut attempts)
                 .await?
             {
                 Changed::Made => return Ok((changed, held)),

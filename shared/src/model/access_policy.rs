@@ -1,6 +1,16 @@
-//! The access policy: which roles permit which actions.
+//! The access policy: which roles permit which actions, and which clients administer their org.
 
-use super::{Action, ManagedRole, RoleGrant};
+use super::{Action, AppClient, ClientId, ManagedRole, Revision, RoleGrant};
+
+/// An administrator, in the state in which it was read: an enabled client that may change clients.
+/// It can undo every other change in its org, so an org always keeps one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Administrator {
+    /// The client.
+    pub id: ClientId,
+    /// The revision of that state.
+    pub revision: Revision,
+}
 
 /// Whether one of these roles permits `action`. An action that no role permits is denied.
 #[must_use]
@@ -9,6 +19,25 @@ pub fn permits(roles: &[RoleGrant], action: Action) -> bool {
         .iter()
         .filter_map(|role| ManagedRole::from_id(role.id))
         .any(|role| role.permissions().contains(&action))
+}
+
+impl Administrator {
+    /// The client as an administrator; `None` if it is none.
+    #[must_use]
+    pub fn of(client: &AppClient) -> Option<Self> {
+        let administers = client.is_enabled() && permits(&client.roles, Action::UpdateAppClient);
+        administers.then_some(Self {
+            id: client.id,
+            revision: client.revision,
+        })
+    }
+}
+
+/// Whether a client stops being an administrator by a change. `changed` is the client afterwards;
+/// `None` if it is deleted.
+#[must_use]
+pub fn ends_administration(former: &AppClient, changed: Option<&AppClient>) -> bool {
+    Administrator::of(former).is_some() && changed.and_then(Administrator::of).is_none()
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::item::text;
 use super::transaction::Transacted;
 use super::{Item, Key, Store, fault, unbuildable, values};
 use crate::fault::Fault;
+use crate::model::access_policy::Administrator;
 use crate::model::gate::{Gate, Window};
 use crate::model::issuing::FoundClient;
 use crate::model::{AppClient, ClientId, OrgId, Revision};
@@ -18,8 +19,20 @@ use crate::runtime::Attempts;
 pub enum Changed {
     /// The change is written. From now on, no instance issues a token under the former state.
     Made,
-    /// Another request changed or deleted the client after it was read. Nothing is written.
+    /// Another request changed or deleted the client, or the administrator that has to remain, after
+    /// it was read. Nothing is written.
     Overtaken,
+}
+
+/// What can be read of a client that is to be deleted. The rest of its record may be damaged.
+#[derive(Clone, Debug)]
+pub struct Deletable {
+    /// The org.
+    pub org: OrgId,
+    /// The state, if its revision can be read.
+    pub revision: Option<Revision>,
+    /// The client, if its whole record can be read. Otherwise it is no administrator.
+    pub client: Option<AppClient>,
 }
 
 impl Store {
@@ -85,18 +98,20 @@ impl Store {
         }
     }
 
-    /// The org of a client and its revision, if that can be read, from a strongly consistent read.
-    /// The rest of the record is not read, so it may be damaged.
+    /// What can be read of a client that is to be deleted, from a strongly consistent read.
     ///
     /// # Errors
     /// When the read fails, or the org cannot be read.
-    pub async fn find_org_and_revision_of(
-        &self,
-        id: ClientId,
-    ) -> Result<Option<(OrgId, Option<Revision>)>, Fault> {
+    pub async fn find_deletable(&self, id: ClientId) -> Result<Option<Deletable>, Fault> {
         let item = self.get(Key::client_record(id)).await?;
-        item.map(|item| Ok((org_of(&item)?, revision_of(&item).ok())))
-            .transpose()
+        item.map(|item| {
+            Ok(Deletable {
+                org: org_of(&item)?,
+                revision: revision_of(&item).ok(),
+                client: client_of(id, &item).ok(),
+            })
+        })
+        .transpose()
     }
 
     /// Inserts a new client with its gate.
@@ -136,7 +151,8 @@ impl Store {
 
     /// Replaces the client's state `former`. From then on its gate counts no token of another state;
     /// its buckets and counts stay. Only the record has a condition: it puts the changes of a client
-    /// in order, and decides on both writes. The first of the `attempts` is already begun.
+    /// in order, and decides on both writes. If the client stops being an administrator, `remaining`
+    /// has to be one still. The first of the `attempts` is already begun.
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether both are written.
@@ -144,6 +160,7 @@ impl Store {
         &self,
         former: Revision,
         client: &AppClient,
+        remaining: Option<Administrator>,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
         let record = Put::builder()
@@ -152,7 +169,7 @@ impl Store {
             .condition_expression("revision = :former")
             .set_expression_attribute_values(values([(":former", text(former.to_string()))]));
         let gate = self.gate_of_change(client);
-        let writes = vec![
+        let mut writes = vec![
             TransactWriteItem::builder()
                 .put(record.build().map_err(unbuildable)?)
                 .build(),
@@ -160,12 +177,14 @@ impl Store {
                 .update(gate.build().map_err(unbuildable)?)
                 .build(),
         ];
+        writes.extend(self.remains(remaining)?);
         let outcome = self.transact_within(writes, attempts).await?;
         Ok(outcome.into())
     }
 
-    /// Deletes a client and its gate, if it has one: the client's state `former`, or any if it is
-    /// `None`. The first of the `attempts` is already begun.
+    /// Deletes a client in the state `former`, and its gate if it has one. Without `former` its
+    /// revision could not be read, and it only has to exist. `remaining` and `attempts` are those of
+    /// [`Self::replace_client`].
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether both are deleted.
@@ -173,6 +192,7 @@ impl Store {
         &self,
         id: ClientId,
         former: Option<Revision>,
+        remaining: Option<Administrator>,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
         let delete = |key: Key| {
@@ -182,17 +202,17 @@ impl Store {
         };
         let record = delete(Key::client_record(id));
         let record = match former {
-            None => record.condition_expression("attribute_exists(pk)"),
             Some(former) => record
                 .condition_expression("revision = :former")
                 .expression_attribute_values(":former", text(former.to_string())),
+            None => record.condition_expression("attribute_exists(pk)"),
         };
-        let gate = delete(Key::client_gate(id));
-        let writes = [record, gate].map(|delete| {
+        let mut writes = Vec::new();
+        for delete in [record, delete(Key::client_gate(id))] {
             let delete = delete.build().map_err(unbuildable)?;
-            Ok(TransactWriteItem::builder().delete(delete).build())
-        });
-        let writes = writes.into_iter().collect::<Result<_, Fault>>()?;
+            writes.push(TransactWriteItem::builder().delete(delete).build());
+        }
+        writes.extend(self.remains(remaining)?);
         let outcome = self.transact_within(writes, attempts).await?;
         Ok(outcome.into())
     }

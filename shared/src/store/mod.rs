@@ -10,6 +10,7 @@
 //!
 //! The index `by-org` (`org`, `listing`) has the keys of an org's clients, oldest first.
 
+mod administrators;
 mod client_list;
 mod client_record;
 mod clients;
@@ -32,7 +33,7 @@ use crate::runtime::{Attempts, Environment, VariableError};
 
 pub use client_list::Page;
 pub use client_record::{ORG, Position};
-pub use clients::Changed;
+pub use clients::{Changed, Deletable};
 pub use gates::Written;
 pub use item::{Item, Key};
 

@@ -36,6 +36,7 @@ mod damage;
 mod database;
 mod faults;
 mod judge;
+mod org;
 mod promises;
 mod protocol;
 mod request;

@@ -92,6 +92,18 @@ async fn clients(service: &Service) {
         let answer = service.manage(&admin, method, path, document).await;
         assert!(answer.status().is_success(), "{method} {path}");
     }
+    // An administrator that removes itself has to find another one.
+    for method in ["PATCH", "DELETE"] {
+        let other = service.new_client(json!({})).await;
+        let token = service.access_token(&other.credentials).await;
+        let path = format!("/auth/app-clients/{}", other.id);
+        let disable = json!({ "data": {
+            "type": "auth/app-clients", "id": other.id, "attributes": { "status": "disabled" }
+        } });
+        let document = (method == "PATCH").then_some(&disable);
+        let answer = service.manage(&token, method, &path, document).await;
+        assert!(answer.status().is_success(), "{method}");
+    }
 }
 
 /// A scheduled rotation, then an emergency one.

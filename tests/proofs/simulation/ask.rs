@@ -32,6 +32,8 @@ pub(crate) enum Manage {
     Get(String),
     List,
     Patch(String, Attributes),
+    /// Gives the client a role.
+    Give(String, String),
     Rotate(String),
     Delete(String),
     Roles,
@@ -73,7 +75,7 @@ impl Ask {
             Self::Manage(_, manage, _) => match manage {
                 Manage::Create(..) => "create-client",
                 Manage::Get(_) | Manage::List => "get-client",
-                Manage::Patch(..) => "update-client",
+                Manage::Patch(..) | Manage::Give(..) => "update-client",
                 Manage::Rotate(_) => "rotate-secret",
                 Manage::Delete(_) => "delete-client",
                 Manage::Roles | Manage::Role(_) => "get-role",
@@ -100,7 +102,7 @@ impl Ask {
                 Manage::Create(..) => format!("POST {CLIENTS}"),
                 Manage::Get(_) => format!("GET {CLIENTS}/{{id}}"),
                 Manage::List => format!("GET {CLIENTS}"),
-                Manage::Patch(..) => format!("PATCH {CLIENTS}/{{id}}"),
+                Manage::Patch(..) | Manage::Give(..) => format!("PATCH {CLIENTS}/{{id}}"),
                 Manage::Rotate(_) => format!("POST {CLIENTS}/{{id}}/rotate-secret"),
                 Manage::Delete(_) => format!("DELETE {CLIENTS}/{{id}}"),
                 Manage::Roles => "GET /auth/roles".to_owned(),
@@ -147,7 +149,11 @@ fn get(path: &str) -> Request {
 impl Manage {
     fn client(&self) -> Option<&str> {
         match self {
-            Self::Get(id) | Self::Patch(id, _) | Self::Rotate(id) | Self::Delete(id) => Some(id),
+            Self::Get(id)
+            | Self::Patch(id, _)
+            | Self::Give(id, _)
+            | Self::Rotate(id)
+            | Self::Delete(id) => Some(id),
             Self::Create(..) | Self::List | Self::Roles | Self::Role(_) => None,
         }
     }
@@ -164,6 +170,13 @@ impl Manage {
                 let document = json!({
                     "data": { "type": "auth/app-clients", "id": id, "attributes": attributes.document() }
                 });
+                ("PATCH", format!("{CLIENTS}/{id}"), Some(document))
+            }
+            Self::Give(id, role) => {
+                let role = json!({ "data": { "type": "auth/roles", "id": role } });
+                let document = json!({ "data": {
+                    "type": "auth/app-clients", "id": id, "relationships": { "auth/roles": role }
+                } });
                 ("PATCH", format!("{CLIENTS}/{id}"), Some(document))
             }
             Self::Rotate(id) => ("POST", format!("{CLIENTS}/{id}/rotate-secret"), None),

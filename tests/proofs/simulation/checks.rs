@@ -1,5 +1,6 @@
 //! The checks that every run must pass, on any network.
 
+mod administrators;
 mod callers;
 mod calls;
 mod changes;
@@ -43,6 +44,7 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
     for (client, history) in &record.clients {
         gate::check(&record, history).map_err(|why| format!("client {client}: {why}"))?;
     }
+    administrators::check(&record)?;
     keys::check(&record)?;
     callers::check(&record)
 }

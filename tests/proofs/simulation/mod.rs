@@ -28,6 +28,7 @@
     reason = "tests panic on failure and print figures for a person"
 )]
 
+mod administrators;
 mod answer;
 mod ask;
 mod checks;

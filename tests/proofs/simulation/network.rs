@@ -197,7 +197,10 @@ impl Network {
         let Some(writing) = Writing::of(&call.operation, body) else {
             return inner.call(request).await;
         };
-        let under_way = |state: &State| state.under_way.get(&writing.client).cloned();
+        let under_way = |state: &State| {
+            let mut clients = writing.clients();
+            clients.find_map(|client| state.under_way.get(client).cloned())
+        };
         let other = under_way(&self.state.lock().unwrap());
         if let Some(other) = other {
             self.log.push(call.request, EventKind::Collided);
@@ -208,14 +211,18 @@ impl Network {
             };
         }
         if let Some(token) = &writing.transaction {
-            let (client, token) = (writing.client.clone(), token.clone());
-            self.state.lock().unwrap().under_way.insert(client, token);
+            let begun = writing
+                .clients()
+                .map(|client| (client.clone(), token.clone()));
+            self.state.lock().unwrap().under_way.extend(begun);
             sleep(Duration::from_millis(delivery.work_time)).await;
         }
         let answer = inner.call(request).await;
         if writing.transaction.is_some() {
             let under_way = &mut self.state.lock().unwrap().under_way;
-            under_way.remove(&writing.client);
+            for client in writing.clients() {
+                under_way.remove(client);
+            }
         }
         let answer = answer?;
         if answer.status().is_success() {

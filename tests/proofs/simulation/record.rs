@@ -62,7 +62,7 @@ pub(crate) struct Attempt<'a> {
 #[derive(Default)]
 pub(crate) struct History<'a> {
     /// Each state with the place at which it began. `None`: the client was deleted.
-    states: Vec<(usize, Option<&'a State>)>,
+    pub(crate) states: Vec<(usize, Option<&'a State>)>,
     /// The place at which it was damaged, and that of the next change.
     damaged: Option<usize>,
     mended: Option<usize>,

@@ -1,6 +1,7 @@
 //! The committed writes, read from the AWS calls on the network.
 
 use serde_json::Value;
+use shared::model::ManagedRole;
 
 /// A committed write to a client.
 #[derive(Clone, Debug)]
@@ -29,6 +30,8 @@ pub(crate) struct State {
     pub(crate) quota: u64,
     pub(crate) lifetime: u64,
     pub(crate) name: String,
+    /// The id of its role.
+    pub(crate) role: String,
 }
 
 /// A call that may write to a client.
@@ -36,10 +39,24 @@ pub(crate) struct Writing {
     pub(crate) client: String,
     /// The `ClientRequestToken` of a transaction; `None` for a gate write.
     pub(crate) transaction: Option<String>,
+    /// The client on whose state the transaction depends, besides its own.
+    pub(crate) checked: Option<String>,
     write: Option<Write>,
 }
 
+impl State {
+    /// Whether the client is an enabled administrator.
+    pub(crate) fn administers(&self) -> bool {
+        self.enabled && self.role == ManagedRole::BuilderAdmin.id().to_string()
+    }
+}
+
 impl Writing {
+    /// The clients with whose transactions it conflicts.
+    pub(crate) fn clients(&self) -> impl Iterator<Item = &String> {
+        [&self.client].into_iter().chain(&self.checked)
+    }
+
     /// Parses a call; `None` when it does not write to a client.
     pub(crate) fn of(operation: &str, body: &[u8]) -> Option<Self> {
         match operation {
@@ -48,6 +65,7 @@ impl Writing {
                 Some(Self {
                     client: client_of(&call["Key"])?,
                     transaction: None,
+                    checked: None,
                     write: None,
                 })
             }
@@ -55,7 +73,9 @@ impl Writing {
                 let call: Value = serde_json::from_slice(body).unwrap();
                 let items = call["TransactItems"].as_array().unwrap();
                 let client = items.iter().find_map(|item| client_of(key_of(item)))?;
+                let mut checks = items.iter().map(|item| &item["ConditionCheck"]["Key"]);
                 Some(Self {
+                    checked: checks.find_map(client_of),
                     write: Some(transaction(items)),
                     client,
                     transaction: Some(text(&call["ClientRequestToken"])),
@@ -105,6 +125,7 @@ fn transaction(items: &[Value]) -> Write {
         quota: number(&item["quota"]),
         lifetime: number(&item["lifetime"]),
         name: text(&item["name"]["S"]),
+        role: text(&item["roles"]["L"][0]["M"]["id"]["S"]),
     };
     let of_the_gate = match gate.get("Put") {
         Some(put) => &put["Item"]["revision"]["S"],

@@ -19,6 +19,8 @@ pub enum Cause {
     RelatedNotFound,
     /// The path does not support the method.
     MethodNotAllowed,
+    /// The change would leave the org without an enabled administrator.
+    LastAdministrator,
     /// `Accept` names JSON:API, but only with parameters that are not supported.
     NotAcceptable,
     /// `Content-Type` is not JSON, or is JSON:API with parameters that are not supported.
@@ -83,6 +85,11 @@ impl Cause {
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
                 "Method not allowed",
+            ),
+            Self::LastAdministrator => (
+                StatusCode::CONFLICT,
+                "last_administrator",
+                "Last administrator",
             ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,

@@ -106,6 +106,11 @@ impl From<Refusal> for ApiError {
                 Source::Header("If-None-Match"),
                 "The resource is in a state that If-None-Match excludes.",
             ),
+            Refusal::LastAdministrator => Problem::new(
+                Cause::LastAdministrator,
+                Source::Request,
+                "The last enabled administrator of an org cannot be deleted, disabled or demoted.",
+            ),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };
         problem.into()

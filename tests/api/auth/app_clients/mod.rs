@@ -1,5 +1,6 @@
 //! `/auth/app-clients`
 
+mod administrators;
 mod attributes;
 mod create;
 mod delete;

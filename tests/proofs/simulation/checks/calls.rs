@@ -1,5 +1,6 @@
 //! The limits on AWS calls, for every request on any network and for any state of the table.
 
+use shared::app_clients::ADMINISTRATOR_READS;
 use shared::model::issuing::TORN_READS;
 use shared::runtime::{ATTEMPTS, SDK_ATTEMPTS};
 
@@ -45,7 +46,7 @@ fn limit(ask: &Ask) -> u32 {
         Ask::Token { .. } => 3 + ATTEMPTS,
         Ask::KeySet => 1,
         Ask::Metadata => 0,
-        Ask::Manage(_, manage, expected) => {
+        Ask::Manage(_, manage, _) => {
             AUTHORIZATION
                 + match manage {
                     Manage::Get(_) | Manage::Roles | Manage::Role(_) => 1,
@@ -53,10 +54,14 @@ fn limit(ask: &Ask) -> u32 {
                     Manage::List => 1 + ATTEMPTS,
                     // The role; transactions.
                     Manage::Create(..) => 1 + ATTEMPTS,
-                    // The client; transactions.
-                    Manage::Delete(_) if expected.is_none() => 1 + ATTEMPTS,
-                    // The client before each transaction. No simulated change names a role.
-                    Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_) => 2 * ATTEMPTS,
+                    // The client before each transaction.
+                    Manage::Rotate(_) => 2 * ATTEMPTS,
+                    // The same, and the administrator that remains. Its search may read a batch again.
+                    Manage::Patch(..) | Manage::Delete(_) => {
+                        2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS
+                    }
+                    // The role, too.
+                    Manage::Give(..) => 1 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
                 }
         }
     }

@@ -17,7 +17,11 @@ pub(super) fn check(
 ) -> Result<(), String> {
     let is_change = matches!(
         manage,
-        Manage::Create(..) | Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_)
+        Manage::Create(..)
+            | Manage::Patch(..)
+            | Manage::Give(..)
+            | Manage::Rotate(_)
+            | Manage::Delete(_)
     );
     let committed = request.own_writes().count();
     if request.answer.status == 412 {
@@ -102,9 +106,14 @@ pub(super) fn check_writes(
             (Write::Became(_), Manage::Patch(_, attributes), Some(former)) => {
                 Some(patched(former, attributes))
             }
-            (Write::Became(state), Manage::Create(attributes, _), None) => {
-                Some(patched(state, attributes))
-            }
+            (Write::Became(_), Manage::Give(_, role), Some(former)) => Some(State {
+                role: role.clone(),
+                ..former.clone()
+            }),
+            (Write::Became(state), Manage::Create(attributes, role), None) => Some(State {
+                role: role.clone(),
+                ..patched(state, attributes)
+            }),
             (Write::Gone, Manage::Delete(_), Some(_)) => None,
             _ => return Err("an unrequested write".to_owned()),
         };

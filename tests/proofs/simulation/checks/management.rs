@@ -1,6 +1,6 @@
 //! Checks the answers of the management API against the clients' states during each request.
 
-use super::ensure;
+use super::{administrators, ensure};
 use crate::simulation::answer::{Content, Shown};
 use crate::simulation::ask::{Bearer, Manage};
 use crate::simulation::record::{Record, Request};
@@ -25,6 +25,10 @@ pub(super) fn check(
         callers.iter().any(is_enabled),
         "a disabled or deleted caller was accepted",
     )?;
+    let administers = |state: &Option<&State>| state.is_some_and(State::administers);
+    if status == 403 {
+        return ensure(!callers.iter().all(administers), "403 for an administrator");
+    }
     let earliest = request.clock(request.asked_at);
     ensure(bearer.expires > earliest, "an expired token was accepted")?;
     let states = request
@@ -41,6 +45,9 @@ pub(super) fn check(
             let is_other = |state: &State| expected.is_some_and(|other| other != state.revision);
             ensure(states.any(is_other), "412 for the expected state")
         }
+        (Manage::Patch(..) | Manage::Give(..) | Manage::Delete(_), 409, _) => {
+            administrators::check_last(record, request)
+        }
         (Manage::Get(_), 200, Content::Client(shown)) => {
             let mut states = states.into_iter().flatten().flatten();
             let revision = request.answer.revision.as_ref();
@@ -52,9 +59,12 @@ pub(super) fn check(
         }
         (Manage::List, 200, Content::Clients(all)) => list(record, request, all),
         (Manage::Create(..), 201, Content::Client(_))
-        | (Manage::Patch(..) | Manage::Rotate(_), 200, Content::Client(_))
-        | (Manage::Delete(_), 204, _)
-        | (Manage::Roles | Manage::Role(_), 200, _) => Ok(()),
+        | (Manage::Patch(..) | Manage::Give(..) | Manage::Rotate(_), 200, Content::Client(_))
+        | (Manage::Delete(_), 204, _) => ensure(
+            callers.iter().any(administers),
+            "a change by a caller that was never an administrator",
+        ),
+        (Manage::Roles | Manage::Role(_), 200, _) => Ok(()),
         _ => Err(format!("status {status}")),
     }
 }

@@ -1,5 +1,7 @@
 //! Checks the answers to token requests against the client's states during each request.
 
+use shared::model::ManagedRole;
+
 use super::{authenticates, ensure};
 use crate::simulation::answer::Content;
 use crate::simulation::record::{History, Record, Request};
@@ -39,6 +41,13 @@ pub(super) fn check(
             ensure(
                 claims.client_id == client.replace('-', ""),
                 "a token for another client",
+            )?;
+            let is_its_role = |role: &&ManagedRole| role.name() == claims.role;
+            let role = ManagedRole::ALL.iter().find(is_its_role);
+            let role = role.map(|role| role.id().to_string());
+            ensure(
+                state.map(|state| &state.role) == role.as_ref(),
+                "a token with another role",
             )?;
             let lifetime = state.map(|state| state.lifetime);
             ensure(

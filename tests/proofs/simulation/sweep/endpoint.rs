@@ -38,6 +38,9 @@ pub(super) enum Endpoint {
     DeleteExpectedState,
     /// The instance has the key set cached. The management endpoints above have to read it.
     DeleteFromWarmInstance,
+    /// An administrator removes itself, and another one has to be found.
+    DisableSelf,
+    DeleteSelf,
     ListRoles,
     GetRole,
     KeySet,
@@ -53,7 +56,7 @@ pub(super) struct Trial {
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 27] = [
+    pub(super) const ALL: [Self; 29] = [
         Self::TokenFromColdInstance,
         Self::TokenFromWarmInstance,
         Self::TokenAfterRoll,
@@ -77,6 +80,8 @@ impl Endpoint {
         Self::DeleteClientWithoutGate,
         Self::DeleteExpectedState,
         Self::DeleteFromWarmInstance,
+        Self::DisableSelf,
+        Self::DeleteSelf,
         Self::ListRoles,
         Self::GetRole,
         Self::KeySet,
@@ -92,7 +97,8 @@ impl Endpoint {
             Self::DeleteClient
             | Self::DeleteClientWithoutGate
             | Self::DeleteExpectedState
-            | Self::DeleteFromWarmInstance => 204,
+            | Self::DeleteFromWarmInstance
+            | Self::DeleteSelf => 204,
             Self::TokenForTornClient | Self::TokenForClientWithoutGate => 503,
             _ => 200,
         }
@@ -144,9 +150,14 @@ impl Endpoint {
             }
             Self::ListRoles => Manage::Roles,
             Self::GetRole => Manage::Role(world.role()),
-            Self::GetSelf => {
+            Self::GetSelf | Self::DisableSelf | Self::DeleteSelf => {
                 let bearer = world.token(0, &client, &secret).await.unwrap();
-                let ask = Ask::Manage(bearer, Manage::Get(of_client()), None);
+                let manage = match self {
+                    Self::DisableSelf => Manage::Patch(of_client(), disabled()),
+                    Self::DeleteSelf => Manage::Delete(of_client()),
+                    _ => Manage::Get(of_client()),
+                };
+                let ask = Ask::Manage(bearer, manage, None);
                 return Trial {
                     instance,
                     ask,
@@ -221,6 +232,13 @@ fn named(name: &str, quota: Option<u64>) -> Attributes {
     Attributes {
         name: Some(name.to_owned()),
         quota,
+        ..Attributes::default()
+    }
+}
+
+fn disabled() -> Attributes {
+    Attributes {
+        enabled: Some(false),
         ..Attributes::default()
     }
 }

@@ -1,0 +1,108 @@
+//! Finds the administrator that remains when a client stops being one.
+//!
+//! A change that ends a client's administration is written on the condition that another enabled
+//! administrator of the org is still in the state in which it was read. So after each such change
+//! the org has one, however many of them run at once.
+
+use crate::authorization::Caller;
+use crate::fault::Fault;
+use crate::model::access_policy::{Administrator, ends_administration};
+use crate::model::{AppClient, ClientId, OrgId};
+use crate::refusal::Refusal;
+use crate::store::Store;
+
+/// The reads that a request may make to find an administrator, in addition to its other calls.
+pub const ADMINISTRATOR_READS: u32 = 20;
+
+/// The clients that one read of the list returns.
+const PAGE: u8 = 100;
+
+/// The administrator that remains, for one request.
+#[derive(Debug)]
+pub(super) struct Remaining {
+    org: OrgId,
+    client: ClientId,
+    /// The administrator found last. At first it is the caller, which was read for this request.
+    found: Option<Administrator>,
+    /// Whether a write has used it: the next attempt reads it again.
+    is_used: bool,
+    reads: u32,
+}
+
+impl Remaining {
+    /// For a change of `client`.
+    pub(super) fn new(caller: &Caller, client: ClientId) -> Self {
+        let found = caller.administrator();
+        Self {
+            org: caller.org(),
+            client,
+            found: found.filter(|administrator| administrator.id != client),
+            is_used: false,
+            reads: 0,
+        }
+    }
+
+    /// The administrator that has to remain after a change; `None` if the change does not end the
+    /// client's administration. `changed` is the client afterwards; `None` if it is deleted.
+    ///
+    /// # Errors
+    /// [`Refusal::LastAdministrator`] when no other administrator is found.
+    pub(super) async fn after(
+        &mut self,
+        store: &Store,
+        former: &AppClient,
+        changed: Option<&AppClient>,
+    ) -> Result<Option<Administrator>, Refusal> {
+        if !ends_administration(former, changed) {
+            return Ok(None);
+        }
+        if self.is_used
+            && let Some(used) = self.found
+        {
+            self.found = self.read(store, used.id).await?;
+        }
+        if self.found.is_none() {
+            self.found = self.search(store).await?;
+        }
+        self.is_used = true;
+        match self.found {
+            None => Err(Refusal::LastAdministrator),
+            found => Ok(found),
+        }
+    }
+
+    /// Searches the org's clients, oldest first. The list reads their records.
+    async fn search(&mut self, store: &Store) -> Result<Option<Administrator>, Fault> {
+        let mut after = None;
+        while self.may_read() {
+            let page = store.list_clients(self.org, after, PAGE).await?;
+            let mut administrators = page.clients.iter().filter_map(Administrator::of);
+            let found = administrators.find(|administrator| administrator.id != self.client);
+            if found.is_some() {
+                return Ok(found);
+            }
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn read(&mut self, store: &Store, id: ClientId) -> Result<Option<Administrator>, Fault> {
+        if !self.may_read() {
+            return Ok(None);
+        }
+        match store.find_client_of(self.org, id).await {
+            Ok(client) => Ok(client.as_ref().and_then(Administrator::of)),
+            // Such a client cannot call the API.
+            Err(Fault::Unreadable(_)) => Ok(None),
+            Err(fault) => Err(fault),
+        }
+    }
+
+    const fn may_read(&mut self) -> bool {
+        self.reads += 1;
+        self.reads <= ADMINISTRATOR_READS
+    }
+}

@@ -156,6 +156,12 @@ const ALARMS: &[[&str; 4]] = &[
         "notBreaching",
     ],
     [
+        "ClientRecoveriesAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "1",
+        "notBreaching",
+    ],
+    [
         "RefusedAuthenticationsAlarm",
         "GreaterThanOrEqualToThreshold",
         "100",

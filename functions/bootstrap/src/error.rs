@@ -17,6 +17,14 @@ pub enum BootstrapError {
     /// The event's `RequestType` is not Create, Update or Delete.
     #[error("RequestType must be Create, Update or Delete")]
     UnknownRequestType,
+    /// The event has `recover`, but not in the documented form.
+    #[error(
+        "recover must be an object with clientId, the ID of an App Client, and optionally administrator, true or false"
+    )]
+    MalformedRecovery,
+    /// The client to recover does not exist.
+    #[error("no App Client has this ID; nothing was changed")]
+    UnknownClient,
     /// The response did not reach CloudFormation.
     #[error("the response did not reach CloudFormation")]
     Unanswered,

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 use shared::fault::Fault;
+use shared::runtime::log::Notebook;
 use shared::runtime::{Attempts, Environment, Pause, VariableError};
 use tokio::time::timeout;
 
 use crate::cloudformation::{CustomResourceRequest, ResponseUrls};
 use crate::error::BootstrapError;
+use crate::recovery::Recover;
 use crate::run::Run;
 
 /// The time limit of a run for CloudFormation. The rest of the function's `Timeout` is for the
@@ -38,14 +40,17 @@ impl Bootstrap {
         }
     }
 
-    /// Handles an event from CloudFormation, or runs bootstrap if the event is not from
-    /// CloudFormation.
+    /// Handles an event from CloudFormation or a recovery, or runs bootstrap if the event is neither.
+    /// The notebook takes the audit event of a recovery.
     ///
     /// # Errors
     /// When a run by hand fails, the event is malformed, or the response does not reach
     /// CloudFormation. A failure that was reported to CloudFormation is not an error: Lambda would
     /// only repeat the event.
-    pub async fn invoke(&self, event: Value) -> Result<(), BootstrapError> {
+    pub async fn invoke(&self, event: Value, notebook: Notebook) -> Result<(), BootstrapError> {
+        if let Some(recover) = Recover::read(&event)? {
+            return self.run()?.recover(recover, &notebook).await;
+        }
         let Some(request) = CustomResourceRequest::read(event)? else {
             return Ok(self.run()?.all().await?);
         };

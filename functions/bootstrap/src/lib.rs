@@ -4,11 +4,15 @@
 //! A value that cannot be created twice is stored before anything depends on it. The first client's
 //! credentials are in Secrets Manager before the client is written. So a crash between any two
 //! steps loses nothing, and the next run continues.
+//!
+//! An operator can also invoke it to recover an App Client whose secret is lost.
 
 mod cloudformation;
+mod credentials;
 mod error;
 mod first_client;
 mod invocation;
+mod recovery;
 mod run;
 
 use std::sync::Arc;
@@ -30,8 +34,8 @@ pub static BOOTSTRAP: Function = Function {
 /// invocation.
 fn start(environment: &Environment) -> Result<Running, VariableError> {
     let bootstrap = Arc::new(Bootstrap::new(environment));
-    Ok(Running::Events(Arc::new(move |event: Value| {
+    Ok(Running::Events(Arc::new(move |event: Value, notebook| {
         let bootstrap = Arc::clone(&bootstrap);
-        Box::pin(async move { Ok(bootstrap.invoke(event).await?) })
+        Box::pin(async move { Ok(bootstrap.invoke(event, notebook).await?) })
     })))
 }

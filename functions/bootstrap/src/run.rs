@@ -5,12 +5,15 @@ use shared::clock::Clock;
 use shared::fault::Fault;
 use shared::model::{ManagedRole, Timestamp, TokenQuota};
 use shared::random::Randomness;
+use shared::runtime::log::Notebook;
 use shared::runtime::{Environment, VariableError};
 use shared::secrets::Secret;
 use shared::signing::{SigningAlgorithm, make_first_key};
 use shared::store::Store;
 
+use crate::error::BootstrapError;
 use crate::first_client::first_client;
+use crate::recovery::Recover;
 
 /// The state of a run.
 #[derive(Debug)]
@@ -53,6 +56,18 @@ impl Run {
             &self.randomness,
         )
         .await
+    }
+
+    /// Recovers a client. After a failure it can be run again.
+    pub(crate) async fn recover(
+        &self,
+        recover: Recover,
+        notebook: &Notebook,
+    ) -> Result<(), BootstrapError> {
+        let (clients, credentials) = (&self.clients, &self.credentials);
+        recover
+            .run(clients, credentials, &self.randomness, notebook)
+            .await
     }
 
     /// Writes the managed roles that are missing or differ from those of this version.

@@ -28,7 +28,7 @@ pub static ROTATE_SIGNING_KEY: Function = Function {
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
     let app = Arc::new(App::new(environment)?);
-    Ok(Running::Events(Arc::new(move |event| {
+    Ok(Running::Events(Arc::new(move |event, _| {
         let app = Arc::clone(&app);
         Box::pin(async move { Ok(handle(&app, event).await?) })
     })))

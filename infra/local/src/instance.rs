@@ -8,7 +8,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use serde_json::json;
 use shared::clock::Clock;
 use shared::random::Randomness;
-use shared::runtime::log::Log;
+use shared::runtime::log::{Log, Notebook};
 use shared::runtime::{Environment, EventHandler, Handler, Running, Variables};
 use tokio::net::TcpListener;
 
@@ -168,7 +168,7 @@ impl Instance {
             let event = json!({
                 "Step": step, "SecretId": rotation.get("ARN"), "ClientRequestToken": token,
             });
-            let result = function(event).await;
+            let result = function(event, Notebook::default()).await;
             result.map_err(|reason| failed(format!("{step}: {reason}")))?;
         }
         Ok(())
@@ -189,7 +189,7 @@ impl Instance {
         let name = bootstrap::BOOTSTRAP.name;
         let bootstrap = self.event_handler(name);
         let bootstrap = bootstrap.ok_or_else(|| StartError::UnknownFunction(name.to_owned()))?;
-        bootstrap(json!({}))
+        bootstrap(json!({}), Notebook::default())
             .await
             .map_err(|error| StartError::Bootstrap(error.to_string()))
     }

@@ -6,11 +6,13 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod recover;
 mod remaining;
 mod rotate_secret;
 mod service;
 
 pub use change::Change;
 pub use create::{Create, Created, Identity, default_quota};
+pub use recover::Recovery;
 pub use remaining::ADMINISTRATOR_READS;
 pub use service::AppClients;

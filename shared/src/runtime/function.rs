@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::environment::Environment;
 use super::head;
+use super::log::Notebook;
 use super::variables::VariableError;
 
 /// A Lambda function, as run by its binary, by the local service and by tests.
@@ -51,8 +52,8 @@ pub type Handler = Arc<dyn Fn(Request) -> Answering + Send + Sync>;
 /// A response in progress.
 pub type Answering = Pin<Box<dyn Future<Output = Response<Body>> + Send>>;
 
-/// Handles an event.
-pub type EventHandler = Arc<dyn Fn(Value) -> Invoked + Send + Sync>;
+/// Handles an event. The notebook takes what its log line tells of it.
+pub type EventHandler = Arc<dyn Fn(Value, Notebook) -> Invoked + Send + Sync>;
 
 /// An invocation in progress. Its error contains no secrets: it goes to the log and to the invoker.
 pub type Invoked = Pin<Box<dyn Future<Output = Result<(), Error>> + Send>>;

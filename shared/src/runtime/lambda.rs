@@ -43,8 +43,10 @@ pub async fn serve_events(function: &Function) -> Result<(), Error> {
     };
     let (recorder, handler) = (&environment.recorder(), &handler);
     let invoke = async |LambdaEvent { payload, context }: LambdaEvent<Value>| {
-        let (id, work) = (&context.request_id, handler(payload));
-        recorder.watch_event(function.name, id, work).await
+        let work = |notebook| handler(payload, notebook);
+        recorder
+            .watch_event(function.name, &context.request_id, work)
+            .await
     };
     lambda_runtime::run(service_fn(invoke)).await
 }

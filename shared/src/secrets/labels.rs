@@ -9,6 +9,8 @@ pub enum Label {
     Current,
     /// The version that a rotation is creating.
     Pending,
+    /// The credentials of the client that was recovered last.
+    Recovered,
 }
 
 /// The versions of a secret that have labels.
@@ -24,6 +26,7 @@ impl Label {
         match self {
             Self::Current => "AWSCURRENT",
             Self::Pending => "AWSPENDING",
+            Self::Recovered => "RECOVERED",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Secrets Manager: the signing keys, and the first client's credentials.
+//! Secrets Manager: the signing keys, and the credentials of the first client and of recovered ones.
 
 mod labels;
 mod secret;

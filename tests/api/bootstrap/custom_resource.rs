@@ -17,6 +17,7 @@ use local::Stack;
 use serde_json::{Value, json};
 use shared::clock::Clock;
 use shared::runtime::https::{self, RootCertificates};
+use shared::runtime::log::Notebook;
 use shared::runtime::{Environment, Variables};
 use tests::Latchkey;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -127,7 +128,10 @@ async fn function() -> (Latchkey, Bucket, Bootstrap) {
 #[tokio::test]
 async fn a_create_event_runs_bootstrap_and_reports_success() {
     let (latchkey, bucket, function) = function().await;
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
     let credentials = latchkey.secret(Stack::BOOTSTRAP_CREDENTIALS).unwrap();
     let (url, answer) = bucket.answer();
@@ -152,12 +156,15 @@ async fn a_create_event_runs_bootstrap_and_reports_success() {
 #[tokio::test]
 async fn an_update_event_changes_nothing_and_keeps_the_physical_id() {
     let (latchkey, bucket, function) = function().await;
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     let before = super::state(&latchkey).await;
     let mut update = event("Update");
     update["PhysicalResourceId"] = "bootstrap".into();
     update["OldResourceProperties"] = json!({ "ManagedRoles": "other" });
-    function.invoke(update).await.unwrap();
+    function.invoke(update, Notebook::default()).await.unwrap();
     assert_eq!(super::state(&latchkey).await, before);
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "SUCCESS");
@@ -167,11 +174,14 @@ async fn an_update_event_changes_nothing_and_keeps_the_physical_id() {
 #[tokio::test]
 async fn a_delete_event_succeeds_and_deletes_nothing() {
     let (latchkey, bucket, function) = function().await;
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     let before = super::state(&latchkey).await;
     let mut delete = event("Delete");
     delete["PhysicalResourceId"] = "another".into();
-    function.invoke(delete).await.unwrap();
+    function.invoke(delete, Notebook::default()).await.unwrap();
     assert_eq!(super::state(&latchkey).await, before);
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "SUCCESS");
@@ -185,7 +195,10 @@ async fn a_delete_event_succeeds_even_if_bootstrap_cannot_run() {
     let bucket = Bucket::new(&environment);
     environment.variables = Variables::default();
     let function = Bootstrap::new(&bucket.added_to(&environment));
-    function.invoke(event("Delete")).await.unwrap();
+    function
+        .invoke(event("Delete"), Notebook::default())
+        .await
+        .unwrap();
     assert_eq!(bucket.answer().1["Status"], "SUCCESS");
     assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), None);
 }
@@ -198,7 +211,10 @@ async fn a_failure_is_reported_with_its_reason_before_the_function_times_out() {
     bucket.is_silent = true;
     let function = Bootstrap::new(&bucket.added_to(&environment));
     let begin = tokio::time::Instant::now();
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     // `Timeout` in the template.
     assert!(begin.elapsed().as_secs() < 60);
     let (_, answer) = bucket.answer();
@@ -214,7 +230,10 @@ async fn an_invalid_environment_is_reported() {
     let bucket = Bucket::new(&environment);
     environment.variables = Variables::default();
     let function = Bootstrap::new(&bucket.added_to(&environment));
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "FAILED");
     let reason = "the environment variable TABLE_NAME is not set";
@@ -224,7 +243,10 @@ async fn an_invalid_environment_is_reported() {
 #[tokio::test]
 async fn an_unknown_request_type_is_reported_and_runs_nothing() {
     let (latchkey, bucket, function) = function().await;
-    function.invoke(event("Replace")).await.unwrap();
+    function
+        .invoke(event("Replace"), Notebook::default())
+        .await
+        .unwrap();
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "FAILED");
     let reason = "RequestType must be Create, Update or Delete";
@@ -236,7 +258,10 @@ async fn an_unknown_request_type_is_reported_and_runs_nothing() {
 async fn a_response_that_is_not_accepted_is_sent_again() {
     let (_latchkey, bucket, function) = function().await;
     *locked(&bucket.failures) = vec![None, Some(503)];
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     assert_eq!(locked(&bucket.puts).len(), 3);
     assert_eq!(bucket.answer().1["Status"], "SUCCESS");
 }
@@ -245,11 +270,17 @@ async fn a_response_that_is_not_accepted_is_sent_again() {
 async fn a_response_that_is_never_accepted_fails_the_invocation_for_a_retry() {
     let (latchkey, bucket, function) = function().await;
     *locked(&bucket.failures) = vec![None, Some(403), Some(307)];
-    let failure = function.invoke(event("Create")).await.unwrap_err();
+    let failure = function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap_err();
     assert!(matches!(failure, BootstrapError::Unanswered));
     assert!(!failure.to_string().contains("X-Amz"));
     let made = latchkey.secret(Stack::SIGNING_KEYS);
-    function.invoke(event("Create")).await.unwrap();
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
     assert_eq!(bucket.answer().1["Status"], "SUCCESS");
     assert_eq!(latchkey.secret(Stack::SIGNING_KEYS), made);
 }
@@ -271,7 +302,10 @@ async fn an_event_with_a_foreign_response_url_runs_nothing_and_gets_no_response(
     ] {
         let mut event = event("Create");
         event["ResponseURL"] = url.into();
-        let failure = function.invoke(event).await.unwrap_err();
+        let failure = function
+            .invoke(event, Notebook::default())
+            .await
+            .unwrap_err();
         assert!(matches!(failure, BootstrapError::MalformedEvent), "{url}");
     }
     assert!(locked(&bucket.puts).is_empty());
@@ -293,7 +327,10 @@ async fn an_incomplete_event_runs_nothing_and_reveals_nothing() {
             let members = event.as_object_mut().unwrap();
             members.remove(member);
             members.extend(value.map(|value| (member.to_owned(), value)));
-            let failure = function.invoke(event).await.unwrap_err();
+            let failure = function
+                .invoke(event, Notebook::default())
+                .await
+                .unwrap_err();
             assert!(
                 matches!(failure, BootstrapError::MalformedEvent),
                 "{member}"
@@ -309,7 +346,7 @@ async fn an_incomplete_event_runs_nothing_and_reveals_nothing() {
 async fn a_manual_invocation_runs_bootstrap_and_sends_no_response() {
     for event in [json!({}), Value::Null, json!({ "any": 1 })] {
         let (latchkey, bucket, function) = function().await;
-        function.invoke(event).await.unwrap();
+        function.invoke(event, Notebook::default()).await.unwrap();
         assert!(latchkey.secret(Stack::SIGNING_KEYS).is_some());
         assert!(locked(&bucket.puts).is_empty());
     }
@@ -320,7 +357,9 @@ async fn a_failed_manual_invocation_returns_its_reason() {
     let latchkey = Latchkey::empty().await;
     let mut environment = latchkey.environment("bootstrap");
     environment.variables = Variables::default();
-    let failure = Bootstrap::new(&environment).invoke(json!({})).await;
+    let failure = Bootstrap::new(&environment)
+        .invoke(json!({}), Notebook::default())
+        .await;
     let reason = "the environment variable TABLE_NAME is not set";
     assert_eq!(failure.unwrap_err().to_string(), reason);
 }
@@ -338,7 +377,10 @@ async fn with_a_custom_aws_endpoint_the_response_is_sent_only_there() {
         .build();
     let function = Bootstrap::new(&Environment::new(aws, variables, Clock::system()));
 
-    let failure = function.invoke(event("Delete")).await.unwrap_err();
+    let failure = function
+        .invoke(event("Delete"), Notebook::default())
+        .await
+        .unwrap_err();
     assert!(matches!(failure, BootstrapError::MalformedEvent));
 
     let received = tokio::spawn(async move {
@@ -353,7 +395,7 @@ async fn with_a_custom_aws_endpoint_the_response_is_sent_only_there() {
     });
     let mut delete = event("Delete");
     delete["ResponseURL"] = format!("{origin}/awaited/%7C?X-Amz-Signature=0a1b").into();
-    function.invoke(delete).await.unwrap();
+    function.invoke(delete, Notebook::default()).await.unwrap();
     let received = received.await.unwrap();
     let (head, body) = received.split_once("\r\n\r\n").unwrap();
     let head = head.to_ascii_lowercase();

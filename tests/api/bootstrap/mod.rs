@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a failing test panics")]
 
 mod custom_resource;
+mod recovery;
 
 use std::fmt::Write as _;
 

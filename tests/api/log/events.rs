@@ -105,14 +105,14 @@ async fn a_response_without_a_table_entry_gets_its_outcome_from_its_status() {
 async fn an_invocation_without_an_http_request_has_a_line() {
     let latchkey = Latchkey::empty().await;
     let recorder = latchkey.environment("bootstrap").recorder();
-    let done = async { Ok::<_, Fault>(()) };
+    let done = |_| async { Ok::<_, Fault>(()) };
     recorder.watch_event("bootstrap", "1", done).await.unwrap();
     let line = latchkey.lines.take_one();
     assert_eq!(line["function"], "bootstrap");
     assert_eq!(line["request_id"], "1");
     assert_eq!(line["outcome"], "done");
     assert_eq!(line["cold_start"], true);
-    let failed = async { Err::<(), _>(Fault::NoKeySet) };
+    let failed = |_| async { Err::<(), _>(Fault::NoKeySet) };
     assert!(
         recorder
             .watch_event("bootstrap", "2", failed)

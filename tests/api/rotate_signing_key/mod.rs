@@ -14,6 +14,7 @@ mod watch;
 
 use local::Stack;
 use serde_json::{Value, json};
+use shared::runtime::log::Notebook;
 use shared::signing::{KeySet, StoredKeys};
 use shared::store::Store;
 use tests::Latchkey;
@@ -46,7 +47,8 @@ async fn invoke(latchkey: &Latchkey, event: Value) -> Result<(), String> {
 
 async fn try_invoke(latchkey: &Latchkey, aws: &Aws, event: Value) -> Result<(), String> {
     let functions = latchkey.functions(aws);
-    let invoked = functions.event_handler("rotate-signing-key").unwrap()(event).await;
+    let invoked =
+        functions.event_handler("rotate-signing-key").unwrap()(event, Notebook::default()).await;
     invoked.map_err(|error| error.to_string())
 }
 

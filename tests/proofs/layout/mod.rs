@@ -77,11 +77,17 @@ fn no_two_types_have_the_same_name() {
 
 /// Bootstrap creates the first org and client. At deployment there is no client that could call it.
 #[test]
-fn only_bootstrap_creates_a_client_without_a_caller() {
-    let callers = SOURCE.files.iter();
-    let callers = callers.filter(|(_, text)| text.contains(".create_first("));
-    let callers: Vec<_> = callers.map(|(path, _)| path.as_str()).collect();
-    assert_eq!(callers, ["functions/bootstrap/src/first_client.rs"]);
+fn only_bootstrap_changes_clients_without_a_caller() {
+    for (operation, file) in [
+        (".create_first(", "functions/bootstrap/src/first_client.rs"),
+        (".prepare_recovery(", "functions/bootstrap/src/recovery.rs"),
+        (".complete_recovery(", "functions/bootstrap/src/recovery.rs"),
+    ] {
+        let callers = SOURCE.files.iter();
+        let callers = callers.filter(|(_, text)| text.contains(operation));
+        let callers: Vec<_> = callers.map(|(path, _)| path.as_str()).collect();
+        assert_eq!(callers, [file]);
+    }
 }
 
 /// A record may be older than a rule. If the rule applied to it, its client would stop working.

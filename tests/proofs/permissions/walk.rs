@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use local::Stack;
-use serde_json::json;
+use serde_json::{Value, json};
+use shared::runtime::log::Notebook;
 use tests::aws::{Aws, Break};
 use tests::{Latchkey, Service};
 
@@ -33,6 +34,7 @@ pub(crate) async fn calls() -> Calls {
         assert_eq!(answer.status(), 200);
     }
     signing_key(&latchkey).await;
+    recovery(&latchkey).await;
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
     calls.clone()
 }
@@ -113,5 +115,15 @@ async fn signing_key(latchkey: &Latchkey) {
     functions.rotate(Stack::SIGNING_KEYS, token).await.unwrap();
     let rotation = functions.event_handler("rotate-signing-key").unwrap();
     let emergency = json!({ "emergency": "drop-every-older-key" });
-    rotation(emergency).await.unwrap();
+    rotation(emergency, Notebook::default()).await.unwrap();
+}
+
+/// Recovers the first client.
+async fn recovery(latchkey: &Latchkey) {
+    let functions = latchkey.functions(&Aws::default());
+    let bootstrap = functions.event_handler("bootstrap").unwrap();
+    let credentials = latchkey.secret(Stack::BOOTSTRAP_CREDENTIALS).unwrap();
+    let credentials: Value = serde_json::from_str(&credentials).unwrap();
+    let recovery = json!({ "recover": { "clientId": credentials.get("client_id") } });
+    bootstrap(recovery, Notebook::default()).await.unwrap();
 }

@@ -52,8 +52,8 @@ pub(super) struct Line<'a> {
     pub(super) metrics: Option<Metrics<'a>>,
 }
 
-/// The audit event of a change that a verified caller requested. The line itself has the caller and
-/// the outcome.
+/// The audit event of a change that a verified caller or an operator requested. The line itself has
+/// the caller and the outcome.
 #[derive(Serialize)]
 pub(super) struct Audit<'a> {
     pub(super) action: &'static str,

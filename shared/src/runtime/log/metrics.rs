@@ -22,6 +22,8 @@ impl Metric {
     pub(super) const FAULTS: Self = Self::new("Faults", "Count");
     /// Requests that found a damaged client.
     pub(super) const DAMAGED_CLIENTS: Self = Self::new("DamagedClients", "Count");
+    /// Recoveries of a client that an operator requested, failed ones included.
+    pub(super) const CLIENT_RECOVERIES: Self = Self::new("ClientRecoveries", "Count");
     pub(super) const COLD_STARTS: Self = Self::new("ColdStarts", "Count");
     /// Only of requests that were issued a token.
     pub(super) const LATENCY: Self = Self::new("Latency", "Milliseconds");

@@ -20,6 +20,8 @@ pub struct Notes {
     pub org: Option<OrgId>,
     /// The action that a verified caller requests from the management API.
     pub action: Option<Action>,
+    /// Whether an operator requests the recovery of a client from bootstrap.
+    pub is_recovery: bool,
     /// The resource of that action.
     pub resource: Option<Uuid>,
     /// What that action changes of the resource.

@@ -13,6 +13,7 @@ use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
 use crate::clock::{Clock, Stopwatch};
 use crate::fault::Fault;
+use crate::model::ResourceType;
 
 /// Writes the log lines of one instance of a function.
 #[derive(Debug)]
@@ -73,15 +74,20 @@ impl Recorder {
     ///
     /// # Errors
     /// The error of `handler`.
-    pub async fn watch_event<T, E: Display + Sync>(
+    pub async fn watch_event<T, E: Display + Sync, F>(
         &self,
         function: &'static str,
         request_id: &str,
-        handler: impl Future<Output = Result<T, E>>,
-    ) -> Result<T, E> {
+        handler: impl FnOnce(Notebook) -> F,
+    ) -> Result<T, E>
+    where
+        F: Future<Output = Result<T, E>>,
+    {
         let stopwatch = Stopwatch::start();
         let is_cold = self.is_cold();
-        let result = handler.await;
+        let notebook = Notebook::new();
+        let result = handler(notebook.clone()).await;
+        let notes = notebook.take();
         let failure = result.as_ref().err();
         Line {
             request_id: Plain(&request_id),
@@ -93,14 +99,14 @@ impl Recorder {
             error: None,
             cause: failure.map(|failure| Plain(failure)),
             client_id: None,
-            org_id: None,
+            org_id: notes.org.as_ref().map(|id| Plain(id)),
             jti: None,
             kid: None,
-            unreadable: UnreadableIds(&[]),
-            audit: None,
+            unreadable: UnreadableIds(&notes.unreadable),
+            audit: audit(&notes, None),
             duration_ms: stopwatch.milliseconds(),
             cold_start: is_cold,
-            metrics: None,
+            metrics: self.metrics_of_event(&notes),
         }
         .write(&self.log);
         result
@@ -127,15 +133,6 @@ impl Recorder {
             _ => notes.unreadable.first().map(|(_, fault)| fault as _),
         };
         let client = notes.client.map(|client| client.client_id());
-        let audit = notes.action.and_then(|action| {
-            Some(Audit {
-                action: action.as_str(),
-                resource_type: action.changes()?.as_str(),
-                resource_id: notes.resource.as_ref().map(|id| Plain(id)),
-                changed: notes.changes.as_ref().map(ShownChanges),
-                source_ip: origin.source_ip,
-            })
-        });
         Line {
             request_id: Plain(&origin.request_id),
             api_request_id: origin.api_request_id.as_ref().map(|id| Plain(id)),
@@ -150,7 +147,7 @@ impl Recorder {
             jti: notes.jti.as_ref().map(|id| Plain(id)),
             kid: notes.kid.as_deref(),
             unreadable: UnreadableIds(&notes.unreadable),
-            audit,
+            audit: audit(notes, origin.source_ip),
             duration_ms: measured.milliseconds,
             cold_start: measured.is_cold,
             metrics: self.metrics(outcome, notes, measured),
@@ -197,6 +194,30 @@ impl Recorder {
         ];
         Metrics::new(namespace, self.clock.now(), values)
     }
+
+    fn metrics_of_event(&self, notes: &Notes) -> Option<Metrics<'_>> {
+        let recovery = notes
+            .is_recovery
+            .then_some((Metric::CLIENT_RECOVERIES, 1.0));
+        let values = [recovery, None, None, None, None, None, None];
+        Metrics::new(self.namespace.as_deref()?, self.clock.now(), values)
+    }
+}
+
+/// The audit event of a change.
+fn audit(notes: &Notes, source_ip: Option<IpAddr>) -> Option<Audit<'_>> {
+    let (action, resource_type) = match notes.action {
+        Some(action) => (action.as_str(), action.changes()?),
+        None if notes.is_recovery => ("bootstrap:RecoverAppClient", ResourceType::AppClients),
+        None => return None,
+    };
+    Some(Audit {
+        action,
+        resource_type: resource_type.as_str(),
+        resource_id: notes.resource.as_ref().map(|id| Plain(id)),
+        changed: notes.changes.as_ref().map(ShownChanges),
+        source_ip,
+    })
 }
 
 /// The origin of a request, from Lambda and API Gateway.

@@ -1,0 +1,70 @@
+//! Recovers a client whose secret is lost, for an operator.
+
+use super::service::AppClients;
+use crate::fault::Fault;
+use crate::model::access_policy::Administrator;
+use crate::model::{AppClient, ClientId, ClientSecret, ClientStatus, ManagedRole};
+use crate::runtime::Attempts;
+use crate::store::Changed;
+
+/// A recovery that is prepared, but not written.
+#[derive(Debug)]
+pub struct Recovery {
+    /// The client as it was read.
+    pub former: AppClient,
+    /// The client afterwards.
+    pub client: AppClient,
+    /// Its new secret.
+    pub secret: ClientSecret,
+}
+
+impl AppClients {
+    /// Prepares the recovery of a client of any org: it gets a new secret and is enabled, and with
+    /// `as_administrator` it gets the role Builder Admin unless it is an administrator then. Returns
+    /// `None` if the client does not exist. It needs no caller, so only bootstrap may call it.
+    ///
+    /// # Errors
+    /// When the read fails, or the record cannot be read.
+    pub async fn prepare_recovery(
+        &self,
+        id: ClientId,
+        as_administrator: bool,
+    ) -> Result<Option<Recovery>, Fault> {
+        let Some(former) = self.store.find_client(id).await? else {
+            return Ok(None);
+        };
+        let secret = ClientSecret::generate(&self.randomness)?;
+        let mut client = AppClient {
+            status: ClientStatus::Enabled,
+            secret: secret.hash(),
+            revision: self.new_revision()?,
+            updated_at: self.clock.now(),
+            ..former.clone()
+        };
+        if as_administrator && Administrator::of(&client).is_none() {
+            client.roles = vec![ManagedRole::BuilderAdmin.grant()];
+        }
+        Ok(Some(Recovery {
+            former,
+            client,
+            secret,
+        }))
+    }
+
+    /// Writes a recovery. From then on the client's former secret is rejected. The first of the
+    /// `attempts` is already begun.
+    ///
+    /// # Errors
+    /// When DynamoDB does not confirm whether it is written.
+    pub async fn complete_recovery(
+        &self,
+        recovery: &Recovery,
+        attempts: &mut Attempts,
+    ) -> Result<Changed, Fault> {
+        let former = recovery.former.revision;
+        // An enabled client stays one, with at least its former permissions.
+        self.store
+            .replace_client(former, &recovery.client, None, attempts)
+            .await
+    }
+}

@@ -30,9 +30,12 @@ pub enum Fault {
     /// Stored data cannot be read: a newer version wrote it, or it is damaged.
     #[error("stored {0} cannot be read: it is damaged, or a newer version wrote it")]
     Unreadable(&'static str),
-    /// No key may sign now.
-    #[error("no signing key is valid now; check that bootstrap has run")]
+    /// There is no signing key.
+    #[error("there is no signing key; check that bootstrap has run")]
     NoSigningKey,
+    /// Every signing key signs only later, the first after this many seconds.
+    #[error("no signing key signs for another {0} s; check the clock")]
+    NoSigningKeyYet(u64),
     /// The key set does not exist yet.
     #[error("the key set is missing; check that bootstrap has run")]
     NoKeySet,

@@ -115,6 +115,11 @@ impl TestClock {
         self.seconds().fetch_add(seconds, Ordering::SeqCst);
     }
 
+    /// Sets the clock back by this many seconds.
+    pub fn go_back(&self, seconds: u64) {
+        self.seconds().fetch_sub(seconds, Ordering::SeqCst);
+    }
+
     fn seconds(&self) -> &AtomicU64 {
         self.0.as_ref().expect(NEEDS_A_LOCAL_STACK)
     }

@@ -105,8 +105,12 @@ impl Issuance<'_> {
         }
     }
 
-    /// Notes a key's age for the log if this request read the key.
+    /// Notes a key's age, or a clock that is behind, for the log if this request read the key.
     fn noted(&self, key: ReadyKey) -> ReadyKey {
+        if let Some(behind) = key.clock_behind_when_read_at(self.now) {
+            self.notebook
+                .note(|notes| notes.clock_behind = Some(behind));
+        }
         if let Some(age) = key.age_when_read_at(self.now) {
             self.notebook
                 .note(|notes| notes.signing_key_age = Some(age));

@@ -36,6 +36,7 @@ impl FaultResponse {
             | Fault::Damaged
             | Fault::OutOfTime
             | Fault::NoSigningKey
+            | Fault::NoSigningKeyYet(_)
             | Fault::NoKeySet
             | Fault::SigningFailed
             | Fault::NoRandomness(_) => Self {

@@ -107,6 +107,9 @@ pub struct Full {
     pub quota: TokenQuota,
     /// Seconds until a client that sends no other requests gets a token again.
     pub retry_after: u64,
+    /// Whether the gate is in a bucket that no clock should have reached: the clock was ahead when
+    /// the gate was rolled, or is behind now. The wait may then be long.
+    pub is_clock_behind: bool,
 }
 
 /// What is left of a quota.
@@ -151,6 +154,7 @@ impl Gate {
             return Err(Full {
                 quota,
                 retry_after: self.more_after(window, now, quota),
+                is_clock_behind: self.bucket.0 > window.bucket(now).0 + 1,
             });
         }
         Ok(GateWrite {

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use jsonwebtoken::jwk::Jwk;
 
 use super::key_set::KeySet;
-use super::times::{MAX_AGE, UNKNOWN_KID_PAUSE};
+use super::times::{CLOCKS_APART, MAX_AGE, UNKNOWN_KID_PAUSE};
 use crate::fault::Fault;
 use crate::model::Timestamp;
 use crate::store::Store;
@@ -39,7 +39,9 @@ impl PublishedKeys {
         if let Some(cached) = cached {
             let age = now.seconds_since(cached.at);
             let found = cached.keys.key(kid, now);
-            if age < MAX_AGE && (found.is_some() || age < UNKNOWN_KID_PAUSE) {
+            // After the clock went back, nobody knows how old the copy is.
+            let went_back = cached.at.seconds_since(now) > CLOCKS_APART;
+            if !went_back && age < MAX_AGE && (found.is_some() || age < UNKNOWN_KID_PAUSE) {
                 return Ok(found.cloned());
             }
         }

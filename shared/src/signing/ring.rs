@@ -17,8 +17,10 @@ pub(super) struct KeyRing {
 #[derive(Debug)]
 pub(super) struct TimedKey {
     pub(super) key: Arc<SigningKey>,
+    /// Not before its publication, except for a first key.
     pub(super) signs_from: Timestamp,
     signs_until: Option<Timestamp>,
+    pub(super) published_at: Timestamp,
 }
 
 impl KeyRing {
@@ -32,9 +34,11 @@ impl KeyRing {
                 key: Arc::new(stored.parsed()?),
                 signs_from: Timestamp::from_epoch_seconds(stored.signs_from),
                 signs_until: stored.signs_until.map(Timestamp::from_epoch_seconds),
+                published_at: Timestamp::from_epoch_seconds(stored.published_at),
             })
         };
-        let keys = StoredKeys::parse(text)?.keys.into_iter().map(timed);
+        let stored = StoredKeys::parse(text)?.whose_first_signs_always();
+        let keys = stored.keys.into_iter().map(timed);
         Ok(Self {
             keys: keys.collect::<Result<_, _>>()?,
         })
@@ -47,6 +51,12 @@ impl KeyRing {
             .iter()
             .filter(|key| key.signs_from <= now && key.signs_until.is_none_or(|until| now < until))
             .max_by_key(|key| key.signs_from)
+    }
+
+    /// The seconds until the first of the keys signs, if none does yet.
+    pub(super) fn signs_in(&self, now: Timestamp) -> Option<u64> {
+        let first = self.keys.iter().map(|key| key.signs_from).min()?;
+        (first > now).then(|| first.seconds_since(now))
     }
 }
 
@@ -86,6 +96,33 @@ mod tests {
         assert_eq!(kid_signing_at(&ring, 200), kids[1]);
         assert_eq!(kid_signing_at(&ring, 399), kids[1]);
         assert_eq!(kid_signing_at(&ring, 400), None);
+    }
+
+    #[test]
+    fn the_first_key_signs_even_by_a_clock_before_its_creation() {
+        let day = 86_400;
+        let created = Timestamp::from_epoch_seconds(2 * day);
+        let keys = StoredKeys::first(SigningAlgorithm::EdDSA, created).unwrap();
+        let ring = KeyRing::parse(&keys.to_text().unwrap()).unwrap();
+        let kid = kid_signing_at(&ring, 2 * day);
+        assert!(kid.is_some());
+        assert_eq!(kid_signing_at(&ring, day), kid);
+        assert_eq!(kid_signing_at(&ring, 0), kid);
+    }
+
+    #[test]
+    fn a_key_that_follows_another_never_signs_before_its_time() {
+        for keys in [
+            vec![stored(100, None)],
+            vec![stored(100, Some(300)), stored(200, None)],
+        ] {
+            let follows = Some("version".to_owned());
+            let keys = StoredKeys { keys, follows };
+            let ring = KeyRing::parse(&keys.to_text().unwrap()).unwrap();
+            assert_eq!(kid_signing_at(&ring, 99), None);
+            assert_eq!(ring.signs_in(Timestamp::from_epoch_seconds(40)), Some(60));
+            assert_eq!(ring.signs_in(Timestamp::from_epoch_seconds(100)), None);
+        }
     }
 
     #[test]

@@ -34,16 +34,20 @@ impl StoredKeys {
     /// and signs when every verifier has fetched it. Until then the older keys sign. Keys whose
     /// last token has expired are left out.
     #[must_use]
-    pub fn followed_by(mut self, new: NewKey, published_at: Timestamp, version: &str) -> Self {
+    pub fn followed_by(self, new: NewKey, published_at: Timestamp, version: &str) -> Self {
         let signs_from = published_at.plus(LEAD_TIME).epoch_seconds();
-        self.keys
+        let mut followed = self.whose_first_signs_always();
+        followed
+            .keys
             .retain(|key| matters_at(key.signs_until, published_at));
-        for key in &mut self.keys {
+        for key in &mut followed.keys {
             key.signs_until.get_or_insert(signs_from);
         }
-        self.keys.push(new.signing_from(signs_from, published_at));
-        self.follows = Some(version.to_owned());
-        self
+        followed
+            .keys
+            .push(new.signing_from(signs_from, published_at));
+        followed.follows = Some(version.to_owned());
+        followed
     }
 
     /// Whether these keys were made from that version.

@@ -7,7 +7,7 @@ use tokio::sync::Mutex;
 use super::failed_reads::FailedReads;
 use super::key::SigningKey;
 use super::ring::KeyRing;
-use super::times::CACHED_FOR;
+use super::times::{CACHED_FOR, CLOCKS_APART};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::model::Timestamp;
@@ -37,7 +37,9 @@ struct Cached {
 #[derive(Clone, Debug)]
 pub struct ReadyKey {
     key: Arc<SigningKey>,
-    signs_from: Timestamp,
+    /// The time from which it has signed.
+    since: Timestamp,
+    published_at: Timestamp,
     read_at: Timestamp,
 }
 
@@ -131,7 +133,11 @@ impl SigningKeys {
         });
         let key = ring.and_then(|ring| {
             let ring = Arc::new(ring);
-            let key = ReadyKey::of(&ring, now, now).ok_or(Fault::NoSigningKey);
+            let missing = || {
+                ring.signs_in(now)
+                    .map_or(Fault::NoSigningKey, Fault::NoSigningKeyYet)
+            };
+            let key = ReadyKey::of(&ring, now, now).ok_or_else(missing);
             self.update(|cached| cached.ring = Some((now, ring)));
             key
         });
@@ -161,14 +167,17 @@ impl ReadyKey {
         let timed = ring.signing_at(now)?;
         Some(Self {
             key: Arc::clone(&timed.key),
-            signs_from: timed.signs_from,
+            since: timed.signs_from.max(timed.published_at),
+            published_at: timed.published_at,
             read_at,
         })
     }
 
-    /// Whether the key may sign without another read of the secret.
+    /// Whether the key may sign without another read of the secret. After the clock went back, it
+    /// may not: nobody knows how old the key is.
     fn is_fresh(&self, now: Timestamp) -> bool {
-        now.seconds_since(self.read_at) < CACHED_FOR
+        let went_back = self.read_at.seconds_since(now) > CLOCKS_APART;
+        now.seconds_since(self.read_at) < CACHED_FOR && !went_back
     }
 
     /// The key itself.
@@ -180,6 +189,13 @@ impl ReadyKey {
     /// The seconds for which the key has signed, if it was read at `now`.
     #[must_use]
     pub fn age_when_read_at(&self, now: Timestamp) -> Option<u64> {
-        (self.read_at == now).then(|| now.seconds_since(self.signs_from))
+        (self.read_at == now).then(|| now.seconds_since(self.since))
+    }
+    /// The seconds by which the clock is behind the publication of the key, if the key was read at
+    /// `now`. Clocks may be a minute apart.
+    #[must_use]
+    pub fn clock_behind_when_read_at(&self, now: Timestamp) -> Option<u64> {
+        let behind = self.published_at.seconds_since(now);
+        (self.read_at == now && behind > CLOCKS_APART).then_some(behind)
     }
 }

@@ -42,7 +42,7 @@ pub struct NewKey {
 }
 
 impl StoredKeys {
-    /// One key that signs at once: the first key of a deployment, when no verifier can have cached
+    /// One key that signs at once, whatever the time: the first key of a deployment, when no verifier can have cached
     /// an older key set, or the replacement of leaked keys.
     ///
     /// # Errors
@@ -53,6 +53,15 @@ impl StoredKeys {
             keys: vec![NewKey::generate(algorithm)?.signing_from(signs_from, now)],
             follows: None,
         })
+    }
+
+    /// These keys; a lone first one signs whatever the time. No verifier can have cached an older
+    /// key set, and the clock may have been ahead when the key was created.
+    pub(super) fn whose_first_signs_always(mut self) -> Self {
+        if let (None, [first]) = (&self.follows, self.keys.as_mut_slice()) {
+            first.signs_from = 0;
+        }
+        self
     }
 
     /// Parses the secret's text.

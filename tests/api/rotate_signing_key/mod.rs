@@ -5,6 +5,7 @@
     reason = "a failing test panics"
 )]
 
+mod clocks;
 mod crash;
 mod emergency;
 mod events;

@@ -143,10 +143,10 @@ impl TokenError {
             Self::InvalidRequest(why) | Self::InvalidRequestAt(why, _) => Some(why),
             Self::UnsupportedEncoding => Some(NO_ENCODING),
             Self::InvalidClient(why) => Some(why.as_str()),
+            Self::TooManyRequests(full) => full.is_clock_behind.then_some("clock_behind"),
             Self::UnsupportedGrantType
             | Self::InvalidScope
             | Self::InvalidTarget
-            | Self::TooManyRequests(_)
             | Self::MethodNotAllowed => None,
         };
         Outcome::TokenRefused { error, cause }
@@ -176,6 +176,7 @@ mod tests {
         let full = Full {
             quota: TokenQuota::per_hour(200).unwrap(),
             retry_after: 1,
+            is_clock_behind: false,
         };
         for error in [
             TokenError::UnsupportedEncoding,

@@ -41,6 +41,8 @@ pub(super) struct Line<'a> {
     pub(super) jti: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kid: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) clock_behind_s: Option<u64>,
     #[serde(skip_serializing_if = "UnreadableIds::is_empty")]
     pub(super) unreadable: UnreadableIds<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -32,6 +32,9 @@ pub struct Notes {
     pub kid: Option<Arc<str>>,
     /// The seconds for which the signing key has signed, if this request read the keys.
     pub signing_key_age: Option<u64>,
+    /// The seconds by which the clock is behind the publication of the signing key, if this request
+    /// read the keys.
+    pub clock_behind: Option<u64>,
     /// The resources that the request found unreadable, the first ones, and why.
     pub(super) unreadable: Vec<(Uuid, Fault)>,
 }

@@ -117,7 +117,7 @@ const PROPERTIES: &[[&str; 3]] = &[
         "two roles read the private keys",
     ],
     [
-        "Resources/Bootstrap/Properties/ServiceTimeout",
+        "Resources/Initialization/Properties/ServiceTimeout",
         "420",
         "Lambda's retries fit into CloudFormation's wait",
     ],
@@ -225,7 +225,7 @@ pub(crate) fn text(value: &Yaml) -> String {
 }
 
 /// The resources of a type, by logical id.
-fn resources<'a>(template: &'a Yaml, kind: &str) -> Vec<(String, &'a Yaml)> {
+pub(crate) fn resources<'a>(template: &'a Yaml, kind: &str) -> Vec<(String, &'a Yaml)> {
     let all = at(template, "Resources").as_mapping().unwrap().iter();
     all.filter(|(_, resource)| text(at(resource, "Type")) == kind)
         .map(|(id, resource)| (text(id), resource))
@@ -237,37 +237,6 @@ fn every_property_that_a_promise_depends_on_has_its_value() {
     let template = template();
     for [path, value, promise] in PROPERTIES {
         assert_eq!(text(at(&template, path)), *value, "{path}: {promise}");
-    }
-}
-
-#[test]
-fn tables_secrets_and_logs_survive_the_stack() {
-    let template = template();
-    for (kind, at_least) in [
-        ("AWS::DynamoDB::Table", 1),
-        ("AWS::SecretsManager::Secret", 2),
-        ("AWS::Logs::LogGroup", 12),
-    ] {
-        let resources = resources(&template, kind);
-        assert!(resources.len() >= at_least, "{kind}");
-        for (id, resource) in resources {
-            for policy in ["DeletionPolicy", "UpdateReplacePolicy"] {
-                assert_eq!(text(at(resource, policy)), "Retain", "{id}: {policy}");
-            }
-        }
-    }
-}
-
-#[test]
-fn every_log_group_has_the_retention_and_the_key_of_the_parameters() {
-    let template = template();
-    for (id, logs) in resources(&template, "AWS::Logs::LogGroup") {
-        assert_eq!(
-            text(at(logs, "Properties")),
-            "{RetentionInDays: !Ref LogRetentionDays, \
-             KmsKeyId: !If [HasKmsKey, !Ref KmsKeyArn, !Ref AWS::NoValue]}",
-            "{id}"
-        );
     }
 }
 
@@ -287,24 +256,6 @@ fn every_secret_is_encrypted_with_the_key_of_the_parameters_and_has_no_initial_v
                 "{id}"
             );
         }
-    }
-}
-
-#[test]
-fn only_lambda_assumes_a_role() {
-    let template = template();
-    let roles = resources(&template, "AWS::IAM::Role");
-    assert_eq!(
-        roles.len(),
-        resources(&template, "AWS::Serverless::Function").len()
-    );
-    for (id, role) in roles {
-        assert_eq!(
-            text(at(role, "Properties/AssumeRolePolicyDocument")),
-            "{Version: 2012-10-17, Statement: [{Effect: Allow, \
-             Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}",
-            "{id}"
-        );
     }
 }
 
@@ -389,14 +340,4 @@ fn the_default_limits_fit_into_the_limits_of_every_account() {
     let burst = default("TokenRequestBurst") + 3 * default("RequestBurst");
     assert!(rate <= 2_500 / 4, "{rate}");
     assert!(burst <= 1_250, "{burst}");
-}
-
-/// `sam deploy --guided` asks for the parameters in the order of the template, except for those that
-/// `samconfig.toml` answers.
-#[test]
-fn a_guided_deployment_asks_first_where_to_send_alarms() {
-    let template = template();
-    let parameters = at(&template, "Parameters").as_mapping().unwrap();
-    assert_eq!(text(parameters.iter().next().unwrap().0), "AlarmTopic");
-    assert!(!include_str!("../../samconfig.toml").contains("parameter_overrides"));
 }

@@ -85,7 +85,7 @@ fn the_access_log_is_in_a_group_for_vended_logs() {
 }
 
 #[test]
-fn only_lambda_assumes_a_role() {
+fn only_lambda_assumes_a_role_and_every_role_has_the_permissions_boundary() {
     let template = template();
     let functions = resources(&template, "AWS::Serverless::Function");
     let roles = resources(&template, "AWS::IAM::Role");
@@ -97,6 +97,16 @@ fn only_lambda_assumes_a_role() {
              Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]}",
             "{id}"
         );
+        assert_eq!(
+            text(at(role, "Properties/PermissionsBoundary")),
+            "!If [HasPermissionsBoundary, !Ref PermissionsBoundary, !Ref AWS::NoValue]",
+            "{id}"
+        );
+    }
+    // SAM creates a role for a function that has none.
+    for (id, function) in functions {
+        let role = text(at(function, "Properties/Role"));
+        assert!(role.starts_with("!GetAtt "), "{id}: {role}");
     }
 }
 

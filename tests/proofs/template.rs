@@ -22,6 +22,11 @@ const PROPERTIES: &[[&str; 3]] = &[
         "one issuer",
     ],
     [
+        "Resources/Api/Properties/Auth",
+        "{EnableIamAuthorizer: false}",
+        "sam deploy --guided does not ask about each function without an authorizer",
+    ],
+    [
         "Resources/Api/Properties/DisableExecuteApiEndpoint",
         "!If [HasDomain, true, false]",
         "one issuer",

@@ -12,7 +12,6 @@ import urllib.request
 from pathlib import Path
 
 import boto3
-from botocore.exceptions import ClientError
 
 from runtime_api import answer
 
@@ -266,33 +265,6 @@ def updated(quota):
     made = make_client(token(), {})
     assert made["attributes"]["tokenQuota"] == int(quota), made["attributes"]["tokenQuota"]
     print("the first client's credentials are valid, and the new quota applies")
-
-
-def deletion():
-    """Deletes the stack: only the resources that the template retains remain."""
-    template = client("cloudformation").get_template(StackName=STACK, TemplateStage="Processed")
-    template = template["TemplateBody"]["Resources"]
-    retained = {id for id, resource in template.items() if resource.get("DeletionPolicy") == "Retain"}
-    ids = {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in resources()}
-    formation = client("cloudformation")
-    formation.delete_stack(StackName=stack()["StackId"])
-    formation.get_waiter("stack_delete_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
-    look = {
-        "AWS::DynamoDB::Table": lambda id: client("dynamodb").describe_table(TableName=id),
-        "AWS::SecretsManager::Secret": lambda id: client("secretsmanager").describe_secret(SecretId=id),
-        "AWS::Lambda::Function": lambda id: client("lambda").get_function(FunctionName=id),
-        "AWS::ApiGatewayV2::Api": lambda id: client("apigatewayv2").get_api(ApiId=id),
-    }
-    for logical_id, resource in template.items():
-        if resource["Type"] not in look:
-            continue
-        try:
-            look[resource["Type"]](ids[logical_id])
-            is_there = True
-        except ClientError:
-            is_there = False
-        assert is_there == (logical_id in retained), (logical_id, is_there)
-        print(f"{logical_id}: {'retained' if is_there else 'deleted'}")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,8 @@ from ministack.core.responses import error_response_json, json_response, new_uui
 from ministack.services import apigateway, lambda_svc, secretsmanager
 from ministack.services.cloudformation import provisioners
 
+import stacks
+
 log = logging.getLogger("latchkey")
 resources = provisioners._RESOURCE_HANDLERS
 
@@ -88,48 +90,6 @@ execute_in_scope, apigateway._handle_execute_in_scope = (
 )
 
 
-# Secrets: Ref returns the ARN, and a secret without a value has no version.
-
-
-def create_secret(logical_id, properties, stack_name):
-    name, attributes = provisioners._sm_secret_create(logical_id, properties, stack_name)
-    if not {"SecretString", "GenerateSecretString"} & properties.keys():
-        secretsmanager._secrets[name]["Versions"].clear()
-    return attributes["Arn"], attributes
-
-
-def update_secret(arn, old, new, stack_name, logical_id=None):
-    name = secretsmanager._resolve(arn)[1]["Name"]
-    _, attributes = provisioners._sm_secret_update(name, old, new, stack_name, logical_id)
-    return arn, attributes
-
-
-def delete_secret(arn, properties):
-    _, secret = secretsmanager._resolve(arn)
-    if secret:
-        provisioners._sm_secret_delete(secret["Name"], properties)
-
-
-resources["AWS::SecretsManager::Secret"].update(
-    create=create_secret, update=update_secret, delete=delete_secret
-)
-
-
-def put_policy(_, properties, *more):
-    policy = properties["ResourcePolicy"]
-    policy = policy if isinstance(policy, str) else json.dumps(policy)
-    secret = properties["SecretId"]
-    done(secretsmanager._put_resource_policy({"SecretId": secret, "ResourcePolicy": policy}))
-    return secret, {}
-
-
-resources["AWS::SecretsManager::ResourcePolicy"] = {
-    "create": put_policy,
-    "update": lambda secret, old, new, stack_name: put_policy(None, new),
-    "delete": lambda secret, properties: secretsmanager._delete_resource_policy({"SecretId": secret}),
-}
-
-
 # Alarms with metric math: accepted, but not created.
 
 
@@ -181,10 +141,13 @@ known_context, iam_actions.dynamodb_service_context = (
 )
 
 
-# IAM: for an assumed role, aws:PrincipalArn is the ARN of the role, not of the session.
+# IAM: for an assumed role, aws:PrincipalArn is the ARN of the role, not of the session. Requests count as
+# encrypted: the policy of SAM's bucket denies others.
 
 
 def condition_key(key, context):
+    if key.lower() == "aws:securetransport":
+        return "true"
     value = resolve_key(key, context)
     if key.lower() == "aws:principalarn" and ":assumed-role/" in value:
         return re.sub(r":sts:(.*):assumed-role/([^/]+)/.*", r":iam:\1:role/\2", value)
@@ -195,6 +158,19 @@ resolve_key, iam_evaluator._resolve_condition_key = (
     iam_evaluator._resolve_condition_key,
     condition_key,
 )
+
+
+# IAM: log the resource of a denied call. The error leaves it out.
+
+
+def logged_decision(key, action, service, region, resource_arn="*", service_context=None):
+    denied = decide(key, action, service, region, resource_arn, service_context)
+    if denied:
+        log.warning("denied: %s on %s", action, resource_arn)
+    return denied
+
+
+decide, iam_evaluator.enforce = iam_evaluator.enforce, logged_decision
 
 
 # Rotation: AWS invokes the function once per step, in order.
@@ -263,4 +239,5 @@ secretsmanager._get_secret_value, secretsmanager.handle_request = secret_value, 
 
 
 if __name__ == "__main__":
+    stacks.record_operations()
     app.main()

@@ -1,4 +1,4 @@
-//! How `template.yaml` behaves when it is deployed, and what remains of it.
+//! How `template.yaml` behaves when it is deployed, fails, is deleted and deployed again.
 #![expect(clippy::unwrap_used, reason = "tests panic on failure")]
 
 use saphyr::{LoadableYamlNode as _, YamlOwned as Yaml};
@@ -9,6 +9,7 @@ use crate::template::{at, resources, template, text};
 const RETAINED: &[(&str, usize)] = &[
     ("AWS::DynamoDB::Table", 1),
     ("AWS::SecretsManager::Secret", 2),
+    ("AWS::SecretsManager::ResourcePolicy", 1),
     ("AWS::Logs::LogGroup", 12),
 ];
 
@@ -42,15 +43,16 @@ fn parse(text: &str) -> Yaml {
     Yaml::load_from_str(text).unwrap().remove(0)
 }
 
+/// A failed first deployment deletes what it created, so that it does not block the next one.
 #[test]
-fn tables_secrets_and_logs_survive_the_stack() {
+fn tables_secrets_and_logs_survive_the_stack_but_not_a_failed_first_deployment() {
     let template = template();
     for (kind, at_least) in RETAINED {
         let resources = resources(&template, kind);
         assert!(resources.len() >= *at_least, "{kind}");
         for (id, resource) in resources {
             let policy = |name| text(at(resource, name));
-            assert_eq!(policy("DeletionPolicy"), "Retain", "{id}");
+            assert_eq!(policy("DeletionPolicy"), "RetainExceptOnCreate", "{id}");
             assert_eq!(policy("UpdateReplacePolicy"), "Retain", "{id}");
         }
     }
@@ -163,6 +165,34 @@ fn the_namespace_of_the_metrics_fits_whatever_the_name_of_the_stack() {
         "!If [IsMonitored, !Sub Latchkey/${AWS::StackName}, ]"
     );
     assert!(longest(&namespace) <= 255);
+}
+
+/// CloudFormation imports a resource as `infra/adopt.yaml` describes it. A difference would change
+/// the resource at the next deployment.
+#[test]
+fn the_adopted_resources_are_those_of_the_template() {
+    let (template, adopted) = (template(), parse(include_str!("../../infra/adopt.yaml")));
+    let mut imported = 0;
+    for kind in ["AWS::DynamoDB::Table", "AWS::SecretsManager::Secret"] {
+        for (id, resource) in resources(&template, kind) {
+            let adopted = at(&adopted, &format!("Resources/{id}"));
+            assert_eq!(text(adopted), text(resource), "{id}");
+            imported += 1;
+        }
+    }
+    let all = at(&adopted, "Resources").as_mapping().unwrap();
+    assert_eq!(all.len(), imported);
+    for section in ["Conditions", "Parameters"] {
+        for (name, adopted) in at(&adopted, section).as_mapping().unwrap().iter() {
+            let of_template = at(&template, &format!("{section}/{}", text(name)));
+            if section == "Conditions" {
+                assert_eq!(text(adopted), text(of_template), "{}", text(name));
+            } else {
+                let default = |parameter| text(at(parameter, "Default"));
+                assert_eq!(default(adopted), default(of_template), "{}", text(name));
+            }
+        }
+    }
 }
 
 /// `sam deploy --guided` asks for the parameters in the order of the template, except for those that

@@ -68,7 +68,7 @@ const PROPERTIES: &[[&str; 3]] = &[
     ],
     [
         "Resources/Table/Properties/DeletionProtectionEnabled",
-        "true",
+        "!If [HasDeletionProtection, true, false]",
         "clients survive a deletion by mistake",
     ],
     [
@@ -118,8 +118,14 @@ const PROPERTIES: &[[&str; 3]] = &[
         "{SecretId: !Ref SigningKeys, BlockPublicPolicy: true, ResourcePolicy: \
          {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: *, \
          Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
-         {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn]}}}]}}",
-        "two roles read the private keys",
+         {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn, \
+         !If [HasDeployer, !Ref DeployerArn, !Ref AWS::NoValue]]}}}, \
+         {Effect: Deny, Principal: *, \
+         Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
+         {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn]}, \
+         ForAllValues:StringNotEquals: {aws:CalledVia: cloudformation.amazonaws.com}, \
+         StringNotLike: {aws:userid: *:AWSCloudFormation}}}]}}",
+        "two roles read the private keys, and CloudFormation for the deployer",
     ],
     [
         "Resources/Initialization/Properties/ServiceTimeout",

@@ -11,7 +11,8 @@ use crate::model::{AppClient, ClientId, OrgId};
 use crate::refusal::Refusal;
 use crate::store::Store;
 
-/// The reads that a request may make to find an administrator, in addition to its other calls.
+/// The reads that a request may make to find an administrator, in addition to its other calls. If
+/// DynamoDB leaves keys of a batch unprocessed, the reads that repeat them come on top.
 pub const ADMINISTRATOR_READS: u32 = 20;
 
 /// The clients that one read of the list returns.
@@ -71,10 +72,11 @@ impl Remaining {
         }
     }
 
-    /// Searches the org's clients, oldest first. The list reads their records.
+    /// Searches the org's clients, oldest first. The list reads their records, so none is out of date.
     async fn search(&mut self, store: &Store) -> Result<Option<Administrator>, Fault> {
         let mut after = None;
-        while self.may_read() {
+        // A page takes two reads, the index and the records.
+        while self.may_read() && self.may_read() {
             let page = store.list_clients(self.org, after, PAGE).await?;
             let mut administrators = page.clients.iter().filter_map(Administrator::of);
             let found = administrators.find(|administrator| administrator.id != self.client);

@@ -153,7 +153,7 @@ async fn the_log_has_the_cause_of_a_401_that_the_response_hides() {
 #[tokio::test]
 async fn a_malformed_client_id_is_not_in_the_log() {
     let (latchkey, service) = Latchkey::start().await;
-    for id in ["admin", "1838682700234665B1F1AD1D6AB26DCF", "%0a%22%7d"] {
+    for id in ["admin", "1838682700234665b1f1-ad1d6ab26dcf", "%0a%22%7d"] {
         let client = with_secret(id, &service.bootstrap.secret);
         let line = line_of(&latchkey, &service, &client, 401).await;
         assert_eq!(line["cause"], "malformed_credentials");

@@ -139,7 +139,7 @@ async fn only_an_administrator_that_removes_itself_causes_a_search() {
         "GetItem",
         "GetItem",
         "Query",
-        "GetItem",
+        "BatchGetItem",
         "TransactWriteItems",
     ];
     for removal in REMOVALS {

@@ -7,6 +7,7 @@ mod floods;
 mod front;
 mod layout;
 mod model;
+mod openapi;
 mod permissions;
 mod routes;
 mod simulation;

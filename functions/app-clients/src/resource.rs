@@ -31,7 +31,9 @@ impl From<AppClient> for ShownClient {
 }
 
 impl ShownClient {
-    pub(crate) fn with_secret(Created { client, secret }: Created) -> Self {
+    /// The client with its new secret.
+    #[must_use]
+    pub fn with_secret(Created { client, secret }: Created) -> Self {
         let secret = Some(secret);
         Self { client, secret }
     }

@@ -7,6 +7,12 @@ use shared::model::{ResourceType, Role};
 #[derive(Debug)]
 pub struct ShownRole(pub(crate) Role);
 
+impl From<Role> for ShownRole {
+    fn from(role: Role) -> Self {
+        Self(role)
+    }
+}
+
 /// The values that a request can set: none yet.
 #[derive(Debug, Default)]
 pub struct Nothing;

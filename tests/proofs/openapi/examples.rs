@@ -1,0 +1,135 @@
+//! The examples. They are rendered by the code that renders responses.
+
+use app_clients::ShownClient;
+use lambda_http::{Body, Response};
+use roles::ShownRole;
+use serde_json::{Value, json};
+use shared::app_clients::Created;
+use shared::http::jsonapi::{Answer, Links};
+use shared::model::{
+    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, Revision, Timestamp,
+    TokenQuota,
+};
+use shared::random::Randomness;
+use uuid::{Uuid, uuid};
+
+/// The id of the example client.
+pub(super) const ID: Uuid = uuid!("50678f92-e79c-49f4-b711-0ebef92289e6");
+const TIME: u64 = 1_795_245_921;
+/// It has the form of a client secret, but not its checksum.
+const SECRET: &str = "lk_secret_ExampleExampleExampleExampleExampleExampleExamp";
+/// The first part of the example token.
+const TOKEN: &str = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiIs...";
+
+fn created() -> Created {
+    let secret = ClientSecret::generate(&Randomness::of_the_system()).unwrap();
+    let client = AppClient::from(NewClient {
+        id: ClientId::new(ID),
+        org: OrgId::new(Uuid::nil()),
+        name: Name::parse("Nightly import").unwrap(),
+        token_quota: TokenQuota::per_hour(200).unwrap(),
+        role: ManagedRole::BuilderAdmin.grant(),
+        secret: secret.hash(),
+        created_at: Timestamp::from_epoch_seconds(TIME),
+        revision: Revision::new(uuid!("0b2b9a52-1d56-4d3c-9a0b-8a7f6f6d1c11")),
+    });
+    Created { client, secret }
+}
+
+/// A client as the response shows it that contains its secret.
+pub(super) fn client_with_secret() -> ShownClient {
+    ShownClient::with_secret(created())
+}
+
+fn client() -> ShownClient {
+    ShownClient::from(created().client)
+}
+
+/// A role.
+pub(super) fn role() -> ShownRole {
+    let time = Timestamp::from_epoch_seconds(TIME);
+    ShownRole::from(ManagedRole::CareTeamUser.described(time, time))
+}
+
+fn body(response: &Response<Body>) -> Value {
+    serde_json::from_slice(response.body().as_ref()).unwrap()
+}
+
+fn answer(answer: Answer) -> Value {
+    body(&answer.into_response())
+}
+
+pub(super) fn one_client() -> Value {
+    answer(Answer::one(&client()))
+}
+
+/// The response that creates a client or rotates its secret.
+pub(super) fn secret() -> Value {
+    let mut document = answer(Answer::one(&client_with_secret()));
+    document["data"]["attributes"]["clientSecret"] = SECRET.into();
+    document
+}
+
+pub(super) fn clients() -> Value {
+    let links = Links {
+        first: "/auth/app-clients?page%5Bsize%5D=20".to_owned(),
+        next: None,
+    };
+    answer(Answer::page(&[client()], Vec::new(), links))
+}
+
+pub(super) fn one_role() -> Value {
+    answer(Answer::one(&role()))
+}
+
+pub(super) fn roles() -> Value {
+    answer(Answer::all(&[role()]))
+}
+
+pub(super) fn no_role() -> Value {
+    answer(Answer::one_or_null::<ShownRole>(None))
+}
+
+fn role_relationship(role: ManagedRole) -> Value {
+    json!({ "auth/roles": { "data": { "type": "auth/roles", "id": role.id().to_string() } } })
+}
+
+pub(super) fn new_client() -> Value {
+    json!({ "data": {
+        "type": "auth/app-clients",
+        "attributes": { "type": "machine_to_machine", "name": "Nightly import", "userType": "builder" },
+        "relationships": role_relationship(ManagedRole::BuilderAdmin),
+    } })
+}
+
+pub(super) fn change() -> Value {
+    json!({ "data": {
+        "type": "auth/app-clients",
+        "id": ID.to_string(),
+        "attributes": { "description": "Runs at 02:00 UTC", "accessTokenLifetime": 900 },
+        "relationships": role_relationship(ManagedRole::CareTeamUser),
+    } })
+}
+
+pub(super) fn token_request() -> Value {
+    json!({
+        "grant_type": "client_credentials",
+        "client_id": ID.simple().to_string(),
+        "client_secret": SECRET,
+    })
+}
+
+pub(super) fn token_response() -> Value {
+    json!({ "access_token": TOKEN, "token_type": "Bearer", "expires_in": 3600 })
+}
+
+pub(super) fn key_set() -> Value {
+    json!({ "keys": [{
+        "alg": "RS256",
+        "e": "AQAB",
+        "kid": "QcilmUBYQe2SAf4QvJerOECS6dNAvbPt2Yp1bjmG6DQ",
+        "kty": "RSA",
+        "n": "sz83X2mp6gfX2a3H3LyfntHwMVsKPWeJ...",
+        "use": "sig",
+    }] })
+}

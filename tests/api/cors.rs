@@ -9,7 +9,6 @@ use crate::default_route::{methods, paths, with_id};
 
 const APP: &str = "https://app.example.com";
 const OTHER: &str = "https://other.example.com";
-const PUBLIC: &str = "/.well-known/";
 const EXPOSED: [&str; 7] = [
     "location",
     "retry-after",
@@ -67,7 +66,7 @@ fn listed(response: &Response, name: &str) -> Vec<String> {
 }
 
 fn is_public(path: &str) -> bool {
-    path.starts_with(PUBLIC)
+    path.starts_with("/.well-known/") || path == "/openapi.json"
 }
 
 /// Requests to every path, and to one that does not exist, with success and with errors.

@@ -15,6 +15,7 @@ mod head;
 #[cfg(not(feature = "deployed"))]
 mod log;
 mod oauth;
+mod openapi;
 #[cfg(not(feature = "deployed"))]
 mod rotate_signing_key;
 #[cfg(not(feature = "deployed"))]

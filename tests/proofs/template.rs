@@ -40,6 +40,7 @@ const PROPERTIES: &[[&str; 3]] = &[
         "Resources/Api/Properties/RouteSettings",
         "{POST /oauth/token: {ThrottlingRateLimit: !Ref TokenRequestsPerSecond, \
          ThrottlingBurstLimit: !Ref TokenRequestBurst}, \
+         GET /openapi.json: {ThrottlingRateLimit: 5, ThrottlingBurstLimit: 20}, \
          GET /.well-known/jwks.json: {ThrottlingRateLimit: !Ref RequestsPerSecond, \
          ThrottlingBurstLimit: !Ref RequestBurst}, \
          $default: {ThrottlingRateLimit: !Ref RequestsPerSecond, \

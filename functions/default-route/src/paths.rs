@@ -2,7 +2,7 @@
 
 /// Every path of `template.yaml` with its methods. `tests/proofs/routes.rs` compares the two. HEAD
 /// and OPTIONS are left out: a path that has GET has HEAD, and every path has OPTIONS.
-pub const PATHS: [(&str, &[&str]); 9] = [
+pub const PATHS: [(&str, &[&str]); 10] = [
     ("/.well-known/jwks.json", &["GET"]),
     ("/.well-known/oauth-authorization-server", &["GET"]),
     ("/.well-known/openid-configuration", &["GET"]),
@@ -12,6 +12,7 @@ pub const PATHS: [(&str, &[&str]); 9] = [
     ("/auth/roles", &["GET"]),
     ("/auth/roles/{id}", &["GET"]),
     ("/oauth/token", &["POST"]),
+    ("/openapi.json", &["GET"]),
 ];
 
 /// A path of the API.

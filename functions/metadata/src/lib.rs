@@ -1,11 +1,13 @@
-//! `GET /.well-known/…`: the key set, and the metadata of the authorization server.
+//! `GET /.well-known/…` and `GET /openapi.json`: the key set, the metadata of the authorization server,
+//! and the description of the API.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use lambda_http::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Request, Response};
 use serde::Serialize;
+use serde_json::Value;
 use shared::clock::Clock;
 use shared::fault::Fault;
 use shared::http::{FaultResponse, Issuer, finished, json_error, route};
@@ -27,7 +29,15 @@ const JWKS: &str = "GET /.well-known/jwks.json";
 const AUTHORIZATION_SERVER: &str = "GET /.well-known/oauth-authorization-server";
 /// API Gateway's JWT authorizer reads `jwks_uri` from here.
 const OPENID: &str = "GET /.well-known/openid-configuration";
-const ROUTES: [&str; 3] = [JWKS, AUTHORIZATION_SERVER, OPENID];
+const OPENAPI: &str = "GET /openapi.json";
+const ROUTES: [&str; 4] = [JWKS, AUTHORIZATION_SERVER, OPENID, OPENAPI];
+
+/// The description of the API (OpenAPI 3.1), without the spaces of the file. `tests/proofs/openapi`
+/// writes the file.
+static DESCRIPTION: LazyLock<String> = LazyLock::new(|| {
+    let document = serde_json::from_str::<Value>(include_str!("../../../docs/openapi.json"));
+    document.unwrap_or_default().to_string()
+});
 
 fn start(environment: &Environment) -> Result<Running, VariableError> {
     let metadata = Arc::new(Metadata {
@@ -56,6 +66,7 @@ async fn answer(metadata: &Metadata, request: &Request) -> Response<Body> {
             .unwrap_or_else(failed),
         Some(AUTHORIZATION_SERVER) => json(&AuthorizationServer::new(&metadata.issuer.of(request))),
         Some(OPENID) => json(&OpenidConfiguration::new(&metadata.issuer.of(request))),
+        Some(OPENAPI) => public(DESCRIPTION.as_str()),
         _ => failed(Fault::UnknownRoute),
     }
 }
@@ -121,7 +132,11 @@ impl OpenidConfiguration {
 }
 
 fn json(document: &impl Serialize) -> Response<Body> {
-    let body = serde_json::to_string(document).unwrap_or_default();
+    public(serde_json::to_string(document).unwrap_or_default())
+}
+
+/// A JSON document that caches may share.
+fn public(body: impl Into<Body>) -> Response<Body> {
     let headers = Response::builder()
         .status(StatusCode::OK)
         .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))

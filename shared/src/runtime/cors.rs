@@ -14,8 +14,8 @@ use lambda_http::{Body, Request, RequestExt as _, Response};
 
 use super::variables::Variables;
 
-/// The key set and the metadata, which everyone may read.
-const PUBLIC: &str = "/.well-known/";
+/// The key set, the metadata and the description of the API, which everyone may read.
+const PUBLIC: [&str; 2] = ["/.well-known/", "/openapi.json"];
 
 /// The headers of responses that a page may read, besides those that it always may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
@@ -66,7 +66,10 @@ impl AllowedOrigins {
     pub(super) fn readers(&self, request: &Request) -> Readers {
         let headers = request.headers();
         let origin = headers.get(ORIGIN);
-        let origin = if path(request).starts_with(PUBLIC) {
+        let origin = if PUBLIC
+            .iter()
+            .any(|public| path(request).starts_with(public))
+        {
             // Also without an origin, because caches may share the response.
             Allowed::All
         } else if self.0.is_empty() {

@@ -220,6 +220,18 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
         },
         metadata("GET /.well-known/oauth-authorization-server", "getAuthorizationServer", "Authorization server metadata (RFC 8414)."),
         metadata("GET /.well-known/openid-configuration", "getOpenidConfiguration", "The same metadata, under the path of OpenID Connect Discovery."),
+        Operation {
+            route: "GET /openapi.json",
+            id: "getDescription",
+            tag: "Metadata",
+            summary: "Get this document",
+            description: "Returns the description of the API (OpenAPI 3.1).",
+            access: Access::Public { is_read: false },
+            parameters: &[],
+            body: None,
+            success: ok("The description", Some(("Description", Map::new))),
+            causes: &[],
+        },
     ]
     .into_iter()
 }

@@ -34,6 +34,11 @@ pub(super) fn all() -> Value {
         ], &["error", "error_description"]),
         "Errors": errors(),
         "GatewayError": object(&[("message", json!({ "type": "string" }))], &["message"]),
+        "Description": json!({
+            "type": "object",
+            "properties": { "openapi": constant("3.1.0") },
+            "required": ["openapi", "info", "paths"],
+        }),
         "KeySet": key_set(),
         "AuthorizationServer": authorization_server(),
     })

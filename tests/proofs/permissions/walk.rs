@@ -29,6 +29,7 @@ pub(crate) async fn calls() -> Calls {
         "/.well-known/jwks.json",
         "/.well-known/oauth-authorization-server",
         "/.well-known/openid-configuration",
+        "/openapi.json",
     ] {
         let answer = service.request("GET", path).send().await.unwrap();
         assert_eq!(answer.status(), 200);

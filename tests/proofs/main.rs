@@ -9,6 +9,7 @@ mod layout;
 mod model;
 mod openapi;
 mod permissions;
+mod postman;
 mod routes;
 mod simulation;
 mod tables;

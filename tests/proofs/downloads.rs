@@ -194,7 +194,13 @@ fn a_script_with_a_download_without_a_hash_is_refused() {
 
 #[test]
 fn every_python_package_has_a_version_and_a_hash() {
-    let folders = [".ci", "tests/deployed", "tests/interop"];
+    let folders = [
+        ".ci",
+        "tests/contract",
+        "tests/deployed",
+        "tests/interop",
+        "tests/quickstarts",
+    ];
     for (name, text) in files(&folders, |name, _| name.ends_with(".txt")) {
         let text = text.replace("\\\n", " ");
         for line in text.lines() {

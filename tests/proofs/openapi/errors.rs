@@ -120,12 +120,12 @@ pub(super) fn management(causes: &[Cause]) -> Responses {
     for cause in causes {
         let (source, detail) = words(*cause);
         let error = ApiError::from(Problem::new(*cause, source, detail));
-        add(&mut responses, "Errors", error.into_response());
+        add(&mut responses, "ErrorDocument", error.into_response());
     }
     for fault in FAULTS {
         add(
             &mut responses,
-            "Errors",
+            "ErrorDocument",
             ApiError::from(fault).into_response(),
         );
     }

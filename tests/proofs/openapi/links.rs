@@ -14,7 +14,7 @@ const CLIENT: [&str; 4] = [
 pub(super) fn of(operation: &str) -> Map<String, Value> {
     let (targets, id): (&[_], _) = match operation {
         "createAppClient" => (&CLIENT, "$response.body#/data/id"),
-        "listAppClients" => (&CLIENT, "$response.body#/data/0/id"),
+        "listAppClients" => (&["getAppClient"], "$response.body#/data/0/id"),
         "listRoles" => (&["getRole"], "$response.body#/data/0/id"),
         _ => (&[], ""),
     };

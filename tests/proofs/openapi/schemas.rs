@@ -25,14 +25,15 @@ pub(super) fn all() -> Value {
         "Role": resource::<ShownRole>(&role, false),
         "RoleDocument": one("Role"),
         "Roles": roles(),
-        "RoleRelationship": relationship("auth/roles"),
+        "RoleRelationship": relationship("auth/roles", object),
+        "RoleAssignment": relationship("auth/roles", open_object),
         "TokenRequest": token_request(),
         "TokenResponse": token_response(),
         "Error": object(&[
             ("error", json!({ "type": "string", "description": "A stable code." })),
             ("error_description", json!({ "type": "string", "description": "For people. It may change." })),
         ], &["error", "error_description"]),
-        "Errors": errors(),
+        "ErrorDocument": errors(),
         "GatewayError": object(&[("message", json!({ "type": "string" }))], &["message"]),
         "Description": json!({
             "type": "object",
@@ -111,6 +112,13 @@ fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
     object(&members, &["type", "id", "attributes", "links"])
 }
 
+/// An object of a request, in which JSON:API requires the service to ignore other members.
+fn open_object(members: &[(&str, Value)], required: &[&str]) -> Value {
+    let mut schema = object(members, required);
+    schema["additionalProperties"] = true.into();
+    schema
+}
+
 /// The JSON type of a value.
 fn type_of(value: &Value) -> Value {
     match value {
@@ -183,7 +191,7 @@ fn request<R: Resource>(when: fn(&Attribute<R, R::Desired>) -> When, is_new: boo
     let mut members = vec![
         ("type", constant(R::TYPE.as_str())),
         ("attributes", attributes),
-        ("relationships", schema("RoleRelationship")),
+        ("relationships", schema("RoleAssignment")),
     ];
     if !is_new {
         members.push(("id", uuid()));
@@ -196,16 +204,16 @@ fn request<R: Resource>(when: fn(&Attribute<R, R::Desired>) -> When, is_new: boo
     } else {
         &["type"]
     };
-    object(&[("data", object(&members, required))], &["data"])
+    open_object(&[("data", open_object(&members, required))], &["data"])
 }
 
-fn relationship(resource_type: &str) -> Value {
+fn relationship(resource_type: &str, object: fn(&[(&str, Value)], &[&str]) -> Value) -> Value {
     let identifier = object(
         &[("type", constant(resource_type)), ("id", uuid())],
         &["type", "id"],
     );
     let to_one = object(&[("data", identifier)], &["data"]);
-    object(&[(resource_type, to_one)], &[resource_type])
+    self::object(&[(resource_type, to_one)], &[resource_type])
 }
 
 fn one(name: &str) -> Value {

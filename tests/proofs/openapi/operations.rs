@@ -9,6 +9,11 @@ use super::examples;
 use super::links;
 use super::schemas::schema;
 
+/// The schema of a request body, and an example.
+type Body = (&'static str, fn() -> Value);
+/// The schema of a response body, and examples by name.
+type Content = (&'static str, fn() -> Map<String, Value>);
+
 /// One operation.
 pub(super) struct Operation {
     /// The route key.
@@ -19,7 +24,7 @@ pub(super) struct Operation {
     description: &'static str,
     access: Access,
     parameters: &'static [&'static str],
-    body: Option<(&'static str, fn() -> Value)>,
+    body: Option<Body>,
     success: Success,
     /// Besides those of every management operation.
     causes: &'static [Cause],
@@ -39,7 +44,7 @@ enum Access {
 struct Success {
     status: &'static str,
     description: &'static str,
-    content: Option<(&'static str, fn() -> Map<String, Value>)>,
+    content: Option<Content>,
     headers: &'static [&'static str],
 }
 
@@ -236,10 +241,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
     .into_iter()
 }
 
-const fn ok(
-    description: &'static str,
-    content: Option<(&'static str, fn() -> Map<String, Value>)>,
-) -> Success {
+const fn ok(description: &'static str, content: Option<Content>) -> Success {
     Success {
         status: "200",
         description,

@@ -25,8 +25,8 @@ pub(super) fn all() -> Value {
         "Role": resource::<ShownRole>(&role, false),
         "RoleDocument": one("Role"),
         "Roles": roles(),
-        "RoleRelationship": relationship("auth/roles", object),
-        "RoleAssignment": relationship("auth/roles", open_object),
+        "RoleRelationship": relationship("auth/roles", false),
+        "RoleAssignment": relationship("auth/roles", true),
         "TokenRequest": token_request(),
         "TokenResponse": token_response(),
         "Error": object(&[
@@ -207,13 +207,14 @@ fn request<R: Resource>(when: fn(&Attribute<R, R::Desired>) -> When, is_new: boo
     open_object(&[("data", open_object(&members, required))], &["data"])
 }
 
-fn relationship(resource_type: &str, object: fn(&[(&str, Value)], &[&str]) -> Value) -> Value {
-    let identifier = object(
+fn relationship(resource_type: &str, is_request: bool) -> Value {
+    let member = if is_request { open_object } else { object };
+    let identifier = member(
         &[("type", constant(resource_type)), ("id", uuid())],
         &["type", "id"],
     );
-    let to_one = object(&[("data", identifier)], &["data"]);
-    self::object(&[(resource_type, to_one)], &[resource_type])
+    let to_one = member(&[("data", identifier)], &["data"]);
+    object(&[(resource_type, to_one)], &[resource_type])
 }
 
 fn one(name: &str) -> Value {

@@ -10,8 +10,11 @@
 mod errors;
 mod examples;
 mod links;
+mod operation;
 mod operations;
+mod resources;
 mod schemas;
+mod shared_examples;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -29,7 +32,7 @@ fn document() -> Value {
         let path = paths.entry(path).or_insert_with(|| json!({}));
         path[method.to_lowercase()] = operation.value();
     }
-    let error_examples = errors::take_examples(&mut paths);
+    let error_examples = shared_examples::take_examples(&mut paths);
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -53,7 +56,7 @@ fn document() -> Value {
             "schemas": schemas::all(),
             "examples": error_examples,
             "headers": errors::headers(),
-            "parameters": operations::shared_parameters(),
+            "parameters": operation::shared_parameters(),
             "securitySchemes": security_schemes(),
         },
     })

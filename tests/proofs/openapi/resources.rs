@@ -1,0 +1,159 @@
+//! The schemas of resources and of the requests that write them, from the tables of attributes.
+
+use serde_json::{Map, Value, json};
+use shared::http::jsonapi::{Attribute, Kind, Preset, Resource, When};
+
+use super::schemas::{constant, object, schema, uuid};
+
+/// A resource in a response. The types of values that the service sets come from an example.
+pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for attribute in R::ATTRIBUTES {
+        let mut schema = values(&attribute.kind);
+        let shown = (attribute.show)(example).unwrap();
+        if matches!(attribute.kind, Kind::Secret(_) | Kind::Given(_)) {
+            for (name, value) in type_of(&shown).as_object().unwrap() {
+                schema[name] = value.clone();
+            }
+        }
+        properties.insert(attribute.name.to_owned(), schema);
+        // A secret stands only in the responses that create one.
+        if attribute.name != "clientSecret" {
+            required.push(attribute.name);
+        }
+    }
+    let attributes = json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    });
+    let mut members = vec![
+        ("type", constant(R::TYPE.as_str())),
+        ("id", uuid()),
+        ("attributes", attributes),
+        (
+            "links",
+            object(
+                &[(
+                    "self",
+                    json!({ "type": "string", "format": "uri-reference" }),
+                )],
+                &["self"],
+            ),
+        ),
+    ];
+    if has_role {
+        members.push(("relationships", schema("RoleRelationship")));
+    }
+    object(&members, &["type", "id", "attributes", "links"])
+}
+
+/// An object of a request, in which JSON:API requires the service to ignore other members.
+fn open_object(members: &[(&str, Value)], required: &[&str]) -> Value {
+    let mut schema = object(members, required);
+    schema["additionalProperties"] = true.into();
+    schema
+}
+
+/// The JSON type of a value.
+fn type_of(value: &Value) -> Value {
+    match value {
+        Value::Bool(_) => json!({ "type": "boolean" }),
+        Value::Number(_) => json!({ "type": "integer", "minimum": 0 }),
+        Value::String(_) => json!({ "type": "string" }),
+        Value::Array(_) => json!({ "type": "array", "items": { "type": "string" } }),
+        other => panic!("{other}"),
+    }
+}
+
+/// The values that an attribute's kind allows.
+fn values<C>(kind: &Kind<C>) -> Value {
+    let mut schema = match kind {
+        Kind::Text { length, .. } => json!({
+            "type": "string",
+            "minLength": length.minimum,
+            "maxLength": length.maximum,
+        }),
+        Kind::Choice { of, .. } => json!({ "type": "string", "enum": of }),
+        Kind::Number { bounds, .. } => json!({
+            "type": "integer",
+            "minimum": bounds.minimum,
+            "maximum": bounds.maximum,
+        }),
+        Kind::Constant(value) => constant(value),
+        Kind::Secret(_) | Kind::Given(_) => json!({}),
+    };
+    schema["description"] = sentence(&kind.words()).into();
+    schema
+}
+
+/// The words of the table as a sentence.
+fn sentence(words: &str) -> String {
+    let mut characters = words.chars();
+    let first = characters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(characters).chain(['.']).collect()
+}
+
+/// The body of a request. `when` selects the column of the table of attributes.
+pub(super) fn request<R: Resource>(
+    when: fn(&Attribute<R, R::Desired>) -> When,
+    is_new: bool,
+) -> Value {
+    let mut properties = Map::new();
+    let mut required = Vec::new();
+    for attribute in R::ATTRIBUTES {
+        let when = when(attribute);
+        if when == When::Never {
+            continue;
+        }
+        let mut schema = values(&attribute.kind);
+        if matches!(attribute.kind, Kind::Secret(_) | Kind::Given(_)) {
+            let description = schema["description"].as_str().unwrap();
+            schema["description"] = format!("{description} Read-only.").into();
+        }
+        match attribute.default {
+            Some(Preset::Text(text)) if is_new => schema["default"] = text.into(),
+            Some(Preset::Number(number)) if is_new => schema["default"] = number.into(),
+            _ => {}
+        }
+        properties.insert(attribute.name.to_owned(), schema);
+        if when == When::Required {
+            required.push(attribute.name);
+        }
+    }
+    let attributes = json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": false,
+    });
+    let mut members = vec![
+        ("type", constant(R::TYPE.as_str())),
+        ("attributes", attributes),
+        ("relationships", schema("RoleAssignment")),
+    ];
+    if !is_new {
+        members.push(("id", uuid()));
+        // Of a client as it was shown.
+        members.push(("links", json!({ "type": "object" })));
+        members.push(("meta", json!({ "type": "object" })));
+    }
+    let required: &[&str] = if is_new {
+        &["type", "attributes", "relationships"]
+    } else {
+        &["type"]
+    };
+    open_object(&[("data", open_object(&members, required))], &["data"])
+}
+
+pub(super) fn relationship(resource_type: &str, is_request: bool) -> Value {
+    let member = if is_request { open_object } else { object };
+    let identifier = member(
+        &[("type", constant(resource_type)), ("id", uuid())],
+        &["type", "id"],
+    );
+    let to_one = member(&[("data", identifier)], &["data"]);
+    object(&[(resource_type, to_one)], &[resource_type])
+}

@@ -1,0 +1,193 @@
+// The console: its views, and what they share.
+
+import { render } from "preact";
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+
+import { ApiError, type Client, type Role, roles as listRoles } from "./api";
+import { ClientView } from "./client_view";
+import { CreateView, type Draft } from "./create_view";
+import { ListView } from "./list_view";
+import type { Session } from "./session";
+import { type Credentials, localCredentials, signIn, SignInError } from "./sign_in";
+import { SignInView } from "./sign_in_view";
+import { Steps } from "./steps";
+import type { Subject } from "./shell";
+
+type State =
+  | { name: "starting" }
+  | { name: "signed out"; reason: string }
+  | { name: "signed in"; roles: Role[] };
+
+/** A secret that the API has just returned, for as long as the client's view is open. */
+type Secret = { id: string; value: string };
+
+function App() {
+  const [state, setState] = useState<State>({ name: "starting" });
+  const [route, setRoute] = useState(location.hash);
+  const [message, setMessage] = useState("");
+  const [search, setSearch] = useState("");
+  const [opened, setOpened] = useState<Client>();
+  const [draft, setDraft] = useState<Draft>();
+  const [secret, setSecret] = useState<Secret>();
+  /** What the next view shows. */
+  const next = useRef<{ message?: string; secret?: Secret }>({});
+
+  const start = useCallback(async (credentials: Credentials) => {
+    try {
+      await signIn(credentials);
+      setState({ name: "signed in", roles: await listRoles() });
+    } catch (error) {
+      setState({ name: "signed out", reason: reasonOf(error) });
+    }
+  }, []);
+
+  useEffect(() => {
+    localCredentials()
+      .then((credentials) =>
+        credentials ? start(credentials) : setState({ name: "signed out", reason: "" }),
+      )
+      .catch((error) => setState({ name: "signed out", reason: reasonOf(error) }));
+  }, []);
+
+  useEffect(() => {
+    const changed = () => {
+      setRoute(location.hash);
+      setOpened(undefined);
+      setDraft(undefined);
+      // The secret of a new client comes with its view. Any other change of view ends a secret.
+      setMessage(next.current.message ?? "");
+      setSecret(next.current.secret);
+      next.current = {};
+    };
+    const left = () => setSecret(undefined);
+    addEventListener("hashchange", changed);
+    addEventListener("pagehide", left);
+    return () => {
+      removeEventListener("hashchange", changed);
+      removeEventListener("pagehide", left);
+    };
+  }, []);
+
+  if (state.name === "starting") {
+    return <Frame message="">Signing in…</Frame>;
+  }
+  if (state.name === "signed out") {
+    return (
+      <Frame message="">
+        <SignInView reason={state.reason} onSubmit={start} />
+      </Frame>
+    );
+  }
+
+  const session: Session = {
+    roles: state.roles,
+    roleName: (id) => state.roles.find((role) => role.id === id)?.attributes.name ?? id ?? "none",
+    announce: setMessage,
+    close: (message) => {
+      next.current = { message };
+      location.hash = "";
+    },
+    signedOut: (error) => {
+      setSecret(undefined);
+      setState({ name: "signed out", reason: error.message });
+    },
+  };
+  const id = opened?.id;
+  const subject = id ? subjectOf(opened, session, secret) : draftSubject(draft, session);
+  return (
+    <Frame message={message}>
+      <div class="columns">
+        <main>{view(route)}</main>
+        <Steps subject={subject} announce={setMessage} />
+      </div>
+    </Frame>
+  );
+
+  function view(route: string) {
+    const id = /^#\/clients\/([^/]+)$/.exec(route)?.[1];
+    if (id) {
+      return (
+        <ClientView
+          key={id}
+          id={safelyDecoded(id)}
+          session={session}
+          secret={secret?.value}
+          onClient={setOpened}
+          onSecret={(value) => setSecret({ id: safelyDecoded(id), value })}
+        />
+      );
+    }
+    if (route === "#/new") {
+      const created = (client: Client) => {
+        const value = client.attributes.clientSecret;
+        next.current = { message: `${client.attributes.name} is created.` };
+        if (value) {
+          next.current.secret = { id: client.id, value };
+        }
+        location.hash = `#/clients/${encodeURIComponent(client.id)}`;
+      };
+      return <CreateView session={session} onDraft={setDraft} onCreated={created} />;
+    }
+    return <ListView session={session} search={search} onSearch={setSearch} />;
+  }
+}
+
+function Frame({ message, children }: { message: string; children: preact.ComponentChildren }) {
+  return (
+    <>
+      <header>
+        <a class="brand" href="#">
+          Latchkey console
+        </a>
+        <nav aria-label="Pages">
+          <a href="#">App Clients</a>
+          <a href="/docs">API reference</a>
+        </nav>
+        <p role="status">{message}</p>
+      </header>
+      {children}
+    </>
+  );
+}
+
+function subjectOf(client: Client, session: Session, secret: Secret | undefined): Subject {
+  const roleId = client.relationships["auth/roles"].data?.id;
+  const { name, description, clientId } = client.attributes;
+  return {
+    id: client.id,
+    clientId,
+    name,
+    description,
+    roleId,
+    roleName: session.roleName(roleId),
+    secret: secret?.id === client.id ? secret.value : undefined,
+  };
+}
+
+/** While no client is open, the steps show what the form contains. */
+function draftSubject(draft: Draft | undefined, session: Session): Subject {
+  const role = session.roles.find((role) => role.id === draft?.role);
+  const builder = session.roles.find((role) => role.attributes.name === "Builder Admin");
+  const chosen = role ?? builder ?? session.roles[0];
+  return {
+    name: draft?.name || "Nightly import",
+    description: draft?.description,
+    roleId: chosen?.id,
+    roleName: chosen?.attributes.name ?? "",
+  };
+}
+
+function safelyDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const isKnown = error instanceof SignInError || error instanceof ApiError;
+  return isKnown ? error.message : "The service does not answer. Is it running?";
+}
+
+render(<App />, document.getElementById("app")!);

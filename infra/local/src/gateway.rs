@@ -23,11 +23,12 @@ use shared::clock::Clock;
 use shared::runtime::HttpEvent;
 use tokio::net::TcpListener;
 
+pub(crate) use refusal::Peer;
 pub(crate) use route::Routes;
 
 use event::Incoming;
 use limits::Rejection;
-use refusal::{Explained, Peer};
+use refusal::Explained;
 use shared::runtime::Handler;
 
 /// An HTTP API.
@@ -48,10 +49,12 @@ impl Gateway {
     }
 
     /// Serves until `stop` is ready. Then it closes the listener, answers the requests that it has
-    /// begun to receive, and closes each connection after its response.
+    /// begun to receive, and closes each connection after its response. The routes of `pages` come
+    /// before those of the API.
     pub(crate) async fn serve(
         self,
         listener: TcpListener,
+        pages: Router,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
@@ -62,6 +65,7 @@ impl Gateway {
         let service = Router::new()
             .fallback(handle)
             .with_state(self)
+            .merge(pages)
             .into_make_service_with_connect_info::<Peer>();
         axum::serve(listener, service)
             .with_graceful_shutdown(stop)

@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use axum::Router;
 use serde_json::json;
 use shared::clock::Clock;
 use shared::random::Randomness;
@@ -14,6 +15,7 @@ use tokio::net::TcpListener;
 
 use crate::aws::{self, Permissions, SecretsManager};
 use crate::call::Observer;
+use crate::console::Console;
 use crate::functions;
 use crate::gateway::{Gateway, Routes};
 use crate::stack::Stack;
@@ -81,6 +83,7 @@ pub struct Instance {
     rotations: BTreeMap<String, String>,
     secrets: Arc<SecretsManager>,
     gateway: Gateway,
+    issuer: String,
 }
 
 impl Instance {
@@ -128,6 +131,7 @@ impl Instance {
             rotations: rotations.collect(),
             secrets: stack.secrets().clone(),
             gateway: Gateway::new(routes, options.clock.clone()),
+            issuer: options.issuer.clone(),
         })
     }
 
@@ -199,20 +203,29 @@ impl Instance {
     /// # Errors
     /// If the listener fails.
     pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
-        self.serve_until(listener, std::future::pending()).await
+        let stop = std::future::pending();
+        self.gateway
+            .clone()
+            .serve(listener, Router::new(), stop)
+            .await
     }
 
-    /// Serves the API on the listener until `stop` is ready. Then it accepts no connections, and
-    /// returns when every request in progress has its response.
+    /// Serves the API and the console on the listener until `stop` is ready. Then it accepts no
+    /// connections, and returns when every request in progress has its response.
     ///
     /// # Errors
     /// If the listener fails.
-    pub async fn serve_until(
+    pub async fn serve_with_console(
         &self,
         listener: TcpListener,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
-        self.gateway.clone().serve(listener, stop).await
+        let port = listener.local_addr()?.port();
+        let console = Console::new(self.secrets.clone(), &self.issuer, port);
+        self.gateway
+            .clone()
+            .serve(listener, console.router(), stop)
+            .await
     }
 }
 

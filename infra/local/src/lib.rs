@@ -6,6 +6,7 @@
 
 mod aws;
 mod call;
+mod console;
 pub mod functions;
 mod gateway;
 mod instance;

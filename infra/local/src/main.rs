@@ -106,7 +106,7 @@ async fn serve(
         ));
     }
     tokio::select! {
-        result = instance.serve_until(listener, stopped) => result.map_err(cannot_listen),
+        result = instance.serve_with_console(listener, stopped) => result.map_err(cannot_listen),
         never = delete_expired(&stack) => match never {},
     }
 }

@@ -1,0 +1,88 @@
+// Every view, in light and dark, wide and narrow: no violation, and nothing beyond the width.
+
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import test from "node:test";
+
+import { newClient, onPage, PROXIED } from "./setup.mjs";
+import { violations } from "./service.mjs";
+
+// Not awaited here: the tests of the next files would then start after the end of these.
+const client = newClient("Nightly import from the northern warehouse");
+const detail = async () => `/#/clients/${(await client).id}`;
+const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const ready = (page) => page.getByRole("button", { name: "Rotate secret" }).waitFor();
+
+/** Each view: its path, how to reach it from there, and how the browser differs. */
+const VIEWS = {
+  list: [() => "/", (page) => page.locator(".clients > li").first().waitFor()],
+  detail: [detail, ready],
+  create: [() => "/#/new", (page) => page.getByLabel("Name", { exact: true }).waitFor()],
+  confirmation: [
+    detail,
+    async (page) => {
+      await press(page, "Delete");
+      await page.getByRole("dialog").waitFor();
+    },
+  ],
+  secret: [
+    detail,
+    async (page) => {
+      await press(page, "Rotate secret");
+      await page.getByRole("dialog").getByRole("button", { name: "Rotate secret" }).click();
+      await page.getByRole("heading", { name: "Client secret" }).waitFor();
+      await page.getByRole("status").filter({ hasText: "rotated" }).waitFor();
+    },
+  ],
+  error: [
+    detail,
+    async (page) => {
+      await ready(page);
+      await page.getByLabel("Name", { exact: true }).fill("");
+      await press(page, "Save changes");
+      await page.locator("#problem-name").waitFor();
+    },
+  ],
+  missing: [
+    () => "/#/clients/50678f92-e79c-49f4-b711-0ebef92289e6",
+    (page) => page.getByRole("alert").waitFor(),
+  ],
+  "sign-in": [
+    () => "/",
+    async (page) => {
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+    PROXIED,
+  ],
+};
+
+/** Runs the checks on a view, and writes a screenshot if the caller asks for them. */
+export async function assertAccessible(name, path, reach, special = {}) {
+  for (const colorScheme of ["light", "dark"]) {
+    for (const width of [360, 1280]) {
+      const options = { ...special, colorScheme, viewport: { width, height: 900 } };
+      await onPage(
+        await path(),
+        async (page) => {
+          await reach(page);
+          const where = `${name}, ${colorScheme}, ${width} px`;
+          if (process.env.SCREENSHOTS) {
+            mkdirSync(process.env.SCREENSHOTS, { recursive: true });
+            const file = `${name}-${colorScheme}-${width}.png`;
+            await page.screenshot({ path: `${process.env.SCREENSHOTS}/${file}`, fullPage: true });
+          }
+          const needed = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.ok(needed <= width, `${where}: needs ${needed} px`);
+          assert.deepEqual(await violations(page), [], where);
+        },
+        options,
+      );
+    }
+  }
+}
+
+for (const [name, [path, reach, special]] of Object.entries(VIEWS)) {
+  test(`the view ${name} has no accessibility violation`, () =>
+    assertAccessible(name, path, reach, special));
+}

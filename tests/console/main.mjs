@@ -1,0 +1,6 @@
+// The console and the API reference, as a person uses them.
+
+import "./console.mjs";
+import "./origins.mjs";
+import "./accessibility.mjs";
+import "./docs.mjs";

@@ -1,0 +1,63 @@
+// What the tests share: one service, one browser.
+
+import assert from "node:assert/strict";
+import { after } from "node:test";
+
+import { startBrowser, startService } from "./service.mjs";
+
+const service = await startService();
+const browser = await startBrowser();
+after(async () => {
+  await browser.close();
+  service.stop();
+});
+
+const BUILDER_ADMIN = "6f1c0f2e-52f5-4a7c-9f0d-2c7c9f1f3a01";
+
+/** Creates an App Client, and returns it with its secret. */
+async function newClient(name) {
+  const document = {
+    type: "auth/app-clients",
+    attributes: { type: "machine_to_machine", name, userType: "builder" },
+    relationships: { "auth/roles": { data: { type: "auth/roles", id: BUILDER_ADMIN } } },
+  };
+  return (await service.api("POST", "/auth/app-clients", document)).data;
+}
+
+/**
+ * Runs `use` on a page in a browser without history. Fails if the page asks another origin for
+ * anything, or if its policy blocks something.
+ */
+async function onPage(path, use, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: service.url });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const wrong = [];
+  page.on("pageerror", (error) => wrong.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    // A refused request is no fault of the page.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      wrong.push(`console: ${message.text()}`);
+    }
+  });
+  page.on("request", (request) => {
+    if (!request.url().startsWith(`${service.url}/`) && !request.url().startsWith("data:")) {
+      wrong.push(`request: ${request.url()}`);
+    }
+  });
+  try {
+    await page.goto(service.url + path);
+    await use(page);
+    assert.deepEqual(wrong, []);
+  } finally {
+    await context.close();
+  }
+}
+
+/** Requests as if through a proxy: the service gives them no credentials. */
+const PROXIED = { extraHTTPHeaders: { "X-Forwarded-For": "192.0.2.1" } };
+
+const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
+
+export { BUILDER_ADMIN, browser, copied, newClient, onPage, PROXIED, service };

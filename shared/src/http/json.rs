@@ -7,6 +7,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
+use super::is_printable;
+
 /// The deepest nesting of arrays and objects.
 const MAX_DEPTH: usize = 100;
 /// The longest pointer in an error, in bytes: an error repeats no more of the caller's text.
@@ -95,12 +97,16 @@ impl<'a> Place<'a> {
         }
     }
 
-    fn pointer(&self) -> String {
-        match self.within {
+    /// The pointer to this place; `None` if an error must not repeat a name in it.
+    fn pointer(&self) -> Option<String> {
+        Some(match self.within {
             None => String::new(),
-            Some((place, Part::Member(name))) => format!("{}/{}", place.pointer(), escaped(name)),
-            Some((place, Part::Element(index))) => format!("{}/{index}", place.pointer()),
-        }
+            Some((place, Part::Member(name))) if is_printable(name) => {
+                format!("{}/{}", place.pointer()?, escaped(name))
+            }
+            Some((_, Part::Member(_))) => return None,
+            Some((place, Part::Element(index))) => format!("{}/{index}", place.pointer()?),
+        })
     }
 }
 
@@ -180,8 +186,9 @@ impl<'de> Visitor<'de> for Strict<'_> {
         while let Some(name) = object.next_key::<String>()? {
             let place = self.place.part(Part::Member(&name));
             if members.contains_key(&name) {
-                let pointer = Some(place.pointer());
-                let pointer = pointer.filter(|pointer| pointer.len() <= MAX_POINTER);
+                let pointer = place
+                    .pointer()
+                    .filter(|pointer| pointer.len() <= MAX_POINTER);
                 return Err(self.refuse(InvalidJson::Repeated(pointer)));
             }
             let invalid = self.invalid;

@@ -9,6 +9,7 @@ mod issuer;
 pub mod json;
 mod json_error;
 pub mod jsonapi;
+mod names;
 pub mod oauth;
 mod route;
 
@@ -18,4 +19,5 @@ pub use fault_response::FaultResponse;
 pub use finished::finished;
 pub use issuer::Issuer;
 pub use json_error::json_error;
+pub use names::is_printable;
 pub use route::route;

@@ -25,13 +25,17 @@ fn a_duplicate_name_is_refused_at_any_depth_with_a_pointer_to_it() {
 }
 
 #[test]
-fn a_long_pointer_is_left_out() {
-    let named = |length: usize| {
-        let name = "n".repeat(length);
-        parse(format!(r#"{{"{name}":1,"{name}":2}}"#).as_bytes())
+fn a_pointer_that_is_long_or_has_a_long_name_is_left_out() {
+    let within = |objects: usize, name: &str| {
+        let (open, close) = (r#"{"n":"#.repeat(objects), "}".repeat(objects));
+        parse(format!(r#"{open}{{"{name}":1,"{name}":2}}{close}"#).as_bytes())
     };
-    assert_eq!(named(127), repeated(&format!("/{}", "n".repeat(127))));
-    assert_eq!(named(128), Err(InvalidJson::Repeated(None)));
+    assert_eq!(within(63, "n"), repeated(&"/n".repeat(64)));
+    assert_eq!(within(64, "n"), Err(InvalidJson::Repeated(None)));
+    let name = "n".repeat(24);
+    assert_eq!(within(1, &name), repeated(&format!("/n/{name}")));
+    assert_eq!(within(1, &(name + "n")), Err(InvalidJson::Repeated(None)));
+    assert_eq!(within(0, "a b"), Err(InvalidJson::Repeated(None)));
 }
 
 #[test]

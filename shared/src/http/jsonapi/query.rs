@@ -6,7 +6,7 @@ use lambda_http::Request;
 
 use super::cause::Cause;
 use super::error::{ApiError, Problem, Source};
-use crate::http::form;
+use crate::http::{form, is_printable};
 
 const NOT_UTF8: &str = "The query string contains invalid UTF-8.";
 
@@ -27,7 +27,12 @@ impl Query {
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {
-                return Err(Self::problem(&name, "Unknown query parameter."));
+                let detail = "Unknown query parameter.";
+                let source = match is_printable(&name) {
+                    true => Source::Parameter(name),
+                    false => Source::Request,
+                };
+                return Err(Problem::new(Cause::InvalidParameter, source, detail).into());
             }
             if parameters.insert(name.clone(), value).is_some() {
                 return Err(Self::problem(

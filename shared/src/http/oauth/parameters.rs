@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::TokenError;
 use crate::http::json::{self, InvalidJson};
-use crate::http::{form, is_encoded};
+use crate::http::{form, is_encoded, is_printable};
 
 /// In bytes. No valid request to this endpoint is longer.
 const MAX_BODY: usize = 64 * 1024;
@@ -148,19 +148,12 @@ fn wrong_type(pointer: &str, types: &str) -> TokenError {
 
 fn not_json(invalid: InvalidJson) -> TokenError {
     let description = match &invalid {
-        InvalidJson::Repeated(Some(pointer)) if pointer.split('/').skip(1).all(is_printable) => {
+        InvalidJson::Repeated(Some(pointer)) => {
             format!("The member at {pointer} is included more than once.")
         }
         invalid => invalid.to_string(),
     };
     TokenError::InvalidRequestAt(invalid.as_str(), description)
-}
-
-/// Whether an error may repeat the name of a parameter. A body of another format could have a secret
-/// where the name should be.
-fn is_printable(name: &str) -> bool {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    is_known(name) || name.len() <= 24 && name.bytes().all(is_plain)
 }
 
 fn media_type(request: &Request) -> Option<String> {

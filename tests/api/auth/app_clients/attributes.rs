@@ -234,6 +234,18 @@ async fn the_pointer_to_an_unknown_attribute_is_escaped() {
     }
 }
 
+/// A document of another format could have a secret where the name should be.
+#[tokio::test]
+async fn the_error_repeats_no_name_of_an_attribute_that_is_long_or_has_special_characters() {
+    let api = Api::start().await;
+    let secret = api.service.bootstrap.secret.clone();
+    for name in [secret.as_str(), &"~".repeat(60_000), "a b", "\u{e9}"] {
+        for response in send(&api, name, &json!(1)).await {
+            refused(response, 400, "unknown", pointer("/data/attributes")).await;
+        }
+    }
+}
+
 /// JSON:API 1.1, `@`-members: an `@`-member in an attributes object is not an attribute.
 #[tokio::test]
 async fn a_member_that_starts_with_an_at_sign_is_not_an_attribute() {

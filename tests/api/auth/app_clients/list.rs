@@ -260,6 +260,21 @@ async fn a_page_without_entries_reads_no_records() {
     assert_eq!(aws.calls(), ["GetItem", "Query"]);
 }
 
+/// A query of another format could have a secret where the name should be.
+#[tokio::test]
+async fn the_error_repeats_no_name_of_a_parameter_that_is_long_or_has_special_characters() {
+    let api = Api::start().await;
+    for name in [
+        api.service.bootstrap.secret.as_str(),
+        &"n".repeat(7_000),
+        "a%20b",
+        "%C3%A9",
+    ] {
+        let response = api.get(&format!("{CLIENTS}?{name}=1")).await;
+        refused(response, 400, "invalid_parameter", Value::Null).await;
+    }
+}
+
 async fn is_refused(api: &Api, query: &str, name: &str) {
     let response = api.get(&format!("{CLIENTS}?{query}")).await;
     refused(response, 400, "invalid_parameter", parameter(name)).await;

@@ -41,7 +41,7 @@ impl Window {
 
     /// Whether the tokens of `past` still count against the quota in `current`.
     const fn counts_in(self, past: Bucket, current: Bucket) -> bool {
-        past.0 + self.past_buckets >= current.0
+        past.0.saturating_add(self.past_buckets) >= current.0
     }
 
     /// The time from which `bucket` no longer counts, by every clock at most one bucket behind.

@@ -254,9 +254,15 @@ fn a_smaller_quota_leaves_nothing_until_enough_tokens_no_longer_count() {
 }
 
 #[test]
-fn a_bucket_at_the_end_of_time_does_no_harm() {
-    let mut gate = gate();
-    gate.bucket = Bucket(u64::MAX - HOUR.past_buckets);
-    gate.issued = 1;
-    assert_eq!(gate.allowance(HOUR, NOON, quota(2)).tokens, 1);
+fn a_bucket_at_the_end_of_time_counts() {
+    for before_the_end in [0, 15, HOUR.past_buckets] {
+        let mut gate = gate();
+        gate.bucket = Bucket(u64::MAX - before_the_end);
+        gate.issued = 1;
+        assert_eq!(gate.allowance(HOUR, NOON, quota(2)).tokens, 1);
+        let write = gate.next(HOUR, NOON, quota(2)).unwrap();
+        assert_eq!(write.issued_below, Some(2));
+        gate.past.insert(Bucket(u64::MAX), 1);
+        assert!(gate.next(HOUR, NOON, quota(2)).is_err());
+    }
 }

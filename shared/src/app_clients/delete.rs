@@ -37,7 +37,8 @@ impl AppClients {
             let found = found.ok_or(Refusal::NotFound)?;
             let administrator = match &found.client {
                 Some(client) => remaining.after(&self.store, client, None).await?,
-                None => None,
+                // It may be an administrator to a later release.
+                None => Some(remaining.administrator(&self.store).await?),
             };
             let state = found.revision.map(|revision| revision.to_string());
             let held = precondition.check(state.as_deref())?;

@@ -54,9 +54,18 @@ impl Remaining {
         former: &AppClient,
         changed: Option<&AppClient>,
     ) -> Result<Option<Administrator>, Refusal> {
-        if !ends_administration(former, changed) {
-            return Ok(None);
+        if ends_administration(former, changed) {
+            self.administrator(store).await.map(Some)
+        } else {
+            Ok(None)
         }
+    }
+
+    /// The administrator that has to remain.
+    ///
+    /// # Errors
+    /// [`Refusal::LastAdministrator`] when no other administrator is found.
+    pub(super) async fn administrator(&mut self, store: &Store) -> Result<Administrator, Refusal> {
         if self.is_used
             && let Some(used) = self.found
         {
@@ -66,10 +75,7 @@ impl Remaining {
             self.found = self.search(store).await?;
         }
         self.is_used = true;
-        match self.found {
-            None => Err(Refusal::LastAdministrator),
-            found => Ok(found),
-        }
+        self.found.ok_or(Refusal::LastAdministrator)
     }
 
     /// Searches the org's clients, oldest first. The list reads their records, so none is out of date.

@@ -31,7 +31,7 @@ pub struct Deletable {
     pub org: OrgId,
     /// The state, if its revision can be read.
     pub revision: Option<Revision>,
-    /// The client, if its whole record can be read. Otherwise it is no administrator.
+    /// The client, if its whole record can be read.
     pub client: Option<AppClient>,
 }
 

@@ -274,6 +274,29 @@ async fn a_client_whose_record_cannot_be_read_is_no_administrator() {
     assert_eq!(deleted.status(), 204);
 }
 
+/// A later release, which can read it, may know it as an administrator.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "writes to the table")]
+async fn a_client_whose_record_cannot_be_read_is_deleted_only_while_an_administrator_remains() {
+    let api = Api::start().await;
+    let (other, _) = second(&api).await;
+    let (aws, table) = (&api.service.aws, api.latchkey.table());
+    let suspended = json!({ "S": "suspended" });
+    table.set(&other.id, "status", suspended.clone()).await;
+    aws.calls();
+    aws.break_always("TransactWriteItems", Break::ConditionFailed);
+    let deletion = remove(&api.service, &api.admin, &other.id, Removal::Delete);
+    let meanwhile = async {
+        while !aws.calls().iter().any(|call| call == "TransactWriteItems") {
+            tokio::task::yield_now().await;
+        }
+        table.set(&first(&api), "status", suspended).await;
+        aws.recover();
+    };
+    let (response, ()) = tokio::join!(deletion, meanwhile);
+    is_last(response).await;
+}
+
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs an org with one administrator")]
 async fn an_administrator_behind_many_other_clients_is_found() {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -41,7 +42,8 @@ public final class Quickstart {
         var pool = Executors.newCachedThreadPool();
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (var line = input.readLine(); line != null; line = input.readLine()) {
-            Stream.of(line.trim().split("\\s+"))
+            Stream.of(line.split("\\s+"))
+                    .filter(path -> !path.isEmpty())
                     .map(path -> pool.submit(() -> get(tokens, URI.create(api + path))))
                     .toList()
                     .forEach(answer -> {
@@ -49,7 +51,7 @@ public final class Quickstart {
                             System.out.println(answer.get());
                         } catch (Exception error) {
                             var cause = error.getCause() == null ? error : error.getCause();
-                            System.out.println("error: " + cause.getMessage());
+                            System.out.println("error: " + Objects.requireNonNullElse(cause.getMessage(), cause));
                         }
                     });
         }

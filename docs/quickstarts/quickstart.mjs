@@ -94,7 +94,7 @@ async function get(path) {
     const response = await latchkey.fetch(API_URL + path);
     return `${response.status} ${await response.text()}`;
   } catch (error) {
-    return `error: ${error.message}`;
+    return `error: ${error.cause?.message ?? error.message}`;
   }
 }
 

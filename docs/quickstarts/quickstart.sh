@@ -16,7 +16,7 @@ token='' renew_at=0 blocked_until=0
 send() {
     local try answer
     for try in 1 2 3; do
-        answer=$("$@" --silent --max-time 30 --write-out '\n%{http_code} %header{retry-after}') || true
+        answer=$("$@" --silent --show-error --max-time 30 --write-out '\n%{http_code} %header{retry-after}') || true
         body=${answer%$'\n'*}
         read -r status retry_after <<<"${answer##*$'\n'}"
         [[ $retry_after =~ ^[0-9]+$ ]] || retry_after=1

@@ -13,9 +13,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
+use axum::handler::Handler as _;
 use axum::http::Response;
 use axum::serve::ListenerExt as _;
 use lambda_http::{Context, LambdaEvent};
@@ -62,8 +62,8 @@ impl Gateway {
             let _ = connection.set_nodelay(true);
         });
         let listener = Explained(listener);
-        let service = Router::new()
-            .fallback(handle)
+        // Without axum's router, which would add `Content-Length: 0` to the 304 of a HEAD request.
+        let service = handle
             .with_state(self)
             .merge(pages)
             .into_make_service_with_connect_info::<Peer>();

@@ -50,6 +50,24 @@ async fn a_known_state_gets_304_without_a_body() {
     answers(|tag| vec![("if-none-match", tag.to_owned())], 304).await;
 }
 
+/// RFC 9110 §8.6: a `Content-Length` would have to be that of the 200.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "a gateway may add a length")]
+async fn a_304_has_no_content_length_for_get_and_for_head() {
+    let api = Api::start().await;
+    let path = client_path(&api.client().await.id);
+    let tag = current(&api, &path).await;
+    for method in ["GET", "HEAD"] {
+        let response = ask(&api, method, &path, &[("if-none-match", &tag)], None).await;
+        assert_eq!(response.status(), 304, "{method}");
+        assert_eq!(super::tag(&response), tag, "{method}");
+        let headers = response.headers();
+        assert!(!headers.contains_key("content-length"), "{method}");
+        assert!(!headers.contains_key("transfer-encoding"), "{method}");
+        assert!(response.bytes().await.unwrap().is_empty(), "{method}");
+    }
+}
+
 /// RFC 9110 §13.1.2: `If-None-Match` uses the weak comparison.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "a gateway may add a content type")]

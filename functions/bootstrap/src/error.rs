@@ -22,8 +22,9 @@ pub enum BootstrapError {
         "recover must be an object with clientId, the ID of an App Client, and optionally administrator, true or false"
     )]
     MalformedRecovery,
-    /// The client to recover does not exist.
-    #[error("no App Client has this ID; nothing was changed")]
+    /// The client to recover does not exist. If it was deleted during the recovery, its credentials
+    /// may already be stored.
+    #[error("no App Client has this ID")]
     UnknownClient,
     /// The response did not reach CloudFormation.
     #[error("the response did not reach CloudFormation")]

@@ -268,6 +268,30 @@ async fn concurrent_recoveries_store_the_secret_that_is_valid() {
     assert!(is_accepted(&service, &recovered(&latchkey)).await);
 }
 
+/// The label has moved by then, so the error must not say that nothing was changed.
+#[tokio::test]
+async fn a_client_that_is_deleted_during_its_recovery_does_not_exist_and_has_the_label() {
+    let (latchkey, service) = Latchkey::start().await;
+    let client = client(&service, "Patient", json!({})).await;
+    let event = json!({ "recover": { "clientId": client.id } });
+    let aws = Aws::default();
+    aws.break_nth(2, Break::Unreached, true);
+    invoke(&latchkey, &aws, event.clone()).await.unwrap_err();
+    let calls = aws.calls();
+    assert_eq!(
+        calls[..3],
+        ["GetItem", "PutSecretValue", "TransactWriteItems"]
+    );
+    for item in ["RECORD", "GATE"] {
+        latchkey.table().delete(&client.id, item).await;
+    }
+    let failure = invoke(&latchkey, &Aws::default(), event).await.unwrap_err();
+    assert_eq!(failure, "no App Client has this ID");
+    let labelled = recovered(&latchkey);
+    assert_eq!(id_of(&labelled), client.id);
+    assert!(!is_accepted(&service, &labelled).await);
+}
+
 #[tokio::test]
 async fn a_recovery_is_audited_and_counted_even_if_it_fails() {
     let (latchkey, service) = Latchkey::start().await;
@@ -293,10 +317,7 @@ async fn a_recovery_is_audited_and_counted_even_if_it_fails() {
         .unwrap_err();
     let line = latchkey.lines.take_one();
     assert_eq!(line["outcome"], "failed");
-    assert_eq!(
-        line["cause"],
-        "no App Client has this ID; nothing was changed"
-    );
+    assert_eq!(line["cause"], "no App Client has this ID");
     assert_eq!(line["audit"]["action"], "bootstrap:RecoverAppClient");
     assert_eq!(line["ClientRecoveries"], 1.0);
 }

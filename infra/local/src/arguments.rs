@@ -7,7 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser};
 use local::{StartError, Storage, Template};
 use shared::runtime::Variables;
-use url::Url;
+use url::{Host, Url};
 
 use crate::credentials::ChosenCredentials;
 
@@ -182,6 +182,12 @@ fn issuer(text: &str) -> Result<String, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err("it must begin with http:// or https://".to_owned());
     }
+    // The URL standard permits more characters in a host than host names have, such as quotation marks.
+    if let Some(Host::Domain(name)) = url.host()
+        && !name.bytes().all(is_in_host_names)
+    {
+        return Err(format!("no host name has all the characters of {name:?}"));
+    }
     let origin = url.origin().ascii_serialization();
     if origin == text {
         Ok(origin)
@@ -190,6 +196,11 @@ fn issuer(text: &str) -> Result<String, String> {
             "it must have only a scheme, a host and a port, in normal form: {origin}"
         ))
     }
+}
+
+/// Includes the underscore, because containers have it in their names.
+fn is_in_host_names(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_')
 }
 
 #[cfg(test)]

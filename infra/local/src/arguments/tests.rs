@@ -79,6 +79,34 @@ fn another_form_of_an_issuer_is_rejected_with_the_normal_form() {
 }
 
 #[test]
+fn an_issuer_with_characters_that_no_host_name_has_is_rejected() {
+    for character in "\"'!$&()*+,;={}~`".chars() {
+        let issuer = format!("http://a{character}b");
+        let error = parsed(&["--issuer", &issuer]).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{issuer}");
+        let error = error.to_string();
+        assert!(error.contains("no host name has"), "{error}");
+    }
+}
+
+#[test]
+fn allowed_origins_are_those_that_a_browser_can_send() {
+    for origins in [
+        "",
+        "https://app.example.com",
+        "https://App.Example.com,http://localhost:5173",
+        "https://xn--bcher-kva.example:8443",
+        "http://my_container:8080",
+        "http://[::1]:3000",
+        "https://a:44,https://a:80,https://a:442,https://a:4430",
+        "http://a:8,http://a:81,http://a:443,http://a:800",
+    ] {
+        let arguments = parsed(&["--allowed-origins", origins]);
+        assert!(arguments.is_ok(), "{origins}");
+    }
+}
+
+#[test]
 fn invalid_arguments_are_rejected() {
     for arguments in [
         &["--other"][..],

@@ -36,6 +36,8 @@ struct Declaration {
     allowed: Vec<String>,
     /// CloudFormation's patterns are Java regular expressions. The template uses the common part.
     pattern: Option<Regex>,
+    /// The requirement of the pattern in words: "must be a number".
+    constraint: Option<String>,
     minimum: Option<i64>,
     maximum: Option<i64>,
 }
@@ -121,6 +123,10 @@ impl Declaration {
                 .as_mapping_get("AllowedPattern")
                 .map(pattern)
                 .transpose()?,
+            constraint: declaration
+                .as_mapping_get("ConstraintDescription")
+                .map(scalar)
+                .transpose()?,
             minimum: bound("MinValue")?,
             maximum: bound("MaxValue")?,
         })
@@ -134,7 +140,10 @@ impl Declaration {
         if let Some(pattern) = &self.pattern
             && !pattern.is_match(value)
         {
-            return Err(format!("{value:?} does not match {pattern}"));
+            return Err(match &self.constraint {
+                Some(constraint) => format!("{value:?} {constraint}"),
+                None => format!("{value:?} does not match {pattern}"),
+            });
         }
         if !self.is_number {
             return Ok(());

@@ -151,6 +151,7 @@ fn another_algorithm_for_an_existing_key_is_reported() {
 
 #[test]
 fn an_invalid_value_is_named_and_exits_with_2() {
+    const LIST: &str = "must be a comma-separated list of origins without blanks";
     for (option, value, reason) in [
         ("--issuer", "localhost", "relative URL"),
         ("--token-quota", "0", "0 is less than 1"),
@@ -159,7 +160,28 @@ fn an_invalid_value_is_named_and_exits_with_2() {
             "HS256",
             "is not one of RS256, ES256, EdDSA",
         ),
-        ("--allowed-origins", "*", "does not match"),
+        (
+            "--issuer",
+            "http://x\"",
+            "no host name has all the characters",
+        ),
+        ("--allowed-origins", "*", LIST),
+        ("--allowed-origins", "https://*.example.com", LIST),
+        ("--allowed-origins", "https://a.example\n", LIST),
+        ("--allowed-origins", "https://a.example:443", LIST),
+        (
+            "--allowed-origins",
+            "https://b.example,http://a.example:80",
+            LIST,
+        ),
+        ("--allowed-origins", "https://a.example:0443", LIST),
+        ("--allowed-origins", "https://user@a.example", LIST),
+        ("--allowed-origins", "https://a.example?x", LIST),
+        ("--allowed-origins", "https://a.example#x", LIST),
+        ("--allowed-origins", "https://a.example/", LIST),
+        ("--allowed-origins", "https://b\u{fc}cher.example", LIST),
+        ("--allowed-origins", "https://a.example,", LIST),
+        ("--allowed-origins", ",https://a.example", LIST),
         ("--listen", "3000", "invalid socket address"),
     ] {
         let directory = new_directory();

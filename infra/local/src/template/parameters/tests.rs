@@ -74,6 +74,15 @@ fn a_value_that_does_not_match_the_pattern_is_rejected() {
 }
 
 #[test]
+fn a_pattern_with_a_description_is_explained_by_it() {
+    let section = "Any: { Type: String, AllowedPattern: 'a+', ConstraintDescription: must be a }";
+    let declarations = declarations(section).unwrap();
+    assert!(declarations.check("Any", "aa").is_ok());
+    let error = declarations.check("Any", "b").unwrap_err();
+    assert!(error.to_string().contains(r#""b" must be a"#), "{error}");
+}
+
+#[test]
 fn a_number_below_the_minimum_is_rejected() {
     assert_eq!(error(&[("Quota", "0")]).1, "0 is less than 1");
 }

@@ -30,7 +30,7 @@ def by_deployer(service):
 
 
 def session(key):
-    return boto3.Session(aws_access_key_id=key[0], aws_secret_access_key=key[1])
+    return boto3.Session(*key)
 
 
 def user(name, policy):
@@ -119,12 +119,8 @@ def unreadable():
     administrator = user("administrator", everything)
     keys = physical_id("SigningKeys")
     for secrets in (session(administrator).client("secretsmanager"), by_deployer("secretsmanager")):
-        try:
-            secrets.get_secret_value(SecretId=keys)
-        except ClientError as error:
-            assert error.response["Error"]["Code"] == "AccessDeniedException", error
-        else:
-            raise AssertionError("the private keys are readable")
+        refused(secrets, keys)
+    named_session(everything, keys, "user/deployer")
     # A dynamic reference makes CloudFormation read on behalf of its caller, too.
     leak = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String"}}
     leak["Properties"]["Value"] = "{{resolve:secretsmanager:" + keys + "}}"
@@ -137,7 +133,38 @@ def unreadable():
     events = formation.describe_stack_events(StackName="leak")["StackEvents"]
     assert any("secretsmanager:GetSecretValue" in e.get("ResourceStatusReason", "") for e in events), events
     formation.delete_stack(StackName="leak")
-    print("neither an administrator nor a dynamic reference reads the private keys")
+    print("neither an administrator, a dynamic reference nor a named session reads the private keys")
+
+
+def refused(secrets, keys):
+    try:
+        secrets.get_secret_value(SecretId=keys)
+    except ClientError as error:
+        assert error.response["Error"]["Code"] == "AccessDeniedException", error
+    else:
+        raise AssertionError("the private keys are readable")
+
+
+def named_session(rights, keys, deployer):
+    """As the deployer, a role does not read the keys in a session with the name of CloudFormation's sessions."""
+    iam, secrets = client("iam"), client("secretsmanager")
+    trust = {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+    trust = json.dumps({"Version": "2012-10-17", "Statement": trust})
+    arn = iam.create_role(RoleName="release", AssumeRolePolicyDocument=trust)["Role"]["Arn"]
+    iam.put_role_policy(RoleName="release", PolicyName="all", PolicyDocument=json.dumps(rights))
+    policy = secrets.get_resource_policy(SecretId=keys)["ResourcePolicy"]
+    named = policy.replace(f"arn:aws:iam::{ACCOUNT}:{deployer}", arn)
+    assert named != policy, policy
+    secrets.put_resource_policy(SecretId=keys, ResourcePolicy=named)
+    key = client("sts").assume_role(RoleArn=arn, RoleSessionName="AWSCloudFormation")["Credentials"]
+    key = (key["AccessKeyId"], key["SecretAccessKey"], key["SessionToken"])
+    refused(session(key).client("secretsmanager"), keys)
+    # Nothing but the policy denies it.
+    secrets.delete_resource_policy(SecretId=keys)
+    session(key).client("secretsmanager").get_secret_value(SecretId=keys)
+    secrets.put_resource_policy(SecretId=keys, ResourcePolicy=policy)
+    iam.delete_role_policy(RoleName="release", PolicyName="all")
+    iam.delete_role(RoleName="release")
 
 
 def before_deletion():

@@ -112,6 +112,38 @@ fn only_lambda_assumes_a_role_and_every_role_has_the_permissions_boundary() {
     }
 }
 
+/// Callers choose the names of their sessions, their `User-Agent` and `Referer`, and the tags of
+/// their sessions.
+#[test]
+fn no_exemption_from_the_signing_keys_policy_depends_on_a_value_that_callers_choose() {
+    const NOT_CHOSEN: [&str; 2] = ["aws:PrincipalArn", "aws:CalledVia"];
+    let template = template();
+    let policy = at(
+        &template,
+        "Resources/SigningKeysPolicy/Properties/ResourcePolicy",
+    );
+    let statements = at(policy, "Statement").as_sequence().unwrap();
+    assert_eq!(statements.len(), 2);
+    for statement in statements {
+        let condition = at(statement, "Condition").as_mapping().unwrap();
+        for (operator, keys) in condition.iter() {
+            for (key, _) in keys.as_mapping().unwrap().iter() {
+                let (operator, key) = (text(operator), text(key));
+                assert!(NOT_CHOSEN.contains(&key.as_str()), "{operator}: {key}");
+            }
+        }
+    }
+    // A wildcard would exempt more than one role.
+    for (parameter, kind) in [("DeployerArn", "(role|user)"), ("ServiceRoleArn", "role")] {
+        let pattern = text(at(
+            &template,
+            &format!("Parameters/{parameter}/AllowedPattern"),
+        ));
+        let expected = format!("^(arn:aws[a-z-]*:iam::[0-9]{{12}}:{kind}/[A-Za-z0-9+=,.@_/-]+)?$");
+        assert_eq!(pattern, expected, "{parameter}");
+    }
+}
+
 /// The length of a name for the longest name of a stack, or a little more.
 fn longest(name: &str) -> usize {
     name.replace("!Ref AWS::StackName", &"s".repeat(128))

@@ -120,12 +120,13 @@ const PROPERTIES: &[[&str; 3]] = &[
          {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: *, \
          Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
          {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn, \
+         !If [HasServiceRole, !Ref ServiceRoleArn, !Ref AWS::NoValue], \
          !If [HasDeployer, !Ref DeployerArn, !Ref AWS::NoValue]]}}}, \
          {Effect: Deny, Principal: *, \
          Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
-         {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn]}, \
-         ForAllValues:StringNotEquals: {aws:CalledVia: cloudformation.amazonaws.com}, \
-         StringNotLike: {aws:userid: *:AWSCloudFormation}}}]}}",
+         {aws:PrincipalArn: [!GetAtt TokenRole.Arn, !GetAtt RotateSigningKeyRole.Arn, \
+         !If [HasServiceRole, !Ref ServiceRoleArn, !Ref AWS::NoValue]]}, \
+         ForAllValues:StringNotEquals: {aws:CalledVia: cloudformation.amazonaws.com}}}]}}",
         "two roles read the private keys, and CloudFormation for the deployer",
     ],
     [

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command while the local service is running:
 #   tests/local-service.sh COMMAND [ARGUMENT…]
-# The variables LATCHKEY_URL, LATCHKEY_CLIENT_ID and LATCHKEY_CLIENT_SECRET have its URL and the credentials of
+# The variables LATCHKEY_URL, CLIENT_ID and CLIENT_SECRET have its URL and the credentials of
 # the first App Client. The script exits with the command's status. First build target/debug/local with
 # `cargo build -p local`, or set LATCHKEY_LOCAL to another binary.
 set -euo pipefail
@@ -17,6 +17,9 @@ fi
 # Ignore a proxy from the environment: everything is on loopback.
 export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
 
+# The service would take these as the credentials of the first App Client, and print no secret.
+unset LATCHKEY_CLIENT_ID LATCHKEY_CLIENT_SECRET
+
 # A private directory, because the output contains a client secret.
 output=$(mktemp -d)
 touch "$output/stdout" "$output/stderr"
@@ -28,9 +31,9 @@ printed() { sed -n "s/^$1[: ] *//p" "$output/stdout" | head -n 1; }
 
 for ((i = 0; ; i++)); do
     LATCHKEY_URL=$(printed 'listening on')
-    LATCHKEY_CLIENT_ID=$(printed client_id)
-    LATCHKEY_CLIENT_SECRET=$(printed client_secret)
-    if [ -n "$LATCHKEY_URL" ] && [ -n "$LATCHKEY_CLIENT_ID" ] && [ -n "$LATCHKEY_CLIENT_SECRET" ]; then
+    CLIENT_ID=$(printed client_id)
+    CLIENT_SECRET=$(printed client_secret)
+    if [ -n "$LATCHKEY_URL" ] && [ -n "$CLIENT_ID" ] && [ -n "$CLIENT_SECRET" ]; then
         break
     fi
     if ! kill -0 "$pid" 2>/dev/null || [ "$i" -ge 150 ]; then
@@ -40,7 +43,7 @@ for ((i = 0; ; i++)); do
     fi
     sleep 0.2
 done
-export LATCHKEY_URL LATCHKEY_CLIENT_ID LATCHKEY_CLIENT_SECRET
+export LATCHKEY_URL CLIENT_ID CLIENT_SECRET
 
 status=0
 "$@" || status=$?

@@ -37,14 +37,14 @@ public final class Quickstart {
         var api = System.getenv().getOrDefault("API_URL", url);
         var tokens = new Tokens(
                 URI.create(url + "/oauth/token"),
-                System.getenv("LATCHKEY_CLIENT_ID"),
-                Path.of(System.getenv("LATCHKEY_CLIENT_SECRET_FILE")));
+                System.getenv("CLIENT_ID"),
+                Path.of(System.getenv("CLIENT_SECRET_FILE")));
         var pool = Executors.newCachedThreadPool();
         var input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (var line = input.readLine(); line != null; line = input.readLine()) {
-            Stream.of(line.split("\\s+"))
+            Stream.of(line.trim().split("\\s+"))
                     .filter(path -> !path.isEmpty())
-                    .map(path -> pool.submit(() -> get(tokens, URI.create(api + path))))
+                    .map(path -> pool.submit(() -> get(tokens, join(api, path))))
                     .toList()
                     .forEach(answer -> {
                         try {
@@ -56,6 +56,14 @@ public final class Quickstart {
                     });
         }
         pool.shutdown();
+    }
+
+    /** The URI of a path. Without the slash it would continue the host, and the token would go to another one. */
+    static URI join(String api, String path) {
+        if (!path.startsWith("/")) {
+            throw new IllegalArgumentException("a path must begin with /");
+        }
+        return URI.create(api + path);
     }
 
     /** Calls the API with a fresh token. If the API rejects the token, tries once with a new one. */

@@ -154,8 +154,8 @@ func main() {
 	api := variable("API_URL", base)
 	latchkey := &Latchkey{
 		URL:        base,
-		ClientID:   os.Getenv("LATCHKEY_CLIENT_ID"),
-		SecretFile: os.Getenv("LATCHKEY_CLIENT_SECRET_FILE"),
+		ClientID:   os.Getenv("CLIENT_ID"),
+		SecretFile: os.Getenv("CLIENT_SECRET_FILE"),
 		HTTP:       http.Client{Timeout: 30 * time.Second},
 	}
 	lines := bufio.NewScanner(os.Stdin)
@@ -167,6 +167,10 @@ func main() {
 			group.Add(1)
 			go func(i int, path string) {
 				defer group.Done()
+				if !strings.HasPrefix(path, "/") { // it would continue the host, and the token would go to another one
+					answers[i] = "error: a path must begin with /"
+					return
+				}
 				status, body, err := latchkey.Get(api + path)
 				if err != nil {
 					answers[i] = "error: " + err.Error()

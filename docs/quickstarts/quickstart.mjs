@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { LATCHKEY_URL = 'http://127.0.0.1:3000', LATCHKEY_CLIENT_ID, LATCHKEY_CLIENT_SECRET_FILE } = process.env;
+const { LATCHKEY_URL = 'http://127.0.0.1:3000', CLIENT_ID, CLIENT_SECRET_FILE } = process.env;
 const { API_URL = LATCHKEY_URL } = process.env;
 const MARGIN = 30; // seconds: replace a token this long before it expires
 const PATIENCE = 10; // seconds: the longest Retry-After to wait for
@@ -68,12 +68,12 @@ class Latchkey {
       throw new Error(`the token quota is used up: try again in ${Math.ceil(this.#blockedUntil - started)} s`);
     }
     // Reads the secret anew, so that a rotation needs no restart.
-    const secret = (await readFile(LATCHKEY_CLIENT_SECRET_FILE, 'utf8')).trim();
+    const secret = (await readFile(CLIENT_SECRET_FILE, 'utf8')).trim();
     const response = await send(`${LATCHKEY_URL}/oauth/token`, {
       method: 'POST',
       body: new URLSearchParams({
         grant_type: 'client_credentials',
-        client_id: LATCHKEY_CLIENT_ID,
+        client_id: CLIENT_ID,
         client_secret: secret,
       }),
     });
@@ -91,6 +91,8 @@ const latchkey = new Latchkey();
 
 async function get(path) {
   try {
+    // It would continue the host, and the token would go to another one.
+    if (!path.startsWith('/')) throw new Error('a path must begin with /');
     const response = await latchkey.fetch(API_URL + path);
     return `${response.status} ${await response.text()}`;
   } catch (error) {

@@ -90,9 +90,11 @@ class Latchkey(httpx.Auth):
 
 
 def main():
-    auth = Latchkey(URL, os.environ["LATCHKEY_CLIENT_ID"], os.environ["LATCHKEY_CLIENT_SECRET_FILE"])
+    auth = Latchkey(URL, os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET_FILE"])
 
     def get(path):
+        if not path.startswith("/"):  # it could name another host, to which the token would go
+            return "error: a path must begin with /"
         try:
             response = api.get(path)
             return f"{response.status_code} {response.text}"

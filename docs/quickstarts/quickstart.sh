@@ -5,8 +5,8 @@ set -euo pipefail
 
 url=${LATCHKEY_URL:-http://127.0.0.1:3000}
 api=${API_URL:-$url}
-client_id=${LATCHKEY_CLIENT_ID:?}
-secret_file=${LATCHKEY_CLIENT_SECRET_FILE:?}
+client_id=${CLIENT_ID:?}
+secret_file=${CLIENT_SECRET_FILE:?}
 
 margin=30     # seconds: replace a token this long before it expires
 patience=10   # seconds: the longest Retry-After to wait for
@@ -51,6 +51,10 @@ renew() {
 
 # Calls the API with a fresh token. If the API rejects the token, tries once with a new one.
 get() {
+    if [[ $1 != /* ]]; then # it would continue the host, and the token would go to another one
+        printf 'error: a path must begin with /\n'
+        return
+    fi
     for try in 1 2; do
         if ((SECONDS >= renew_at)) && ! renew; then
             printf 'error: %s\n' "$error"

@@ -27,7 +27,7 @@ def token(client_id, secret):
 
 
 def main():
-    bearer = "Bearer " + token(os.environ["LATCHKEY_CLIENT_ID"], os.environ["LATCHKEY_CLIENT_SECRET"])
+    bearer = "Bearer " + token(os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"])
     query = urllib.parse.urlencode({"filter[name]": "Builder Admin"})
     role = call(f"/auth/roles?{query}", Authorization=bearer)["data"]["id"]
     document = {
@@ -47,8 +47,8 @@ def main():
     os.environ["LATCHKEY_OWN_ID"] = created["id"]
     os.environ["LATCHKEY_TOKEN"] = token(attributes["clientId"], attributes["clientSecret"])
     # The token endpoint is called with the same client's credentials, for the sake of its quota.
-    os.environ["LATCHKEY_CLIENT_ID"] = attributes["clientId"]
-    os.environ["LATCHKEY_CLIENT_SECRET"] = attributes["clientSecret"]
+    os.environ["CLIENT_ID"] = attributes["clientId"]
+    os.environ["CLIENT_SECRET"] = attributes["clientSecret"]
     os.execvp(sys.argv[1], sys.argv[1:])
 
 

@@ -3,7 +3,7 @@ import * as jose from 'jose';
 import * as oauth from 'oauth4webapi';
 import * as client from 'openid-client';
 
-const { LATCHKEY_URL, LATCHKEY_CLIENT_ID, LATCHKEY_CLIENT_SECRET } = process.env;
+const { LATCHKEY_URL, CLIENT_ID, CLIENT_SECRET } = process.env;
 const ALLOW_LOOPBACK = { execute: [client.allowInsecureRequests] };
 
 async function check(name, run) {
@@ -26,8 +26,8 @@ function equal(actual, expected, what) {
 function discover(authentication, options) {
   return client.discovery(
     new URL(LATCHKEY_URL),
-    LATCHKEY_CLIENT_ID,
-    LATCHKEY_CLIENT_SECRET,
+    CLIENT_ID,
+    CLIENT_SECRET,
     authentication,
     { ...ALLOW_LOOPBACK, ...options },
   );
@@ -44,7 +44,7 @@ for (const algorithm of ['oauth2', 'oidc']) {
 }
 
 const basic = await check('openid-client discovers the authorization server (RFC 8414)', () =>
-  discover(client.ClientSecretBasic(LATCHKEY_CLIENT_SECRET), { algorithm: 'oauth2' }),
+  discover(client.ClientSecretBasic(CLIENT_SECRET), { algorithm: 'oauth2' }),
 );
 
 const token = await check('openid-client gets a token with client_secret_basic', () =>
@@ -52,7 +52,7 @@ const token = await check('openid-client gets a token with client_secret_basic',
 );
 
 const post = await check('openid-client discovers it through openid-configuration too', () =>
-  discover(client.ClientSecretPost(LATCHKEY_CLIENT_SECRET), { algorithm: 'oidc' }),
+  discover(client.ClientSecretPost(CLIENT_SECRET), { algorithm: 'oidc' }),
 );
 
 await check('openid-client gets a token with client_secret_post for a named audience', async () => {
@@ -64,8 +64,8 @@ await check('openid-client reports that an unknown client is rejected', async ()
   const stranger = await client.discovery(
     new URL(LATCHKEY_URL),
     'stranger',
-    LATCHKEY_CLIENT_SECRET,
-    client.ClientSecretPost(LATCHKEY_CLIENT_SECRET),
+    CLIENT_SECRET,
+    client.ClientSecretPost(CLIENT_SECRET),
     { ...ALLOW_LOOPBACK, algorithm: 'oauth2' },
   );
   try {
@@ -97,7 +97,7 @@ const verify = (audience) =>
 
 await check('jose verifies the token with the published key set', async () => {
   const { payload } = await verify(LATCHKEY_URL);
-  equal(payload.client_id, LATCHKEY_CLIENT_ID, 'client_id');
+  equal(payload.client_id, CLIENT_ID, 'client_id');
 });
 
 await check('jose rejects the token for another audience', async () => {

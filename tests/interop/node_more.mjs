@@ -10,7 +10,7 @@ import { ClientCredentials } from 'simple-oauth2';
 
 import { check, equal } from './checks.mjs';
 
-const { LATCHKEY_URL, LATCHKEY_CLIENT_ID, LATCHKEY_CLIENT_SECRET } = process.env;
+const { LATCHKEY_URL, CLIENT_ID, CLIENT_SECRET } = process.env;
 const JWKS_URI = `${LATCHKEY_URL}/.well-known/jwks.json`;
 const ALLOW_LOOPBACK = { [oauth.allowInsecureRequests]: true };
 
@@ -18,7 +18,7 @@ for (const authorizationMethod of ['header', 'body']) {
   for (const bodyFormat of ['form', 'json']) {
     await check(`simple-oauth2 gets a token with its credentials in the ${authorizationMethod}, as ${bodyFormat}`, async () => {
       const client = new ClientCredentials({
-        client: { id: LATCHKEY_CLIENT_ID, secret: LATCHKEY_CLIENT_SECRET },
+        client: { id: CLIENT_ID, secret: CLIENT_SECRET },
         auth: { tokenHost: LATCHKEY_URL, tokenPath: '/oauth/token' },
         options: { authorizationMethod, bodyFormat },
       });
@@ -32,8 +32,8 @@ const token = await check('@badgateway/oauth2-client discovers the endpoint and 
   const client = new OAuth2Client({
     server: LATCHKEY_URL,
     discoveryEndpoint: '/.well-known/oauth-authorization-server',
-    clientId: LATCHKEY_CLIENT_ID,
-    clientSecret: LATCHKEY_CLIENT_SECRET,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
   });
   const granted = await client.clientCredentials({ resource: LATCHKEY_URL });
   return granted.accessToken;
@@ -46,8 +46,8 @@ const server = await check('oauth4webapi discovers the authorization server', as
 });
 
 await check('oauth4webapi gets a token with client_secret_basic', async () => {
-  const client = { client_id: LATCHKEY_CLIENT_ID };
-  const authentication = oauth.ClientSecretBasic(LATCHKEY_CLIENT_SECRET);
+  const client = { client_id: CLIENT_ID };
+  const authentication = oauth.ClientSecretBasic(CLIENT_SECRET);
   const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, {}, ALLOW_LOOPBACK);
   const granted = await oauth.processClientCredentialsResponse(server, client, response);
   equal(granted.token_type, 'bearer', 'token_type');
@@ -56,7 +56,7 @@ await check('oauth4webapi gets a token with client_secret_basic', async () => {
 await check('oauth4webapi validates the token as a JWT access token (RFC 9068)', async () => {
   const request = new Request(LATCHKEY_URL, { headers: { Authorization: `Bearer ${token}` } });
   const claims = await oauth.validateJwtAccessToken(server, request, LATCHKEY_URL, ALLOW_LOOPBACK);
-  equal(claims.client_id, LATCHKEY_CLIENT_ID, 'client_id');
+  equal(claims.client_id, CLIENT_ID, 'client_id');
 });
 
 await check('aws-jwt-verify verifies the token with a cached key set', async () => {
@@ -64,7 +64,7 @@ await check('aws-jwt-verify verifies the token with a cached key set', async () 
   const verifier = JwtRsaVerifier.create({ issuer: LATCHKEY_URL, audience: LATCHKEY_URL, jwksUri: JWKS_URI });
   const response = await fetch(JWKS_URI);
   verifier.cacheJwks(await response.json());
-  equal(verifier.verifySync(token).client_id, LATCHKEY_CLIENT_ID, 'client_id');
+  equal(verifier.verifySync(token).client_id, CLIENT_ID, 'client_id');
 });
 
 /** Runs an API behind a middleware, and calls it with the token, with a changed one and with none. */
@@ -78,7 +78,7 @@ async function protectedApi(middleware) {
   try {
     const accepted = await call({ Authorization: `Bearer ${token}` });
     equal(accepted.status, 200, 'status');
-    equal((await accepted.json()).client_id, LATCHKEY_CLIENT_ID, 'client_id');
+    equal((await accepted.json()).client_id, CLIENT_ID, 'client_id');
     const [header, payload, signature] = token.split('.');
     const changed = (signature.startsWith('A') ? 'B' : 'A') + signature.slice(1);
     const refused = await call({ Authorization: `Bearer ${header}.${payload}.${changed}` });

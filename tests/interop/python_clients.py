@@ -21,8 +21,8 @@ from requests_oauthlib import OAuth2Session as RequestsSession
 from checks import check, equal, finish
 
 URL = os.environ["LATCHKEY_URL"]
-CLIENT_ID = os.environ["LATCHKEY_CLIENT_ID"]
-CLIENT_SECRET = os.environ["LATCHKEY_CLIENT_SECRET"]
+CLIENT_ID = os.environ["CLIENT_ID"]
+CLIENT_SECRET = os.environ["CLIENT_SECRET"]
 
 
 @check("the authorization server metadata names the base URL as its issuer")

@@ -28,8 +28,8 @@ from requests_oauth2client import OAuth2ClientCredentialsAuth
 from checks import check, equal, finish
 
 URL = os.environ["LATCHKEY_URL"]
-CLIENT_ID = os.environ["LATCHKEY_CLIENT_ID"]
-CLIENT_SECRET = os.environ["LATCHKEY_CLIENT_SECRET"]
+CLIENT_ID = os.environ["CLIENT_ID"]
+CLIENT_SECRET = os.environ["CLIENT_SECRET"]
 TOKEN_ENDPOINT = f"{URL}/oauth/token"
 ROLES = f"{URL}/auth/roles"
 

@@ -22,7 +22,7 @@ import urllib.parse
 from concurrent.futures import ThreadPoolExecutor
 
 URL = os.environ["LATCHKEY_URL"]
-ADMIN = os.environ["LATCHKEY_CLIENT_ID"], os.environ["LATCHKEY_CLIENT_SECRET"]
+ADMIN = os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"]
 # A role that may call the management API, which is the API that the programs call here.
 ROLE = "Care Team User"
 PATH = "/auth/roles"
@@ -150,8 +150,8 @@ class Program:
     def __init__(self, command, url, client_id, secret_file):
         variables = {
             "LATCHKEY_URL": url,
-            "LATCHKEY_CLIENT_ID": client_id,
-            "LATCHKEY_CLIENT_SECRET_FILE": str(secret_file),
+            "CLIENT_ID": client_id,
+            "CLIENT_SECRET_FILE": str(secret_file),
         }
         self.process = subprocess.Popen(
             shlex.split(command),
@@ -211,6 +211,15 @@ def checks(administrator, proxy, program, client, secret_file):
     succeeded(program.get(PATH, PATH, PATH, PATH))
     received = time.monotonic()
     equal(proxy.take(), (1, [200] * 4), "the requests")
+
+    yield "a path that could lead to another host is refused"
+    other = Proxy()
+    host = f"127.0.0.1:{other.server_port}"
+    for path in (f"@{host}{PATH}", f"http://{host}{PATH}"):
+        answers = program.get(path)
+        equal(other.take(), (0, []), f"the requests to another host for {path}")
+        failed(answers, "a path must begin with /")
+    equal(proxy.take(), (0, []), "the requests")
 
     yield "later calls use the cached token"
     succeeded(program.get(PATH))

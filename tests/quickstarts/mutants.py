@@ -14,6 +14,12 @@ from check import Administrator, run
 MUTANTS = [
     ("the lock", "with self._lock:", "if True:", "four calls at once get one token"),
     ("the cache", "self._token == rejected or", "True or", "four calls at once get one token"),
+    (
+        "that a path begins with a slash",
+        'if not path.startswith("/"):',
+        "if False:",
+        "a path that could lead to another host is refused",
+    ),
     ("the margin", "- MARGIN", "", "a token is replaced before it expires"),
     ("the lifetime", "now >= self._renew_at", "False", "a token is replaced before it expires"),
     ("the rest of the lifetime", "MARGIN = 30", "MARGIN = 58", "later calls use the cached token"),

@@ -34,7 +34,7 @@ def authenticated(client_id: str, client_secret: str) -> AuthenticatedClient:
 
 
 def main() -> None:
-    administrator = authenticated(os.environ["LATCHKEY_CLIENT_ID"], os.environ["LATCHKEY_CLIENT_SECRET"])
+    administrator = authenticated(os.environ["CLIENT_ID"], os.environ["CLIENT_SECRET"])
 
     # 1. Look up the role.
     roles = list_roles.sync(client=administrator, filtername="Builder Admin")

@@ -2,7 +2,7 @@
 import createClient from 'openapi-fetch';
 import type { paths } from './latchkey.js';
 
-const { LATCHKEY_URL, LATCHKEY_CLIENT_ID, LATCHKEY_CLIENT_SECRET } = process.env as Record<string, string>;
+const { LATCHKEY_URL, CLIENT_ID, CLIENT_SECRET } = process.env as Record<string, string>;
 const api = createClient<paths>({ baseUrl: LATCHKEY_URL! });
 
 async function authorization(clientId: string, clientSecret: string): Promise<{ Authorization: string }> {
@@ -13,7 +13,7 @@ async function authorization(clientId: string, clientSecret: string): Promise<{ 
   return { Authorization: `Bearer ${data.access_token}` };
 }
 
-const headers = await authorization(LATCHKEY_CLIENT_ID!, LATCHKEY_CLIENT_SECRET!);
+const headers = await authorization(CLIENT_ID!, CLIENT_SECRET!);
 
 // 1. Look up the role.
 const roles = await api.GET('/auth/roles', { headers, params: { query: { 'filter[name]': 'Builder Admin' } } });

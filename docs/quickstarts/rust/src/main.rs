@@ -120,6 +120,15 @@ fn retry_after(response: &Response) -> Duration {
     Duration::from_secs(seconds.unwrap_or(1).into())
 }
 
+/// The URL of a path. Without the slash it would continue the host, and the token would go to another one.
+fn join(api: &str, path: &str) -> Result<String> {
+    if path.starts_with('/') {
+        Ok(format!("{api}{path}"))
+    } else {
+        Err("a path must begin with /".into())
+    }
+}
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let url = env::var("LATCHKEY_URL").unwrap_or_else(|_| "http://127.0.0.1:3000".to_owned());
@@ -128,8 +137,8 @@ async fn main() -> Result<()> {
     let latchkey = Arc::new(Latchkey {
         http: Client::builder().timeout(Duration::from_secs(30)).build()?,
         url,
-        client_id: env::var("LATCHKEY_CLIENT_ID")?,
-        secret_file: env::var("LATCHKEY_CLIENT_SECRET_FILE")?,
+        client_id: env::var("CLIENT_ID")?,
+        secret_file: env::var("CLIENT_SECRET_FILE")?,
         cache: Mutex::new(Cache {
             token: None,
             renew_at: now,
@@ -139,8 +148,8 @@ async fn main() -> Result<()> {
     for line in io::stdin().lines() {
         let mut calls = Vec::new();
         for path in line?.split_whitespace() {
-            let (latchkey, url) = (latchkey.clone(), format!("{api}{path}"));
-            calls.push(tokio::spawn(async move { latchkey.get(&url).await }));
+            let (latchkey, url) = (latchkey.clone(), join(&api, path));
+            calls.push(tokio::spawn(async move { latchkey.get(&url?).await }));
         }
         for call in calls {
             match call.await? {

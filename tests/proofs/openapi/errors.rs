@@ -20,6 +20,9 @@ pub(super) type Responses = Map<String, Value>;
 /// A fault that lasts, and one that does not.
 const FAULTS: [Fault; 2] = [Fault::Unreadable("name"), Fault::OutOfTime];
 
+/// An entity tag of an App Client.
+pub(super) const TAG: &str = "\"0b2b9a521d564d3c9a0b8a7f6f6d1c11\"";
+
 /// The headers that the responses refer to.
 pub(super) fn headers() -> Value {
     let text = |description: &str, example: &str| {
@@ -31,7 +34,7 @@ pub(super) fn headers() -> Value {
     };
     json!({
         "Accept-Encoding": text("The accepted content codings.", "identity"),
-        "ETag": text("The state of the resource, for `If-Match` and `If-None-Match`.", "\"0b2b9a52-1d56-4d3c-9a0b-8a7f6f6d1c11\""),
+        "ETag": text("The state of the resource, for `If-Match` and `If-None-Match`.", TAG),
         "Location": text("The path of the new resource.", "/auth/app-clients/50678f92-e79c-49f4-b711-0ebef92289e6"),
         "RateLimit": text("The remaining tokens, and the seconds until there are more.", "\"tokens\";r=0;t=3792"),
         "RateLimit-Policy": text("The token quota: tokens in this number of seconds.", "\"tokens\";q=200;w=3600"),
@@ -252,6 +255,7 @@ pub(super) fn metadata(is_read: bool) -> Responses {
 /// The errors with which API Gateway answers by itself.
 fn by_the_gateway(responses: &mut Responses) {
     for (status, reason, message) in [
+        ("400", "Bad Request", "Bad Request"),
         ("413", "Payload Too Large", "Request Entity Too Large"),
         ("429", "Too Many Requests", "Too Many Requests"),
         (

@@ -17,7 +17,7 @@ use uuid::{Uuid, uuid};
 pub(super) const ID: Uuid = uuid!("50678f92-e79c-49f4-b711-0ebef92289e6");
 const TIME: u64 = 1_795_245_921;
 /// It has the form of a client secret, but not its checksum.
-const SECRET: &str = "lk_secret_ExampleExampleExampleExampleExampleExampleExamp";
+const SECRET: &str = "lk_secret_ExampleExampleExampleExampleExampleExampleExample";
 /// The first part of the example token.
 const TOKEN: &str = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiIs...";
 

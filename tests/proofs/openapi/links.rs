@@ -11,13 +11,16 @@ const CLIENT: [&str; 4] = [
 ];
 
 /// The links of an operation's successful response.
+///
+/// `listRoles` has none: with `filter[name]`, its `data` is one role or `null` instead of a list.
 pub(super) fn of(operation: &str) -> Map<String, Value> {
     let (targets, id): (&[_], _) = match operation {
-        "createAppClient" => (&CLIENT, "$response.body#/data/id"),
-        "listAppClients" => (&["getAppClient"], "$response.body#/data/0/id"),
-        "listRoles" => (&["getRole"], "$response.body#/data/0/id"),
+        "createAppClient" => (&CLIENT, "/data/id"),
+        "listAppClients" => (&["getAppClient"], "/data/0/id"),
+        "getAppClient" => (&["getRole"], "/data/relationships/auth~1roles/data/id"),
         _ => (&[], ""),
     };
+    let id = format!("$response.body#{id}");
     let link = |target| json!({ "operationId": target, "parameters": { "id": id } });
     let targets = targets.iter();
     Map::from_iter(targets.map(|&target| (target.to_owned(), link(target))))

@@ -108,18 +108,23 @@ pub(super) fn shared_parameters() -> Value {
             "example": ManagedRole::CareTeamUser.name(),
         },
         "IfMatch": precondition("If-Match", "The request is meant for one of these states only (RFC 9110 \
-            section 13.1.1). Send the `ETag` of the state that you know."),
+            section 13.1.1). Send the `ETag` of the state that you know, or `*` for any state.", "*"),
         "IfNoneMatch": precondition("If-None-Match", "The request is not meant for these states (RFC 9110 \
-            section 13.1.2). A GET for a state that you know gets 304."),
+            section 13.1.2). A GET for a state that you know gets 304.", errors::TAG),
     })
 }
 
-fn precondition(header: &str, description: &str) -> Value {
+/// `*`, or a list of entity tags in ASCII. The service also accepts empty elements and UTF-8 (RFC 9110
+/// section 8.8.3), but API Gateway rejects other bytes, and no tag of the service has one beyond ASCII.
+const TAGS: &str = r#"^(\*|(W/)?"[!#-~]*"([ \t]*,[ \t]*(W/)?"[!#-~]*")*)$"#;
+
+/// `example` must not fail an otherwise successful request: tools send it.
+fn precondition(header: &str, description: &str, example: &str) -> Value {
     json!({
         "name": header,
         "in": "header",
         "description": description,
-        "schema": { "type": "string" },
+        "schema": { "type": "string", "pattern": TAGS, "examples": [example] },
     })
 }
 
@@ -135,6 +140,8 @@ impl Operation {
             "responses": self.responses(),
         });
         let preconditions = match self.access {
+            // What is new has no state yet: no precondition helps.
+            Access::Permission(Action::CreateAppClient) => &[],
             Access::Permission(_) => &["IfMatch", "IfNoneMatch"][..],
             _ => &[],
         };

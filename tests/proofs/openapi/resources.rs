@@ -12,7 +12,7 @@ pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
     for attribute in R::ATTRIBUTES {
         let mut schema = values(&attribute.kind);
         let shown = (attribute.show)(example).unwrap();
-        if matches!(attribute.kind, Kind::Secret(_) | Kind::Given(_)) {
+        if matches!(attribute.kind, Kind::Given(_)) {
             for (name, value) in type_of(&shown).as_object().unwrap() {
                 schema[name] = value.clone();
             }
@@ -83,10 +83,18 @@ fn values<C>(kind: &Kind<C>) -> Value {
             "maximum": bounds.maximum,
         }),
         Kind::Constant(value) => constant(value),
-        Kind::Secret(_) | Kind::Given(_) => json!({}),
+        Kind::Secret(_) => json!({ "type": "string", "pattern": "^lk_secret_[0-9A-Za-z]{49}$" }),
+        Kind::Given(_) => json!({}),
     };
     schema["description"] = sentence(&kind.words()).into();
     schema
+}
+
+/// A value that may also be `null`, which counts as omitted.
+fn nullable(mut schema: Value) -> Value {
+    let description = schema["description"].take();
+    schema.as_object_mut().unwrap().remove("description");
+    json!({ "anyOf": [schema, { "type": "null" }], "description": description })
 }
 
 /// The words of the table as a sentence.
@@ -112,6 +120,9 @@ pub(super) fn request<R: Resource>(
         if matches!(attribute.kind, Kind::Secret(_) | Kind::Given(_)) {
             let description = schema["description"].as_str().unwrap();
             schema["description"] = format!("{description} Read-only.").into();
+        }
+        if is_new && when != When::Required {
+            schema = nullable(schema);
         }
         match attribute.default {
             Some(Preset::Text(text)) if is_new => schema["default"] = text.into(),

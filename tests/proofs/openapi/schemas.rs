@@ -37,7 +37,11 @@ pub(super) fn all() -> Value {
         "GatewayError": object(&[("message", json!({ "type": "string" }))], &["message"]),
         "Description": json!({
             "type": "object",
-            "properties": { "openapi": constant("3.1.0") },
+            "properties": {
+                "openapi": constant("3.1.0"),
+                "info": { "type": "object" },
+                "paths": { "type": "object" },
+            },
             "required": ["openapi", "info", "paths"],
         }),
         "KeySet": key_set(),

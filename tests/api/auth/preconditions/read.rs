@@ -8,7 +8,8 @@ use crate::auth::{Api, CLIENTS, client_path};
 
 const BUILDER_ADMIN: &str = "/auth/roles/6f1c0f2e-52f5-4a7c-9f0d-2c7c9f1f3a01";
 
-/// Asserts that every path that shows one resource or several answers these fields with this status.
+/// Asserts that every path that shows one resource or several answers these fields with this status,
+/// to GET and to HEAD.
 async fn answers(fields: impl Fn(&str) -> Vec<(&'static str, String)>, status: u16) {
     let api = Api::start().await;
     let client = api.client().await;
@@ -26,21 +27,27 @@ async fn answers(fields: impl Fn(&str) -> Vec<(&'static str, String)>, status: u
             .iter()
             .map(|(name, value)| (*name, value.as_str()))
             .collect();
-        let response = ask(&api, "GET", path, &fields, None).await;
-        assert_eq!(response.status(), status, "{path} {fields:?}");
-        if status == 412 {
-            failed(response, "If-Match").await;
-            continue;
+        for method in ["GET", "HEAD"] {
+            let response = ask(&api, method, path, &fields, None).await;
+            assert_eq!(response.status(), status, "{method} {path} {fields:?}");
+            if status == 412 && method == "GET" {
+                failed(response, "If-Match").await;
+                continue;
+            }
+            if status == 412 {
+                assert!(!response.headers().contains_key("etag"), "{path}");
+            } else {
+                assert_eq!(super::tag(&response), tag, "{method} {path}");
+            }
+            assert_eq!(response.headers()["cache-control"], "no-store");
+            let has_type = response.headers().contains_key("content-type");
+            let bytes = response.bytes().await.unwrap();
+            assert_eq!(
+                (has_type, !bytes.is_empty()),
+                (status != 304, status == 200 && method == "GET"),
+                "{method} {path}"
+            );
         }
-        assert_eq!(super::tag(&response), tag, "{path}");
-        assert_eq!(response.headers()["cache-control"], "no-store");
-        let has_type = response.headers().contains_key("content-type");
-        let bytes = response.bytes().await.unwrap();
-        assert_eq!(
-            (has_type, !bytes.is_empty()),
-            (status == 200, status == 200),
-            "{path}"
-        );
     }
 }
 

@@ -5,16 +5,15 @@
 
 mod guard;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
-use axum::routing::get;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Response, StatusCode, header};
 
 use crate::aws::SecretsManager;
-use crate::gateway::Peer;
+use crate::gateway::Pages;
 use crate::stack::Stack;
 
 use guard::Guard;
@@ -99,32 +98,51 @@ impl Console {
         Self { secrets, guard }
     }
 
-    /// The console's routes. The template has none of them.
-    pub(crate) fn router(self) -> Router {
-        let mut router = Router::new();
-        for &(path, media_type, content) in FILES {
-            router = router.route(path, get(async move || page(path, media_type, content)));
+    /// The console's pages. The template has none of their paths.
+    pub(crate) fn pages(self) -> Pages {
+        Arc::new(move |request, peer| self.answer(request, peer))
+    }
+
+    fn answer(&self, request: &Request, peer: SocketAddr) -> Option<Response<Body>> {
+        let path = request.uri().path();
+        let response = if path == CREDENTIALS {
+            self.credentials(peer, request.headers())
+        } else {
+            let (_, media_type, content) = FILES.iter().find(|(file, ..)| *file == path)?;
+            page(path, media_type, content)
+        };
+        if matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Some(response);
         }
-        router
-            .route(CREDENTIALS, get(credentials))
-            .with_state(Arc::new(self))
+        let refused = respond(JSON, POLICY, r#"{"message":"Method Not Allowed"}"#.into());
+        let refused = with_status(refused, StatusCode::METHOD_NOT_ALLOWED);
+        Some(with_field(refused, header::ALLOW, "GET, HEAD"))
+    }
+
+    fn credentials(&self, peer: SocketAddr, headers: &HeaderMap) -> Response<Body> {
+        let (status, body) = if !self.guard.admits(peer, headers) {
+            (StatusCode::FORBIDDEN, r#"{"message":"Forbidden"}"#.into())
+        } else if let Some(credentials) = self.secrets.current(Stack::BOOTSTRAP_CREDENTIALS) {
+            (StatusCode::OK, credentials)
+        } else {
+            (StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#.into())
+        };
+        with_status(respond(JSON, POLICY, body.into()), status)
     }
 }
 
-async fn credentials(
-    State(console): State<Arc<Console>>,
-    ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
-    headers: HeaderMap,
-) -> Response<Body> {
-    let (status, body) = if !console.guard.admits(peer, &headers) {
-        (StatusCode::FORBIDDEN, r#"{"message":"Forbidden"}"#.into())
-    } else if let Some(credentials) = console.secrets.current(Stack::BOOTSTRAP_CREDENTIALS) {
-        (StatusCode::OK, credentials)
-    } else {
-        (StatusCode::NOT_FOUND, r#"{"message":"Not Found"}"#.into())
-    };
-    let mut response = respond(JSON, POLICY, body.into());
+fn with_status(mut response: Response<Body>, status: StatusCode) -> Response<Body> {
     *response.status_mut() = status;
+    response
+}
+
+fn with_field(
+    mut response: Response<Body>,
+    name: HeaderName,
+    value: &'static str,
+) -> Response<Body> {
+    let value = HeaderValue::from_static(value);
+    response.headers_mut().insert(name, value);
     response
 }
 

@@ -23,18 +23,21 @@ use shared::clock::Clock;
 use shared::runtime::HttpEvent;
 use tokio::net::TcpListener;
 
-pub(crate) use refusal::Peer;
 pub(crate) use route::Routes;
 
 use event::Incoming;
 use limits::Rejection;
-use refusal::Explained;
+use refusal::{Explained, Peer};
 use shared::runtime::Handler;
+
+/// Pages besides the API: the response to a request for one of them.
+pub(crate) type Pages = Arc<dyn Fn(&Request, SocketAddr) -> Option<Response<Body>> + Send + Sync>;
 
 /// An HTTP API.
 #[derive(Clone)]
 pub(crate) struct Gateway {
     routes: Arc<Routes>,
+    pages: Option<Pages>,
     clock: Clock,
     requests: Arc<AtomicU64>,
 }
@@ -43,18 +46,25 @@ impl Gateway {
     pub(crate) fn new(routes: Routes, clock: Clock) -> Self {
         Self {
             routes: Arc::new(routes),
+            pages: None,
             clock,
             requests: Arc::default(),
         }
     }
 
+    /// The same API with pages, which come before its routes.
+    pub(crate) fn with_pages(self, pages: Pages) -> Self {
+        Self {
+            pages: Some(pages),
+            ..self
+        }
+    }
+
     /// Serves until `stop` is ready. Then it closes the listener, answers the requests that it has
-    /// begun to receive, and closes each connection after its response. The routes of `pages` come
-    /// before those of the API.
+    /// begun to receive, and closes each connection after its response.
     pub(crate) async fn serve(
         self,
         listener: TcpListener,
-        pages: Router,
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> io::Result<()> {
         let listener = listener.tap_io(|connection| {
@@ -65,7 +75,6 @@ impl Gateway {
         // Without axum's router, which would add `Content-Length: 0` to the 304 of a HEAD request.
         let service = handle
             .with_state(self)
-            .merge(pages)
             .into_make_service_with_connect_info::<Peer>();
         axum::serve(listener, service)
             .with_graceful_shutdown(stop)
@@ -105,6 +114,10 @@ async fn handle(
     ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
+    let pages = gateway.pages.as_ref();
+    if let Some(page) = pages.and_then(|pages| pages(&request, peer)) {
+        return page;
+    }
     match gateway.respond(request, peer).await {
         Ok(response) => response,
         Err(rejection) => rejection.response(),

@@ -5,7 +5,6 @@ use std::io;
 use std::sync::Arc;
 
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use axum::Router;
 use serde_json::json;
 use shared::clock::Clock;
 use shared::random::Randomness;
@@ -204,10 +203,7 @@ impl Instance {
     /// If the listener fails.
     pub async fn serve(&self, listener: TcpListener) -> io::Result<()> {
         let stop = std::future::pending();
-        self.gateway
-            .clone()
-            .serve(listener, Router::new(), stop)
-            .await
+        self.gateway.clone().serve(listener, stop).await
     }
 
     /// Serves the API and the console on the listener until `stop` is ready. Then it accepts no
@@ -222,10 +218,8 @@ impl Instance {
     ) -> io::Result<()> {
         let port = listener.local_addr()?.port();
         let console = Console::new(self.secrets.clone(), &self.issuer, port);
-        self.gateway
-            .clone()
-            .serve(listener, console.router(), stop)
-            .await
+        let gateway = self.gateway.clone().with_pages(console.pages());
+        gateway.serve(listener, stop).await
     }
 }
 

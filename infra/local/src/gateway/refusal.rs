@@ -16,7 +16,7 @@ pub(super) struct Explained<L>(pub(super) L);
 
 /// The address of a client.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer(pub(crate) SocketAddr);
+pub(super) struct Peer(pub(super) SocketAddr);
 
 /// A connection that adds the missing bodies.
 pub(super) struct Connection<I> {

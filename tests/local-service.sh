@@ -43,7 +43,8 @@ for ((i = 0; ; i++)); do
     fi
     sleep 0.2
 done
-export LATCHKEY_URL CLIENT_ID CLIENT_SECRET
+# A script that runs itself through this one knows by the last variable that it does.
+export LATCHKEY_URL CLIENT_ID CLIENT_SECRET LATCHKEY_TEST_SERVICE=$pid
 
 status=0
 "$@" || status=$?

@@ -8,6 +8,7 @@
 )]
 
 mod errors;
+mod errors_page;
 mod examples;
 mod links;
 mod operation;

@@ -67,6 +67,6 @@ get() {
     printf '%s %s\n' "$status" "$body"
 }
 
-while read -ra paths; do
+while read -ra paths || ((${#paths[@]})); do
     for path in "${paths[@]}"; do get "$path"; done
 done

@@ -104,10 +104,13 @@ async fn options_lists_the_methods_of_every_path() {
     }
 }
 
-#[tokio::test]
-async fn a_path_with_a_slash_at_its_end_gets_404_that_names_the_path_without_it() {
+/// Asserts that these paths with a slash at the end get 404.
+async fn no_slash_at_the_end(is_path: impl Fn(&str) -> bool) {
     let (_latchkey, service) = Latchkey::start().await;
-    for pattern in paths().into_keys() {
+    let patterns = paths().into_keys();
+    let patterns: Vec<_> = patterns.filter(|pattern| is_path(pattern)).collect();
+    assert!(!patterns.is_empty());
+    for pattern in patterns {
         let path = with_id(&pattern) + "/";
         for method in ["GET", "POST", "PATCH", "OPTIONS"] {
             let response = send(&service, method, &path).await;
@@ -118,6 +121,20 @@ async fn a_path_with_a_slash_at_its_end_gets_404_that_names_the_path_without_it(
             assert!(detail.ends_with(&format!(" {pattern}.")), "{detail}");
         }
     }
+}
+
+fn is_one_segment(path: &str) -> bool {
+    path.matches('/').count() == 1
+}
+
+#[tokio::test]
+async fn a_path_with_a_slash_at_its_end_gets_404_that_names_the_path_without_it() {
+    no_slash_at_the_end(|path| !is_one_segment(path)).await;
+}
+
+#[tokio::test]
+async fn a_path_of_one_segment_with_a_slash_at_its_end_gets_the_same() {
+    no_slash_at_the_end(is_one_segment).await;
 }
 
 #[tokio::test]

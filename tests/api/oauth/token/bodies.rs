@@ -156,6 +156,11 @@ async fn the_error_says_why_a_body_is_not_a_json_object() {
     ] {
         described(post(&service, JSON, body.to_owned()).await, 400, &expected).await;
     }
+}
+
+#[tokio::test]
+async fn the_error_of_json_that_is_not_utf_8_says_so() {
+    let (_latchkey, service) = Latchkey::start().await;
     let latin = post(&service, JSON, b"{\"a\":\"\xe9\"}".to_vec()).await;
     described(latin, 400, "The request body contains invalid UTF-8.").await;
 }

@@ -1181,6 +1181,7 @@ function Steps({ subject, announce }) {
       ] }),
       /* @__PURE__ */ a3("li", { children: [
         /* @__PURE__ */ a3("h3", { children: "Call the API" }),
+        /* @__PURE__ */ a3("p", { children: "The client's role decides which calls it may make. If it does not permit one, the answer is 403." }),
         command("Call the API", callApi(service, subject))
       ] })
     ] })

@@ -57,6 +57,7 @@ export function Steps({ subject, announce }: Props) {
         </li>
         <li>
           <h3>Call the API</h3>
+          <p>The client's role decides which calls it may make. If it does not permit one, the answer is 403.</p>
           {command("Call the API", shell.callApi(service, subject))}
         </li>
       </ol>

@@ -105,18 +105,17 @@ impl Console {
 
     fn answer(&self, request: &Request, peer: SocketAddr) -> Option<Response<Body>> {
         let path = request.uri().path();
-        let response = if path == CREDENTIALS {
-            self.credentials(peer, request.headers())
-        } else {
-            let (_, media_type, content) = FILES.iter().find(|(file, ..)| *file == path)?;
-            page(path, media_type, content)
-        };
-        if matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Some(response);
+        let file = FILES.iter().find(|(file, ..)| *file == path);
+        if file.is_none() && path != CREDENTIALS {
+            return None;
         }
-        let refused = respond(JSON, POLICY, r#"{"message":"Method Not Allowed"}"#.into());
-        let refused = with_status(refused, StatusCode::METHOD_NOT_ALLOWED);
-        Some(with_field(refused, header::ALLOW, "GET, HEAD"))
+        if !matches!(*request.method(), Method::GET | Method::HEAD) {
+            return Some(method_not_allowed());
+        }
+        Some(match file {
+            Some((_, media_type, content)) => page(path, media_type, content),
+            None => self.credentials(peer, request.headers()),
+        })
     }
 
     fn credentials(&self, peer: SocketAddr, headers: &HeaderMap) -> Response<Body> {
@@ -136,14 +135,12 @@ fn with_status(mut response: Response<Body>, status: StatusCode) -> Response<Bod
     response
 }
 
-fn with_field(
-    mut response: Response<Body>,
-    name: HeaderName,
-    value: &'static str,
-) -> Response<Body> {
-    let value = HeaderValue::from_static(value);
-    response.headers_mut().insert(name, value);
-    response
+fn method_not_allowed() -> Response<Body> {
+    let body = r#"{"message":"Method Not Allowed"}"#;
+    let mut response = respond(JSON, POLICY, body.into());
+    let methods = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(header::ALLOW, methods);
+    with_status(response, StatusCode::METHOD_NOT_ALLOWED)
 }
 
 fn page(path: &str, media_type: &'static str, content: &'static [u8]) -> Response<Body> {

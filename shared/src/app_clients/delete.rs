@@ -18,9 +18,9 @@ impl AppClients {
     /// cannot be read has no state that a caller could know.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when the caller's org has no such client, or its org cannot be read, and
-    /// [`Refusal::Unmet`] when its state does not satisfy the precondition, and
-    /// [`Refusal::LastAdministrator`].
+    /// [`Refusal::NotFound`] when the caller's org has no such client, or its org cannot be read;
+    /// [`Refusal::LastAdministrator`]; and [`Refusal::Unmet`] when its state does not satisfy the
+    /// precondition.
     pub async fn delete(
         &self,
         caller: &Caller,

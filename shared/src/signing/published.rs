@@ -39,7 +39,7 @@ impl PublishedKeys {
         if let Some(cached) = cached {
             let age = now.seconds_since(cached.at);
             let found = cached.keys.key(kid, now);
-            // After the clock went back, nobody knows how old the copy is.
+            // After the clock went back, the age of the copy is unknown.
             let went_back = cached.at.seconds_since(now) > CLOCKS_APART;
             if !went_back && age < MAX_AGE && (found.is_some() || age < UNKNOWN_KID_PAUSE) {
                 return Ok(found.cloned());

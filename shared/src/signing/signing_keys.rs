@@ -174,7 +174,7 @@ impl ReadyKey {
     }
 
     /// Whether the key may sign without another read of the secret. After the clock went back, it
-    /// may not: nobody knows how old the key is.
+    /// may not: the age of the copy is unknown.
     fn is_fresh(&self, now: Timestamp) -> bool {
         let went_back = self.read_at.seconds_since(now) > CLOCKS_APART;
         now.seconds_since(self.read_at) < CACHED_FOR && !went_back

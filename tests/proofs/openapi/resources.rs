@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use shared::http::jsonapi::{Attribute, Kind, Preset, Resource, When};
 
-use super::schemas::{constant, object, schema, uuid};
+use super::schemas::{closed, constant, object, schema, uuid};
 
 /// A resource in a response. The types of values that the service sets come from an example.
 pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
@@ -23,12 +23,7 @@ pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
             required.push(attribute.name);
         }
     }
-    let attributes = json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    });
+    let attributes = closed(properties, &required);
     let mut members = vec![
         ("type", constant(R::TYPE.as_str())),
         ("id", uuid()),
@@ -134,12 +129,7 @@ pub(super) fn request<R: Resource>(
             required.push(attribute.name);
         }
     }
-    let attributes = json!({
-        "type": "object",
-        "properties": properties,
-        "required": required,
-        "additionalProperties": false,
-    });
+    let attributes = closed(properties, &required);
     let mut members = vec![
         ("type", constant(R::TYPE.as_str())),
         ("attributes", attributes),

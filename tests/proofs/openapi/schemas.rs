@@ -51,13 +51,20 @@ pub(super) fn all() -> Value {
 
 /// An object with these members and no others.
 pub(super) fn object(members: &[(&str, Value)], required: &[&str]) -> Value {
-    let members: Map<String, Value> = members
-        .iter()
-        .map(|(name, schema)| ((*name).to_owned(), schema.clone()))
-        .collect();
+    let members = members.iter();
+    closed(
+        members
+            .map(|(name, schema)| ((*name).to_owned(), schema.clone()))
+            .collect(),
+        required,
+    )
+}
+
+/// The same, by the properties.
+pub(super) fn closed(properties: Map<String, Value>, required: &[&str]) -> Value {
     json!({
         "type": "object",
-        "properties": members,
+        "properties": properties,
         "required": required,
         "additionalProperties": false,
     })

@@ -20,11 +20,11 @@ use crate::call::AwsCall;
 use crate::start_error::StartError;
 use crate::template::TemplateResource;
 use protocol::{ServiceError, parse};
-use versions::{Secrets, StoredSecret};
+use versions::{StoredSecret, StoredSecrets};
 
 /// The secrets of one account and region.
 pub(crate) struct SecretsManager {
-    secrets: Mutex<Secrets>,
+    secrets: Mutex<StoredSecrets>,
     /// The file of the secrets; `None` to keep them only in memory.
     path: Option<PathBuf>,
     clock: Clock,
@@ -33,7 +33,7 @@ pub(crate) struct SecretsManager {
 impl SecretsManager {
     /// An emulator that keeps its secrets only in memory.
     pub(crate) fn ephemeral() -> Self {
-        Self::new(Secrets::new(), None)
+        Self::new(StoredSecrets::new(), None)
     }
 
     /// An emulator that keeps its secrets in the file at `path`.
@@ -45,7 +45,7 @@ impl SecretsManager {
         Ok(Self::new(secrets, Some(path)))
     }
 
-    fn new(secrets: Secrets, path: Option<PathBuf>) -> Self {
+    fn new(secrets: StoredSecrets, path: Option<PathBuf>) -> Self {
         Self {
             secrets: Mutex::new(secrets),
             path,
@@ -60,7 +60,7 @@ impl SecretsManager {
 
     /// Whether there are no secrets.
     pub(crate) fn is_empty(&self) -> bool {
-        self.read(Secrets::is_empty)
+        self.read(StoredSecrets::is_empty)
     }
 
     /// The current string value of a secret.
@@ -103,7 +103,7 @@ impl SecretsManager {
         }
     }
 
-    fn read<A>(&self, query: impl FnOnce(&Secrets) -> A) -> A {
+    fn read<A>(&self, query: impl FnOnce(&StoredSecrets) -> A) -> A {
         query(&self.secrets.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -112,7 +112,7 @@ impl SecretsManager {
     fn write<Q: DeserializeOwned>(
         &self,
         body: &[u8],
-        change: impl FnOnce(&mut Secrets, Q) -> Result<Json, ServiceError>,
+        change: impl FnOnce(&mut StoredSecrets, Q) -> Result<Json, ServiceError>,
     ) -> Result<Json, ServiceError> {
         let request = parse(body)?;
         let mut secrets = self.secrets.lock().unwrap_or_else(PoisonError::into_inner);

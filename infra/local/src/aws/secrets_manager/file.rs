@@ -6,21 +6,21 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use super::versions::Secrets;
+use super::versions::StoredSecrets;
 use crate::start_error::StartError;
 
 /// Reads the secrets; none if there is no file.
-pub(super) fn read(path: &Path) -> Result<Secrets, StartError> {
+pub(super) fn read(path: &Path) -> Result<StoredSecrets, StartError> {
     match fs::read(path) {
         Ok(bytes) => serde_json::from_slice(&bytes)
             .map_err(|error| StartError::Damaged(path.to_owned(), without_values(&error))),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Secrets::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(StoredSecrets::new()),
         Err(error) => Err(StartError::File(path.to_owned(), error)),
     }
 }
 
 /// Writes the secrets, and returns when they are on the disk.
-pub(super) fn write(path: &Path, secrets: &Secrets) -> io::Result<()> {
+pub(super) fn write(path: &Path, secrets: &StoredSecrets) -> io::Result<()> {
     let unfinished = path.with_extension("unfinished");
     let mut file = OpenOptions::new()
         .write(true)

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::protocol::ServiceError;
-use super::versions::{CURRENT, PENDING, SecretValue, Secrets, StoredSecret, Version};
+use super::versions::{CURRENT, PENDING, SecretValue, StoredSecret, StoredSecrets, Version};
 
 /// The response document of an operation, or its error.
 type Responded = Result<Json, ServiceError>;
@@ -24,7 +24,7 @@ pub(super) struct CreateSecret {
     value: RequestedValue,
 }
 
-pub(super) fn create(secrets: &mut Secrets, request: CreateSecret, now: u64) -> Responded {
+pub(super) fn create(secrets: &mut StoredSecrets, request: CreateSecret, now: u64) -> Responded {
     if secrets.contains_key(&request.name) {
         return Err(ServiceError::Exists(format!(
             "The operation failed because the secret {} already exists.",
@@ -63,7 +63,7 @@ pub(super) struct PutValue {
     value: RequestedValue,
 }
 
-pub(super) fn put_value(secrets: &mut Secrets, request: PutValue, now: u64) -> Responded {
+pub(super) fn put_value(secrets: &mut StoredSecrets, request: PutValue, now: u64) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let value = request.value.parse()?.ok_or_else(|| {
@@ -120,7 +120,7 @@ pub(super) struct Rotate {
 }
 
 /// Begins a rotation: creates an empty pending version, which the rotation function fills.
-pub(super) fn rotate(secrets: &mut Secrets, request: Rotate, now: u64) -> Responded {
+pub(super) fn rotate(secrets: &mut StoredSecrets, request: Rotate, now: u64) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get_mut(&name).ok_or_else(no_secret)?;
     let id = version_id(request.client_request_token)?;
@@ -146,7 +146,7 @@ pub(super) struct GetValue {
     version_stage: Option<String>,
 }
 
-pub(super) fn get_value(secrets: &Secrets, request: GetValue) -> Responded {
+pub(super) fn get_value(secrets: &StoredSecrets, request: GetValue) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     let (id, missing) = match (request.version_id, request.version_stage) {
@@ -194,7 +194,7 @@ pub(super) struct UpdateVersionStage {
 }
 
 pub(super) fn update_version_stage(
-    secrets: &mut Secrets,
+    secrets: &mut StoredSecrets,
     request: UpdateVersionStage,
 ) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
@@ -233,7 +233,7 @@ pub(super) struct Describe {
     secret_id: String,
 }
 
-pub(super) fn describe(secrets: &Secrets, request: &Describe) -> Responded {
+pub(super) fn describe(secrets: &StoredSecrets, request: &Describe) -> Responded {
     let name = name_of(secrets, &request.secret_id)?;
     let secret = secrets.get(&name).ok_or_else(no_secret)?;
     // Versions without a label are deprecated, and not listed.
@@ -281,7 +281,7 @@ fn version_id(token: Option<String>) -> Result<String, ServiceError> {
 }
 
 /// The name of the secret with this name or ARN.
-fn name_of(secrets: &Secrets, id: &str) -> Result<String, ServiceError> {
+fn name_of(secrets: &StoredSecrets, id: &str) -> Result<String, ServiceError> {
     secrets
         .iter()
         .find(|(name, secret)| *name == id || secret.arn == id)

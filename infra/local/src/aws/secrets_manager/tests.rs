@@ -162,7 +162,7 @@ fn get_accepts_a_version_id_and_an_arn() {
 #[test]
 fn a_failed_write_names_the_file_and_changes_nothing() {
     let path = PathBuf::from("/dev/null/secrets.json");
-    let secrets = SecretsManager::new(Secrets::new(), Some(path));
+    let secrets = SecretsManager::new(StoredSecrets::new(), Some(path));
     let response = secrets.run("CreateSecret", br#"{"Name":"name"}"#);
     assert_eq!(response.status, 500);
     let reason = "cannot write /dev/null/secrets.json: Not a directory";

@@ -9,7 +9,7 @@ pub(super) const PENDING: &str = "AWSPENDING";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
 
 /// All secrets, by name.
-pub(super) type Secrets = BTreeMap<String, StoredSecret>;
+pub(super) type StoredSecrets = BTreeMap<String, StoredSecret>;
 
 /// A secret with all its versions.
 #[derive(Clone, Deserialize, Serialize)]

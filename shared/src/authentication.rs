@@ -1,7 +1,9 @@
 //! Client authentication (RFC 6749 §2.3): from a client's credentials to an
 //! [`AuthenticatedClient`], independent of any protocol.
 
-use crate::model::{AppClient, ClientId, ClientSecret, SecretHash};
+use crate::model::{
+    AppClient, AppClientSecret, ClientId, ClientSecret, SecretHash, SecretMatch, Secrets, Timestamp,
+};
 
 /// Credentials from a request: well formed, not yet verified.
 #[derive(Debug)]
@@ -13,7 +15,10 @@ pub struct ClientCredentials {
 
 /// A client with verified credentials that can get tokens. Only [`authenticate`] creates one.
 #[derive(Debug)]
-pub struct AuthenticatedClient<'a>(&'a AppClient);
+pub struct AuthenticatedClient<'a> {
+    client: &'a AppClient,
+    secret: &'a AppClientSecret,
+}
 
 /// Why a client is not authenticated. Only for the log: the response must not reveal it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,11 +32,14 @@ pub enum Unauthenticated {
     UnknownClient,
     /// The secret is wrong.
     WrongSecret,
+    /// The secret was correct until its end.
+    ExpiredSecret,
     /// The secret is correct, but the client is disabled.
     DisabledClient,
 }
 
-/// Verifies a client's credentials. A wrong secret and a disabled client cost the same work.
+/// Verifies a client's credentials at `now`. However many secrets the client has, a correct, an
+/// expired and a wrong secret cost the same work, as does a disabled client.
 ///
 /// It is `async` for authentication methods that need a fetch, such as that of keys. Verifying a
 /// secret needs none.
@@ -41,20 +49,22 @@ pub enum Unauthenticated {
 pub async fn authenticate<'a>(
     credentials: &ClientCredentials,
     client: &'a AppClient,
+    now: Timestamp,
 ) -> Result<AuthenticatedClient<'a>, Unauthenticated> {
-    let matches = credentials.secret.matches(&client.secret);
-    match (matches, client.is_enabled()) {
-        (true, true) => Ok(AuthenticatedClient(client)),
-        (true, false) => Err(Unauthenticated::DisabledClient),
-        (false, _) => Err(Unauthenticated::WrongSecret),
+    let matching = client.secrets.matching(&credentials.secret, now);
+    match (matching, client.is_enabled()) {
+        (SecretMatch::Live(secret), true) => Ok(AuthenticatedClient { client, secret }),
+        (SecretMatch::Live(_), false) => Err(Unauthenticated::DisabledClient),
+        (SecretMatch::Expired(_), _) => Err(Unauthenticated::ExpiredSecret),
+        (SecretMatch::None, _) => Err(Unauthenticated::WrongSecret),
     }
 }
 
 /// Refuses the credentials of a client that does not exist, after the same work as in
 /// [`authenticate`].
 #[must_use]
-pub fn refuse_unknown(credentials: &ClientCredentials) -> Unauthenticated {
-    let _ = credentials.secret.matches(&SecretHash::OF_NOTHING);
+pub fn refuse_unknown(credentials: &ClientCredentials, now: Timestamp) -> Unauthenticated {
+    let _ = Secrets::NONE.matching(&credentials.secret, now);
     Unauthenticated::UnknownClient
 }
 
@@ -109,11 +119,19 @@ fn mistake_in(text: &str, [whitespace, quotes, others]: &Mistakes) -> Option<&'s
     }
 }
 
+impl AuthenticatedClient<'_> {
+    /// The secret with which the client authenticated.
+    #[must_use]
+    pub const fn secret(&self) -> &AppClientSecret {
+        self.secret
+    }
+}
+
 impl std::ops::Deref for AuthenticatedClient<'_> {
     type Target = AppClient;
 
     fn deref(&self) -> &AppClient {
-        self.0
+        self.client
     }
 }
 
@@ -126,6 +144,7 @@ impl Unauthenticated {
             Self::Malformed(_) => "malformed_credentials",
             Self::UnknownClient => "unknown_client",
             Self::WrongSecret => "wrong_secret",
+            Self::ExpiredSecret => "expired_secret",
             Self::DisabledClient => "disabled_client",
         }
     }

@@ -35,6 +35,7 @@ pub struct Bearer<'a> {
 #[derive(Debug)]
 pub struct Authenticated {
     client: AppClient,
+    administrator: Option<Administrator>,
     notebook: Notebook,
 }
 
@@ -78,7 +79,11 @@ impl Authorization {
         let client = client.filter(AppClient::is_enabled);
         let client = client.ok_or(Refusal::InvalidToken)?;
         notebook.note(|notes| notes.org = Some(client.org));
-        Ok(Authenticated { client, notebook })
+        Ok(Authenticated {
+            administrator: Administrator::of(&client, now),
+            client,
+            notebook,
+        })
     }
 
     /// The client that is the token's subject; `None` if the token is invalid.
@@ -118,13 +123,17 @@ impl Authenticated {
     /// # Errors
     /// [`Refusal::NotPermitted`].
     pub fn may(self, action: Action) -> Result<Caller, Refusal> {
-        let Self { client, notebook } = self;
+        let Self {
+            client,
+            administrator,
+            notebook,
+        } = self;
         notebook.note(|notes| notes.action = Some(action));
         if !permits(&client.roles, action) {
             return Err(Refusal::NotPermitted(action));
         }
         Ok(Caller {
-            administrator: Administrator::of(&client),
+            administrator,
             client: client.id,
             org: client.org,
             roles: client.roles,

@@ -1,8 +1,8 @@
 //! The causes for which an operation refuses, independent of any protocol.
 
 use crate::fault::Fault;
-use crate::model::Action;
 use crate::model::precondition::Unmet;
+use crate::model::{Action, InvalidSecretChange};
 
 /// Why an operation is refused. A resource that the caller may not see is refused like one that
 /// does not exist.
@@ -20,6 +20,12 @@ pub enum Refusal {
     Unmet(Unmet),
     /// The change would leave the org without an enabled administrator.
     LastAdministrator,
+    /// Another request changed the client's secrets meanwhile.
+    SecretsChanged,
+    /// The client has no live secret that could overlap with a new one.
+    NothingToOverlap,
+    /// The end of a secret is too early or too late.
+    SecretEndOutOfBounds,
     /// A service behind this one failed.
     Fault(Fault),
 }
@@ -34,6 +40,16 @@ pub enum Relation {
 impl From<Unmet> for Refusal {
     fn from(unmet: Unmet) -> Self {
         Self::Unmet(unmet)
+    }
+}
+
+impl From<InvalidSecretChange> for Refusal {
+    fn from(invalid: InvalidSecretChange) -> Self {
+        match invalid {
+            InvalidSecretChange::NotFound => Self::NotFound,
+            InvalidSecretChange::NothingToOverlap => Self::NothingToOverlap,
+            InvalidSecretChange::EndOutOfBounds => Self::SecretEndOutOfBounds,
+        }
     }
 }
 

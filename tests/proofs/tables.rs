@@ -15,10 +15,9 @@ use shared::http::jsonapi::{
     ApiError, Attribute, Document, DocumentId, Kind, Occasion, Preset, Resource, When,
 };
 use shared::model::{
-    AppClient, Chosen, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, Revision,
-    Timestamp, TokenQuota,
+    AppClient, Chosen, ClientId, ManagedRole, Name, NewClient, OrgId, Revision, Secrets, Timestamp,
+    TokenQuota,
 };
-use shared::random::Randomness;
 use uuid::Uuid;
 
 const API: &str = include_str!("../../docs/api.md");
@@ -120,9 +119,7 @@ fn a_new_client_has_the_defaults_in_the_table() {
         name: Name::parse("Any").unwrap(),
         token_quota: quota,
         role: ManagedRole::Patient.grant(),
-        secret: ClientSecret::generate(&Randomness::of_the_system())
-            .unwrap()
-            .hash(),
+        secrets: Secrets::NONE,
         created_at: Timestamp::from_epoch_seconds(0),
         revision: Revision::new(Uuid::nil()),
     });

@@ -415,13 +415,24 @@ impl Service {
 
     /// Rotates a client's secret, asserts success and returns the new credentials.
     pub async fn rotate(&self, token: &str, client: &Client) -> Credentials {
+        let rotated = self.rotate_unless_changed(token, client).await;
+        rotated.expect("no other rotation")
+    }
+
+    /// Rotates a client's secret and returns the new credentials; `None` if the rotation meets another
+    /// change of the secrets.
+    pub async fn rotate_unless_changed(&self, token: &str, client: &Client) -> Option<Credentials> {
         let path = format!("/auth/app-clients/{}/rotate-secret", client.id);
         let response = self.manage(token, "POST", &path, None).await;
+        if response.status() == 409 {
+            assert_eq!(api_error(response).await["code"], "secrets_changed");
+            return None;
+        }
         assert_eq!(response.status(), 200);
-        Credentials {
+        Some(Credentials {
             id: client.credentials.id.clone(),
             secret: text(&body(response).await["data"]["attributes"]["clientSecret"]),
-        }
+        })
     }
 }
 

@@ -3,6 +3,10 @@
 
 use local::Stack;
 use serde_json::{Value, json};
+use shared::model::ClientSecret;
+use shared::random::Randomness;
+
+use crate::{BEGIN, Client, Credentials};
 
 /// The table of a deployment.
 #[derive(Clone, Copy)]
@@ -68,6 +72,35 @@ impl<'a> Table<'a> {
             value => attributes.insert(attribute.to_owned(), value),
         };
         self.put(&record).await;
+    }
+
+    /// Replaces the secrets of a client with new ones that have these ends, oldest first. Returns the
+    /// credentials with each.
+    pub async fn set_secrets(self, client: &Client, ends: &[Option<u64>]) -> Vec<Credentials> {
+        let random = Randomness::of_the_system();
+        let (mut credentials, mut stored) = (Vec::new(), Vec::new());
+        for (place, end) in (1..).zip(ends) {
+            let secret = ClientSecret::generate(&random).unwrap();
+            let mut members = json!({
+                "id": { "S": random.uuid().unwrap().to_string() },
+                "hash": { "S": secret.hash().to_stored() },
+                "last_four": { "S": secret.last_four() },
+                "created_at": { "N": BEGIN.to_string() },
+                "place": { "N": place.to_string() },
+            });
+            if let Some(end) = end {
+                members["expires_at"] = json!({ "N": end.to_string() });
+            }
+            stored.push(json!({ "M": members }));
+            credentials.push(Credentials {
+                id: client.credentials.id.clone(),
+                secret: secret.reveal().to_owned(),
+            });
+        }
+        self.set(&client.id, "secret", Value::Null).await;
+        self.set(&client.id, "secrets", json!({ "L": stored }))
+            .await;
+        credentials
     }
 
     /// Puts an item, in place of the one with its key.

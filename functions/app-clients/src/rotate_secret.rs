@@ -1,7 +1,7 @@
 //! `POST /auth/app-clients/{id}/rotate-secret`: gives an App Client a new secret. From then on the
 //! old one is rejected.
 
-use shared::app_clients::AppClients;
+use shared::app_clients::{AppClients, Rotation};
 use shared::http::jsonapi::{Answer, ApiError, AuthorizedRequest, Verb, Work};
 use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId};
@@ -21,7 +21,7 @@ async fn rotate(
     precondition: Precondition,
 ) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
-    let rotated = clients.rotate_secret(&call.caller, id, &precondition);
+    let rotated = clients.rotate_secret(&call.caller, id, Rotation::default(), &precondition);
     let (rotated, held) = rotated.await?;
     Ok((Answer::one(&ShownClient::with_secret(rotated)), held))
 }

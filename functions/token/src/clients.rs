@@ -94,7 +94,7 @@ mod tests {
     use shared::clock::Clock;
     use shared::model::TokenQuota;
     use shared::model::gate::{Bucket, Gate};
-    use shared::model::{ManagedRole, Name, NewClient, OrgId, Revision, RoleGrant, SecretHash};
+    use shared::model::{ManagedRole, Name, NewClient, OrgId, Revision, RoleGrant, Secrets};
     use shared::runtime::Variables;
     use uuid::Uuid;
 
@@ -111,7 +111,7 @@ mod tests {
                 id: ManagedRole::Permissionless.id(),
                 name: "Permissionless".to_owned(),
             },
-            secret: SecretHash::OF_NOTHING,
+            secrets: Secrets::NONE,
             created_at: Timestamp::from_epoch_seconds(0),
             revision,
         });

@@ -96,7 +96,9 @@ impl Issuance<'_> {
                         }
                     }
                 }
-                Step::Unknown => return Err(refuse_unknown(&self.request.credentials).into()),
+                Step::Unknown => {
+                    return Err(refuse_unknown(&self.request.credentials, self.now).into());
+                }
                 Step::Denied(refusal) => return Err(refusal),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
                 Step::Unreadable(attribute) => return Err(Fault::Unreadable(attribute).into()),
@@ -119,7 +121,7 @@ impl Issuance<'_> {
     }
 
     async fn decide(&self, client: &AppClient) -> Result<Granted, TokenError> {
-        let client = authenticate(&self.request.credentials, client).await?;
+        let client = authenticate(&self.request.credentials, client, self.now).await?;
         grant::decide(&self.request.grant, &client, self.default_audience)
     }
 }

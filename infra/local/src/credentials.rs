@@ -4,7 +4,7 @@
 use local::{Instance, Stack, StartError};
 use serde::Deserialize;
 use serde_json::json;
-use shared::model::{ClientId, ClientSecret, OrgId};
+use shared::model::{ClientId, ClientSecret, OrgId, SecretMatch};
 use shared::random::Randomness;
 use shared::runtime::Variables;
 use shared::store::Store;
@@ -109,6 +109,10 @@ impl Credentials {
             return false;
         };
         let client = store.find_client(id).await.ok().flatten();
-        client.is_some_and(|client| client.is_enabled() && client.secret.matches(&secret.hash()))
+        let now = environment.clock.now();
+        client.is_some_and(|client| {
+            let matching = client.secrets.matching(&secret.hash(), now);
+            client.is_enabled() && matches!(matching, SecretMatch::Live(_))
+        })
     }
 }

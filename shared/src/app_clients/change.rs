@@ -42,7 +42,7 @@ impl AppClients {
                 changed.roles = vec![role.clone()];
             }
             caller.changes(changed.changes_since(Some(&client)));
-            changed
+            Ok(changed)
         })
         .await
     }

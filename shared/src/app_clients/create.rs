@@ -5,8 +5,8 @@ use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
-    AppClient, Chosen, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, RoleGrant,
-    RoleId, TokenQuota,
+    AppClient, Chosen, ClientId, ClientSecret, ManagedRole, Name, NewClient, NewSecret, OrgId,
+    RoleGrant, RoleId, Secrets, TokenQuota,
 };
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::{VariableError, Variables};
@@ -105,14 +105,15 @@ impl AppClients {
         role: RoleGrant,
         identity: &Identity,
     ) -> Result<AppClient, Fault> {
+        let now = self.clock.now();
         let client = AppClient::from(NewClient {
             id: identity.id,
             org: identity.org,
             name: create.name,
             token_quota: create.default_quota,
             role,
-            secret: identity.secret.hash(),
-            created_at: self.clock.now(),
+            secrets: Secrets::one(NewSecret::of(identity.id, &identity.secret, now, None)),
+            created_at: now,
             revision: self.new_revision()?,
         });
         Ok(client.with(Chosen {

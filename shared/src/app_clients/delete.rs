@@ -29,7 +29,7 @@ impl AppClients {
     ) -> Result<Held, Refusal> {
         caller.concerns(id);
         let mut attempts = self.store.attempts();
-        let mut remaining = Remaining::new(caller, id);
+        let mut remaining = Remaining::new(caller, id, self.clock.now());
         while attempts.another().await? {
             let found = self.store.find_deletable(id).await;
             let found = found.map_err(|fault| caller.refusal_of(id, fault))?;

@@ -9,10 +9,14 @@ mod list;
 mod recover;
 mod remaining;
 mod rotate_secret;
+mod secrets;
 mod service;
 
 pub use change::Change;
 pub use create::{Create, Created, Identity, default_quota};
+pub use find::ClientInUse;
 pub use recover::Recovery;
 pub use remaining::ADMINISTRATOR_READS;
+pub use rotate_secret::Rotation;
+pub use secrets::{AddSecret, AddedSecret, ChangedSecret, ListedSecrets};
 pub use service::AppClients;

@@ -3,7 +3,9 @@
 use super::service::AppClients;
 use crate::fault::Fault;
 use crate::model::access_policy::Administrator;
-use crate::model::{AppClient, ClientId, ClientSecret, ClientStatus, ManagedRole};
+use crate::model::{
+    AppClient, ClientId, ClientSecret, ClientStatus, ManagedRole, NewSecret, Secrets,
+};
 use crate::runtime::Attempts;
 use crate::store::Changed;
 
@@ -19,7 +21,8 @@ pub struct Recovery {
 }
 
 impl AppClients {
-    /// Prepares the recovery of a client of any org: it gets a new secret and is enabled, and with
+    /// Prepares the recovery of a client of any org: it gets a new secret, which keeps the validity of
+    /// its predecessor, and is enabled, and with
     /// `as_administrator` it gets the role Builder Admin unless it is an administrator then. Returns
     /// `None` if the client does not exist. It needs no caller, so only bootstrap may call it.
     ///
@@ -34,14 +37,16 @@ impl AppClients {
             return Ok(None);
         };
         let secret = ClientSecret::generate(&self.randomness)?;
+        let now = self.clock.now();
+        let new = NewSecret::of(id, &secret, now, former.secrets.kept_end(now));
         let mut client = AppClient {
             status: ClientStatus::Enabled,
-            secret: secret.hash(),
+            secrets: Secrets::one(new),
             revision: self.new_revision()?,
-            updated_at: self.clock.now(),
+            updated_at: now,
             ..former.clone()
         };
-        if as_administrator && Administrator::of(&client).is_none() {
+        if as_administrator && Administrator::of(&client, now).is_none() {
             client.roles = vec![ManagedRole::BuilderAdmin.grant()];
         }
         Ok(Some(Recovery {
@@ -51,7 +56,7 @@ impl AppClients {
         }))
     }
 
-    /// Writes a recovery. From then on the client's former secret is rejected. The first of the
+    /// Writes a recovery. From then on the client's former secrets are rejected. The first of the
     /// `attempts` is already begun.
     ///
     /// # Errors
@@ -61,10 +66,9 @@ impl AppClients {
         recovery: &Recovery,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
-        let former = recovery.former.revision;
         // An enabled client stays one, with at least its former permissions.
         self.store
-            .replace_client(former, &recovery.client, None, attempts)
+            .replace_client(&recovery.former, &recovery.client, None, attempts)
             .await
     }
 }

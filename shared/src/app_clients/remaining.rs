@@ -7,7 +7,7 @@
 use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::access_policy::{Administrator, ends_administration};
-use crate::model::{AppClient, ClientId, OrgId};
+use crate::model::{AppClient, ClientId, OrgId, Timestamp};
 use crate::refusal::Refusal;
 use crate::store::Store;
 
@@ -28,11 +28,12 @@ pub(super) struct Remaining {
     /// Whether a write has used it: the next attempt reads it again.
     is_used: bool,
     reads: u32,
+    now: Timestamp,
 }
 
 impl Remaining {
-    /// For a change of `client`.
-    pub(super) fn new(caller: &Caller, client: ClientId) -> Self {
+    /// For a change of `client` at `now`.
+    pub(super) fn new(caller: &Caller, client: ClientId, now: Timestamp) -> Self {
         let found = caller.administrator();
         Self {
             org: caller.org(),
@@ -40,6 +41,7 @@ impl Remaining {
             found: found.filter(|administrator| administrator.id != client),
             is_used: false,
             reads: 0,
+            now,
         }
     }
 
@@ -54,7 +56,7 @@ impl Remaining {
         former: &AppClient,
         changed: Option<&AppClient>,
     ) -> Result<Option<Administrator>, Refusal> {
-        if ends_administration(former, changed) {
+        if ends_administration(former, changed, self.now) {
             self.administrator(store).await.map(Some)
         } else {
             Ok(None)
@@ -84,7 +86,8 @@ impl Remaining {
         // A page takes two reads, the index and the records.
         while self.may_read() && self.may_read() {
             let page = store.list_clients(self.org, after, PAGE).await?;
-            let mut administrators = page.clients.iter().filter_map(Administrator::of);
+            let clients = page.clients.iter();
+            let mut administrators = clients.filter_map(|it| Administrator::of(it, self.now));
             let found = administrators.find(|administrator| administrator.id != self.client);
             if found.is_some() {
                 return Ok(found);
@@ -102,7 +105,7 @@ impl Remaining {
             return Ok(None);
         }
         match store.find_client_of(self.org, id).await {
-            Ok(client) => Ok(client.as_ref().and_then(Administrator::of)),
+            Ok(client) => Ok(client.and_then(|client| Administrator::of(&client, self.now))),
             // Such a client cannot call the API.
             Err(Fault::Unreadable(_)) => Ok(None),
             Err(fault) => Err(fault),

@@ -30,7 +30,7 @@ impl AppClients {
         }
     }
 
-    /// Applies a change to a client and writes it, if the state that it replaces satisfies the
+    /// Applies a change to a client, which may refuse it, and writes it, if the state that it replaces satisfies the
     /// precondition. If another request changed the client meanwhile, both are done again with the new
     /// record. Such attempts and those after conflicts are limited together.
     ///
@@ -42,12 +42,14 @@ impl AppClients {
         caller: &Caller,
         mut client: AppClient,
         precondition: &Precondition,
-        apply: impl Fn(AppClient) -> AppClient,
+        apply: impl Fn(AppClient) -> Result<AppClient, Refusal>,
     ) -> Result<(AppClient, Held), Refusal> {
         let mut attempts = self.store.attempts();
         let id = client.id;
         let mut overtaken: Option<(AppClient, Held)> = None;
-        let mut remaining = Remaining::new(caller, id);
+        // A secret that only this request can have added.
+        let mut added = None;
+        let mut remaining = Remaining::new(caller, id, self.clock.now());
         while attempts.another().await? {
             if let Some(former) = overtaken.take() {
                 // A client's org never changes, so the caller may still see the client.
@@ -55,23 +57,25 @@ impl AppClients {
                 let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
                 client = found.ok_or(Refusal::NotFound)?;
                 // This request's own write, whose first response was lost.
-                if client.revision == former.0.revision {
+                let has_added = added.is_some_and(|secret| client.secrets.contains(secret));
+                if client.revision == former.0.revision || has_added {
                     return Ok(former);
                 }
             }
-            let former = client.revision;
             let changed = AppClient {
                 revision: self.new_revision()?,
                 updated_at: self.clock.now(),
-                ..apply(client.clone())
+                ..apply(client.clone())?
             };
+            let newest = changed.secrets.newest().map(|secret| secret.id);
+            added = newest.filter(|secret| !client.secrets.contains(*secret));
             let administrator = remaining
                 .after(&self.store, &client, Some(&changed))
                 .await?;
-            let held = precondition.check(Some(&former.to_string()))?;
+            let held = precondition.check(Some(&client.revision.to_string()))?;
             match self
                 .store
-                .replace_client(former, &changed, administrator, &mut attempts)
+                .replace_client(&client, &changed, administrator, &mut attempts)
                 .await?
             {
                 Changed::Made => return Ok((changed, held)),

@@ -1,9 +1,9 @@
 //! The access policy: which roles permit which actions, and which clients administer their org.
 
-use super::{Action, AppClient, ClientId, ManagedRole, Revision, RoleGrant};
+use super::{Action, AppClient, ClientId, ManagedRole, Revision, RoleGrant, Timestamp};
 
-/// An administrator, in the state in which it was read: an enabled client that may change clients.
-/// It can undo every other change in its org, so an org always keeps one.
+/// An administrator, in the state in which it was read: an enabled client with a live secret that may
+/// change clients. It can undo every other change in its org, so an org always keeps one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Administrator {
     /// The client.
@@ -22,10 +22,12 @@ pub fn permits(roles: &[RoleGrant], action: Action) -> bool {
 }
 
 impl Administrator {
-    /// The client as an administrator; `None` if it is none.
+    /// The client as an administrator at `now`; `None` if it is none.
     #[must_use]
-    pub fn of(client: &AppClient) -> Option<Self> {
-        let administers = client.is_enabled() && permits(&client.roles, Action::UpdateAppClient);
+    pub fn of(client: &AppClient, now: Timestamp) -> Option<Self> {
+        let administers = client.is_enabled()
+            && client.secrets.live(now).next().is_some()
+            && permits(&client.roles, Action::UpdateAppClient);
         administers.then_some(Self {
             id: client.id,
             revision: client.revision,
@@ -33,11 +35,16 @@ impl Administrator {
     }
 }
 
-/// Whether a client stops being an administrator by a change. `changed` is the client afterwards;
-/// `None` if it is deleted.
+/// Whether a client stops being an administrator by a change at `now`. `changed` is the client
+/// afterwards; `None` if it is deleted.
 #[must_use]
-pub fn ends_administration(former: &AppClient, changed: Option<&AppClient>) -> bool {
-    Administrator::of(former).is_some() && changed.and_then(Administrator::of).is_none()
+pub fn ends_administration(
+    former: &AppClient,
+    changed: Option<&AppClient>,
+    now: Timestamp,
+) -> bool {
+    let is_one = |client: &AppClient| Administrator::of(client, now).is_some();
+    is_one(former) && !changed.is_some_and(is_one)
 }
 
 #[cfg(test)]

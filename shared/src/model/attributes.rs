@@ -214,11 +214,11 @@ impl TokenQuota {
 }
 
 impl Bounds {
-    const fn new(minimum: u32, maximum: u32) -> Self {
+    pub(super) const fn new(minimum: u32, maximum: u32) -> Self {
         Self { minimum, maximum }
     }
 
-    fn parse(self, number: u64, unit: &'static str) -> Result<u32, InvalidValue> {
+    pub(super) fn parse(self, number: u64, unit: &'static str) -> Result<u32, InvalidValue> {
         let number = u32::try_from(number).ok();
         number
             .filter(|number| (self.minimum..=self.maximum).contains(number))

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     AccessTokenLifetime, Changes, ClientId, ClientStatus, Description, Name, NewValue, OrgId,
-    RoleId, SecretHash, Timestamp, TokenQuota,
+    RoleId, Secrets, Timestamp, TokenQuota,
 };
 
 /// An App Client: the identity of a program, with its credentials and limits.
@@ -28,8 +28,8 @@ pub struct AppClient {
     pub token_quota: TokenQuota,
     /// The client's roles, with their names, so that issuing a token never reads a role.
     pub roles: Vec<RoleGrant>,
-    /// The hash of the client secret.
-    pub secret: SecretHash,
+    /// The client secrets.
+    pub secrets: Secrets,
     /// Time of creation.
     pub created_at: Timestamp,
     /// Time of the last change.
@@ -51,8 +51,8 @@ pub struct NewClient {
     pub token_quota: TokenQuota,
     /// The client's role.
     pub role: RoleGrant,
-    /// The hash of the client secret.
-    pub secret: SecretHash,
+    /// The client secrets.
+    pub secrets: Secrets,
     /// Time of creation.
     pub created_at: Timestamp,
     /// The first revision.
@@ -99,7 +99,7 @@ impl From<NewClient> for AppClient {
             access_token_lifetime: AccessTokenLifetime::DEFAULT,
             token_quota: new.token_quota,
             roles: vec![new.role],
-            secret: new.secret,
+            secrets: new.secrets,
             created_at: new.created_at,
             updated_at: new.created_at,
             revision: new.revision,
@@ -123,8 +123,8 @@ impl AppClient {
         }
     }
 
-    /// What changes from `former` to this client; everything if there is no former one. The secret
-    /// is left out: rotating it is a separate action.
+    /// What changes from `former` to this client; everything if there is no former one. The
+    /// secrets are left out: changing them is a separate action.
     #[must_use]
     pub fn changes_since(&self, former: Option<&Self>) -> Changes {
         let lifetime = self.access_token_lifetime;

@@ -78,6 +78,13 @@ impl ClientSecret {
         SecretHash(hash)
     }
 
+    /// The last four characters. They are part of the checksum.
+    #[must_use]
+    pub fn last_four(&self) -> &str {
+        let before = self.0.len().saturating_sub(4);
+        self.0.get(before..).unwrap_or_default()
+    }
+
     /// The secret itself, for the only response that contains it.
     #[must_use]
     pub fn reveal(&self) -> &str {
@@ -86,14 +93,19 @@ impl ClientSecret {
 }
 
 impl SecretHash {
-    /// A hash that no secret has. Requests of unknown clients are compared with it, so that they
-    /// cost the same work.
+    /// A hash that no secret has. It is compared in place of a secret that does not exist, so that
+    /// every request costs the same work.
     pub const OF_NOTHING: Self = Self([0; SHA256_OUTPUT_LEN]);
 
     /// Whether two hashes are equal, compared in constant time.
     #[must_use]
     pub fn matches(&self, other: &Self) -> bool {
         constant_time::verify_slices_are_equal(&self.0, &other.0).is_ok()
+    }
+
+    /// The bytes of the hash.
+    pub(super) const fn as_bytes(&self) -> &[u8] {
+        &self.0
     }
 
     /// Parses the form that [`Self::to_stored`] writes.

@@ -1,8 +1,11 @@
-//! The ids of clients, orgs and roles.
+//! The ids of clients, their secrets, orgs and roles.
 
 use std::fmt;
 
-use uuid::Uuid;
+use aws_lc_rs::digest::{Context, SHA256};
+use uuid::{Builder, Uuid};
+
+use super::SecretHash;
 
 /// The id of an App Client. `id` and `clientId` are two forms of this UUID, so either leads to the
 /// same key in the table.
@@ -16,6 +19,10 @@ pub struct OrgId(Uuid);
 /// The id of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RoleId(Uuid);
+
+/// The id of a client secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SecretId(Uuid);
 
 impl ClientId {
     /// The client with this UUID.
@@ -94,6 +101,33 @@ impl RoleId {
     }
 }
 
+impl SecretId {
+    /// The id of a client's secret. It follows from the two, so a secret keeps its id when a release
+    /// that stores only the hash has written the record.
+    #[must_use]
+    pub fn of(client: ClientId, hash: &SecretHash) -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(client.0.as_bytes());
+        context.update(hash.as_bytes());
+        let mut bytes = [0; 16];
+        for (byte, of_digest) in bytes.iter_mut().zip(context.finish().as_ref()) {
+            *byte = *of_digest;
+        }
+        Self(Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// Parses a secret's id from a request.
+    #[must_use]
+    pub fn from_id(id: &str) -> Option<Self> {
+        in_any_spelling(id).map(Self)
+    }
+
+    /// Parses a secret's id in the table.
+    pub(crate) fn from_stored(id: &str) -> Option<Self> {
+        hyphenated(id).map(Self)
+    }
+}
+
 /// Whether two texts from requests are the same UUID.
 #[must_use]
 pub fn is_same_id(one: &str, other: &str) -> bool {
@@ -127,6 +161,12 @@ impl From<RoleId> for Uuid {
     }
 }
 
+impl From<SecretId> for Uuid {
+    fn from(id: SecretId) -> Self {
+        id.0
+    }
+}
+
 macro_rules! displayed_as_uuid {
     ($($id:ty),*) => {$(
         impl fmt::Display for $id {
@@ -136,7 +176,7 @@ macro_rules! displayed_as_uuid {
         }
     )*};
 }
-displayed_as_uuid!(ClientId, OrgId, RoleId);
+displayed_as_uuid!(ClientId, OrgId, RoleId, SecretId);
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,7 @@
 
 pub mod access_policy;
 mod action;
+mod app_client_secret;
 mod attributes;
 mod changes;
 pub(crate) mod checksum;
@@ -11,13 +12,17 @@ mod client_secret;
 pub mod gate;
 mod ids;
 pub mod issuing;
+mod last_uses;
 pub mod precondition;
 pub mod role;
 mod scope;
+mod secret_validity;
+mod secrets;
 mod time;
 mod visible;
 
 pub use action::{Action, ResourceType};
+pub use app_client_secret::{AppClientSecret, LastFour, NewSecret, SecretPlace};
 pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };
@@ -25,7 +30,10 @@ pub use changes::{Changes, NewValue};
 pub use client::{AppClient, Chosen, NewClient, Revision, RoleGrant};
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};
-pub use ids::{ClientId, OrgId, RoleId, is_same_id};
+pub use ids::{ClientId, OrgId, RoleId, SecretId, is_same_id};
+pub use last_uses::LastUses;
 pub use role::{ManagedRole, Role};
 pub use scope::{InvalidScope, Scopes};
-pub use time::Timestamp;
+pub use secret_validity::{Overlap, RotatedEnd, VALIDITY_DAYS};
+pub use secrets::{InvalidSecretChange, SecretMatch, Secrets, checked_end};
+pub use time::{Day, Timestamp};

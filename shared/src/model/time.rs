@@ -7,6 +7,12 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
+/// A day in UTC, numbered from 1970-01-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(u64);
+
+const SECONDS_OF_A_DAY: u64 = 86_400;
+
 impl Timestamp {
     /// The time `seconds` after the epoch.
     #[must_use]
@@ -20,10 +26,10 @@ impl Timestamp {
         self.0
     }
 
-    /// Days since the epoch.
+    /// The day.
     #[must_use]
-    pub const fn epoch_days(self) -> u64 {
-        self.0 / 86_400
+    pub const fn day(self) -> Day {
+        Day(self.0 / SECONDS_OF_A_DAY)
     }
 
     /// The time `seconds` after this one.
@@ -36,6 +42,25 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> u64 {
         self.0.saturating_sub(earlier.0)
+    }
+}
+
+impl Day {
+    /// The day with this number in the table.
+    pub(crate) const fn from_stored(number: u64) -> Self {
+        Self(number)
+    }
+
+    /// Days since the epoch.
+    #[must_use]
+    pub const fn epoch_days(self) -> u64 {
+        self.0
+    }
+
+    /// The time at which the day begins.
+    #[must_use]
+    pub const fn start(self) -> Timestamp {
+        Timestamp(self.0.saturating_mul(SECONDS_OF_A_DAY))
     }
 }
 

@@ -2,12 +2,13 @@
 
 use aws_sdk_dynamodb::types::AttributeValue;
 
+use super::client_secrets::{secrets_of, with_secrets};
 use super::item::{number, text, time};
 use super::{Item, Key};
 use crate::fault::Fault;
 use crate::model::{
     AccessTokenLifetime, AppClient, ClientId, ClientStatus, Description, Name, OrgId, Revision,
-    RoleGrant, RoleId, SecretHash, TokenQuota,
+    RoleGrant, RoleId, TokenQuota,
 };
 
 /// The attribute with the org of a client.
@@ -60,7 +61,7 @@ pub(super) fn item_of(client: &AppClient) -> Item {
             .into(),
         )
     };
-    Item::new(Key::client_record(client.id))
+    let record = Item::new(Key::client_record(client.id))
         .with(ORG, text(client.org.to_string()))
         .with("listing", text(Position::behind(client).listing()))
         .with("name", text(client.name.as_str()))
@@ -72,15 +73,16 @@ pub(super) fn item_of(client: &AppClient) -> Item {
             "roles",
             AttributeValue::L(client.roles.iter().map(role).collect()),
         )
-        .with("secret", text(client.secret.to_stored()))
         .with("created_at", time(client.created_at))
         .with("updated_at", time(client.updated_at))
-        .with("revision", text(client.revision.to_string()))
+        .with("revision", text(client.revision.to_string()));
+    with_secrets(record, &client.secrets)
 }
 
 /// Reads a record. Texts and numbers are taken as they are: the rules for input do not apply. An
 /// attribute that a decision about access depends on must be one that this release knows.
 pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
+    let created_at = item.time("created_at")?;
     Ok(AppClient {
         id,
         org: org_of(item)?,
@@ -93,8 +95,8 @@ pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
         roles: item.read("roles", |roles| {
             roles.as_l().ok()?.iter().map(role_of).collect()
         })?,
-        secret: SecretHash::from_stored(item.text("secret")?).ok_or(Fault::Unreadable("secret"))?,
-        created_at: item.time("created_at")?,
+        secrets: secrets_of(id, created_at, item)?,
+        created_at,
         updated_at: item.time("updated_at")?,
         revision: revision_of(item)?,
     })

@@ -3,7 +3,7 @@
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
 use super::client_record::{client_of, item_of, org_of, revision_of};
-use super::gates::{gate_of, item_of as gate_item_of};
+use super::gates::{gate_of, item_of as gate_item_of, last_uses_of};
 use super::item::text;
 use super::transaction::Transacted;
 use super::{Item, Key, Store, fault, unbuildable, values};
@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::model::access_policy::Administrator;
 use crate::model::gate::{Gate, Window};
 use crate::model::issuing::FoundClient;
-use crate::model::{AppClient, ClientId, OrgId, Revision};
+use crate::model::{AppClient, ClientId, LastUses, OrgId, Revision};
 use crate::runtime::Attempts;
 
 /// The outcome of a change.
@@ -44,6 +44,41 @@ impl Store {
         &self,
         id: ClientId,
     ) -> Result<Option<FoundClient<AppClient>>, Fault> {
+        let (record, gate) = self.record_and_gate(id).await?;
+        let Some(record) = record else {
+            return Ok(None);
+        };
+        let client = client_of(id, &record)?;
+        Ok(Some(match gate.as_ref().map(gate_of).transpose() {
+            Ok(gate) => FoundClient::new(client, gate),
+            // The record alone can refuse, so a false secret gets the same response as ever.
+            Err(Fault::Unreadable(attribute)) => FoundClient::UnreadableGate(client, attribute),
+            Err(fault) => return Err(fault),
+        }))
+    }
+
+    /// A client with the days of its last uses, from one strongly consistent Query; `None` if the
+    /// client belongs to another org. That is decided before the rest of the record is read.
+    ///
+    /// # Errors
+    /// When the read fails, or the record cannot be read.
+    pub async fn find_client_in_use(
+        &self,
+        org: OrgId,
+        id: ClientId,
+    ) -> Result<Option<(AppClient, LastUses)>, Fault> {
+        let (record, gate) = self.record_and_gate(id).await?;
+        match record {
+            Some(record) if org_of(&record)? == org => {
+                let last_uses = gate.as_ref().map(last_uses_of).unwrap_or_default();
+                Ok(Some((client_of(id, &record)?, last_uses)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The items of a client's partition: its record and its gate.
+    async fn record_and_gate(&self, id: ClientId) -> Result<(Option<Item>, Option<Item>), Fault> {
         let query = self
             .client
             .query()
@@ -53,23 +88,15 @@ impl Store {
             .consistent_read(true);
         let answer = Box::pin(query.send()).await;
         let answer = answer.map_err(|error| fault("Query", &error))?;
-        let items: Vec<Item> = answer
-            .items
-            .unwrap_or_default()
-            .into_iter()
-            .map(Item::from)
-            .collect();
-        let find = |sort_key| items.iter().find(|item| item.sort_key() == Some(sort_key));
-        let Some(record) = find("RECORD") else {
-            return Ok(None);
-        };
-        let client = client_of(id, record)?;
-        Ok(Some(match find("GATE").map(gate_of).transpose() {
-            Ok(gate) => FoundClient::new(client, gate),
-            // The record alone can refuse, so a false secret gets the same response as ever.
-            Err(Fault::Unreadable(attribute)) => FoundClient::UnreadableGate(client, attribute),
-            Err(fault) => return Err(fault),
-        }))
+        let (mut record, mut gate) = (None, None);
+        for item in answer.items.unwrap_or_default().into_iter().map(Item::from) {
+            match item.sort_key() {
+                Some("RECORD") => record = Some(item),
+                Some("GATE") => gate = Some(item),
+                _ => {}
+            }
+        }
+        Ok((record, gate))
     }
 
     /// A client's record, from a strongly consistent read.
@@ -149,7 +176,7 @@ impl Store {
             .build())
     }
 
-    /// Replaces the client's state `former`. From then on its gate counts no token of another state;
+    /// Replaces the client in the state `former`. From then on its gate counts no token of another state;
     /// its buckets and counts stay. Only the record has a condition: it puts the changes of a client
     /// in order, and decides on both writes. If the client stops being an administrator, `remaining`
     /// has to be one still. The first of the `attempts` is already begun.
@@ -158,7 +185,7 @@ impl Store {
     /// When DynamoDB does not confirm whether both are written.
     pub async fn replace_client(
         &self,
-        former: Revision,
+        former: &AppClient,
         client: &AppClient,
         remaining: Option<Administrator>,
         attempts: &mut Attempts,
@@ -167,8 +194,11 @@ impl Store {
             .table_name(&self.table)
             .set_item(Some(item_of(client).into()))
             .condition_expression("revision = :former")
-            .set_expression_attribute_values(values([(":former", text(former.to_string()))]));
-        let gate = self.gate_of_change(client);
+            .set_expression_attribute_values(values([(
+                ":former",
+                text(former.revision.to_string()),
+            )]));
+        let gate = self.gate_of_change(&former.secrets, client);
         let mut writes = vec![
             TransactWriteItem::builder()
                 .put(record.build().map_err(unbuildable)?)

@@ -12,7 +12,7 @@ use super::item::{as_number, number, text};
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Bucket, Gate, GateWrite, Window};
-use crate::model::{AppClient, ClientId, Revision, Timestamp};
+use crate::model::{AppClient, ClientId, Day, LastUses, Revision, SecretPlace, Secrets, Timestamp};
 use crate::runtime::Attempts;
 
 /// The outcome of the write that counts a token.
@@ -64,17 +64,25 @@ impl Store {
     }
 
     /// The write by which a change gives a gate the revision of the new record. Buckets and counts
-    /// stay. It has no condition: the record's condition decides on the whole transaction, so the
+    /// stay. The day in a place goes with the secret that held it, so a new one never shows it. The
+    /// write has no condition: the record's condition decides on the whole transaction, so the
     /// change also mends a gate of another revision, or a missing one. A new gate starts with no
     /// counts, because they are lost.
-    pub(super) fn gate_of_change(&self, client: &AppClient) -> UpdateBuilder {
+    pub(super) fn gate_of_change(&self, former: &Secrets, client: &AppClient) -> UpdateBuilder {
+        let cleared = client.secrets.places_to_clear(former).map(used_in);
+        let cleared = cleared.collect::<Vec<_>>().join(", ");
+        let remove = if cleared.is_empty() {
+            String::new()
+        } else {
+            format!(" REMOVE {cleared}")
+        };
         Update::builder()
             .table_name(&self.table)
             .set_key(Some(Key::client_gate(client.id).into()))
-            .update_expression(
+            .update_expression(format!(
                 "SET revision = :revision, slot = if_not_exists(slot, :slot), \
-                 issued = if_not_exists(issued, :issued), past = if_not_exists(past, :past)",
-            )
+                 issued = if_not_exists(issued, :issued), past = if_not_exists(past, :past){remove}",
+            ))
             .set_expression_attribute_values(values([
                 (":revision", text(client.revision.to_string())),
                 (":slot", number(Window::HOUR.bucket(client.updated_at).0)),
@@ -102,7 +110,7 @@ impl Store {
             .expression_attribute_values(":revision", text(write.revision.to_string()))
             .expression_attribute_values(":slot", number(write.bucket.0))
             .expression_attribute_values(":one", number(1_u64))
-            .expression_attribute_values(":today", number(now.epoch_days()));
+            .expression_attribute_values(":today", number(now.day().epoch_days()));
         if let Some(bound) = write.issued_below {
             condition.push_str(" AND issued < :bound");
             update = update.expression_attribute_values(":bound", number(bound));
@@ -132,6 +140,24 @@ impl Store {
         update
             .update_expression(expression)
             .condition_expression(condition)
+    }
+}
+
+/// The attribute with the day of the last token for the secret in this place.
+const fn used_in(place: SecretPlace) -> &'static str {
+    match place {
+        SecretPlace::First => "used_1",
+        SecretPlace::Second => "used_2",
+    }
+}
+
+/// The days in a gate. A day that cannot be read is left out: nothing depends on it.
+pub(super) fn last_uses_of(item: &Item) -> LastUses {
+    let day = |name| item.number(name).ok().map(Day::from_stored);
+    LastUses {
+        client: day("used_on"),
+        first: day(used_in(SecretPlace::First)),
+        second: day(used_in(SecretPlace::Second)),
     }
 }
 

@@ -72,6 +72,11 @@ impl Item {
         self.0.get("sk")?.as_s().ok().map(String::as_str)
     }
 
+    /// Whether the item has this attribute.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Reads an attribute with `read`.
     ///
     /// # Errors
@@ -96,7 +101,7 @@ impl Item {
     }
 
     pub(super) fn time(&self, name: &'static str) -> Result<Timestamp, Fault> {
-        self.number(name).map(Timestamp::from_epoch_seconds)
+        self.read(name, as_time)
     }
 }
 
@@ -131,6 +136,10 @@ pub(super) fn number(value: impl Into<u64>) -> AttributeValue {
 
 pub(super) fn time(value: Timestamp) -> AttributeValue {
     number(value.epoch_seconds())
+}
+
+pub(super) fn as_time(value: &AttributeValue) -> Option<Timestamp> {
+    as_number(value).map(Timestamp::from_epoch_seconds)
 }
 
 pub(super) fn as_number<N: TryFrom<u64>>(value: &AttributeValue) -> Option<N> {

@@ -2,7 +2,7 @@
 //!
 //! | pk | sk | item | file |
 //! |---|---|---|---|
-//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_list.rs`, `client_record.rs` |
+//! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_list.rs`, `client_record.rs`, `client_secrets.rs` |
 //! | `CLIENT#{id}` | `GATE` | its gate | `gates.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
@@ -13,6 +13,7 @@
 mod administrators;
 mod client_list;
 mod client_record;
+mod client_secrets;
 mod clients;
 mod gates;
 mod item;

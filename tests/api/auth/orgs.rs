@@ -3,8 +3,8 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::model::{
-    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, Revision, Timestamp,
-    TokenQuota,
+    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, NewSecret, OrgId, Revision,
+    Secrets, Timestamp, TokenQuota,
 };
 use shared::store::Store;
 use tests::{BEGIN, Client, Credentials, body};
@@ -18,14 +18,16 @@ async fn foreign_client(api: &Api) -> Client {
     let environment = api.latchkey.environment("bootstrap");
     let random = &environment.randomness;
     let secret = ClientSecret::generate(random).unwrap();
+    let id = ClientId::new(random.uuid().unwrap());
+    let now = Timestamp::from_epoch_seconds(BEGIN);
     let client = AppClient::from(NewClient {
-        id: ClientId::new(random.uuid().unwrap()),
+        id,
         org: OrgId::new(random.uuid().unwrap()),
         name: Name::parse("Stranger").unwrap(),
         token_quota: TokenQuota::per_hour(200).unwrap(),
         role: ManagedRole::BuilderAdmin.grant(),
-        secret: secret.hash(),
-        created_at: Timestamp::from_epoch_seconds(BEGIN),
+        secrets: Secrets::one(NewSecret::of(id, &secret, now, None)),
+        created_at: now,
         revision: Revision::new(random.uuid().unwrap()),
     });
     let store = Store::new(&environment).unwrap();

@@ -141,7 +141,7 @@ async fn a_recovery_changes_nothing_else_and_counts_stay() {
     latchkey.clock.advance(1);
     recover(&latchkey, &client.id).await.unwrap();
     let mut after = latchkey.table().record(&client.id).await;
-    for changed in ["secret", "revision", "updated_at"] {
+    for changed in ["secret", "secrets", "revision", "updated_at"] {
         assert_ne!(before[changed], after[changed], "{changed}");
         after[changed] = before[changed].clone();
     }

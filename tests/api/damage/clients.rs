@@ -14,8 +14,11 @@ fn damages() -> Vec<(&'static str, Value)> {
     vec![
         ("status", json!({ "S": "suspended" })),
         ("status", Value::Null),
-        ("secret", json!({ "S": "x" })),
-        ("secret", json!({ "B": "AAAA" })),
+        ("secrets", json!({ "S": "x" })),
+        (
+            "secrets",
+            json!({ "L": [{ "M": { "hash": { "S": "x" } } }] }),
+        ),
         ("revision", json!({ "S": "x" })),
         ("roles", role("admin")),
         ("org", json!({ "S": "x" })),
@@ -48,6 +51,21 @@ async fn a_client_whose_record_cannot_be_read_gets_no_token() {
             cause.starts_with(&format!("stored {attribute} ")),
             "{cause}"
         );
+    }
+}
+
+/// Release 0.1.0 has no other secret.
+#[tokio::test]
+async fn a_client_whose_only_hash_cannot_be_read_gets_no_token() {
+    for value in [json!({ "S": "x" }), json!({ "B": "AAAA" }), Value::Null] {
+        let api = Api::start().await;
+        let client = api.client().await;
+        let table = api.latchkey.table();
+        table.set(&client.id, "secrets", Value::Null).await;
+        table.set(&client.id, "secret", value).await;
+        let response = api.service.token(&client.credentials).await;
+        let line = is_a_server_error(&api.latchkey, &response);
+        assert!(text(&line["cause"]).starts_with("stored secret "));
     }
 }
 

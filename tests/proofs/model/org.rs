@@ -13,7 +13,7 @@ use std::collections::VecDeque;
 use shared::model::access_policy::{Administrator, ends_administration};
 use shared::model::{
     AppClient, ClientId, ClientStatus, ManagedRole, Name, NewClient, OrgId, Revision, SecretHash,
-    Timestamp, TokenQuota,
+    Secrets, Timestamp, TokenQuota,
 };
 use stateright::{Model, Property};
 use uuid::Uuid;
@@ -130,6 +130,9 @@ struct Errands {
 const KEEPS_ONE: &str = "an org that has an administrator keeps one";
 const ENDS: &str = "a request writes again only after another change";
 
+/// Time does not matter: no secret has an end.
+const NOW: Timestamp = Timestamp::from_epoch_seconds(0);
+
 /// The service's view of a member.
 fn client(member: Member, kept: Kept) -> AppClient {
     let role = if kept.has_role {
@@ -144,8 +147,8 @@ fn client(member: Member, kept: Kept) -> AppClient {
         name: Name::parse("Member").unwrap(),
         token_quota: TokenQuota::per_hour(1).unwrap(),
         role: role.grant(),
-        secret: SecretHash::OF_NOTHING,
-        created_at: Timestamp::from_epoch_seconds(0),
+        secrets: Secrets::from_hash(ClientId::new(uuid), SecretHash::OF_NOTHING, NOW),
+        created_at: NOW,
         revision: Revision::new(Uuid::from_u128(kept.revision.into())),
     });
     AppClient {
@@ -161,7 +164,7 @@ fn client(member: Member, kept: Kept) -> AppClient {
 /// The member as an administrator that a write may depend on.
 fn seen(member: Member, kept: Option<Kept>) -> Option<Seen> {
     let kept = kept?;
-    Administrator::of(&client(member, kept)).map(|_| (member, kept.revision))
+    Administrator::of(&client(member, kept), NOW).map(|_| (member, kept.revision))
 }
 
 impl Errand {
@@ -244,7 +247,7 @@ impl Errands {
         let errand = self.errands[number];
         let changed = errand.changed(former, 0);
         let changed = changed.map(|changed| client(errand.of, changed));
-        if !ends_administration(&client(errand.of, former), changed.as_ref()) {
+        if !ends_administration(&client(errand.of, former), changed.as_ref(), NOW) {
             return Phase::Write(former, None);
         }
         let Course { found, writes, .. } = org.courses[number];

@@ -163,6 +163,14 @@ fn words(cause: Cause) -> (Source, &'static str) {
             Source::Request,
             "The client is the last administrator of its org.",
         ),
+        Cause::SecretsChanged => (
+            Source::Request,
+            "Another request changed the client's secrets. List them, then decide again.",
+        ),
+        Cause::NothingToOverlap => (
+            attribute("overlapSeconds"),
+            "The client has no secret that could stay valid. Omit overlapSeconds.",
+        ),
         Cause::MethodNotAllowed => (
             Source::Request,
             "The path does not support the method. It supports GET, HEAD, OPTIONS.",

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use shared::app_clients::Created;
 use shared::http::jsonapi::{Answer, Links};
 use shared::model::{
-    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, OrgId, Revision, Timestamp,
-    TokenQuota,
+    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, NewSecret, OrgId, Revision,
+    Secrets, Timestamp, TokenQuota,
 };
 use shared::random::Randomness;
 use uuid::{Uuid, uuid};
@@ -23,14 +23,15 @@ const TOKEN: &str = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJSUzI1NiIs...";
 
 fn created() -> Created {
     let secret = ClientSecret::generate(&Randomness::of_the_system()).unwrap();
+    let time = Timestamp::from_epoch_seconds(TIME);
     let client = AppClient::from(NewClient {
         id: ClientId::new(ID),
         org: OrgId::new(Uuid::nil()),
         name: Name::parse("Nightly import").unwrap(),
         token_quota: TokenQuota::per_hour(200).unwrap(),
         role: ManagedRole::BuilderAdmin.grant(),
-        secret: secret.hash(),
-        created_at: Timestamp::from_epoch_seconds(TIME),
+        secrets: Secrets::one(NewSecret::of(ClientId::new(ID), &secret, time, None)),
+        created_at: time,
         revision: Revision::new(uuid!("0b2b9a52-1d56-4d3c-9a0b-8a7f6f6d1c11")),
     });
     Created { client, secret }

@@ -119,7 +119,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
                 "The App Client with its new secret",
                 Some(("AppClientDocument", || example(examples::secret()))),
             ),
-            causes: &[Cause::NotFound],
+            causes: &[Cause::NotFound, Cause::SecretsChanged, Cause::NothingToOverlap],
         },
         Operation {
             route: "GET /auth/roles",

@@ -21,6 +21,10 @@ pub enum Cause {
     MethodNotAllowed,
     /// The change would leave the org without an enabled administrator.
     LastAdministrator,
+    /// Another request changed the client's secrets meanwhile.
+    SecretsChanged,
+    /// The client has no live secret that could overlap with a new one.
+    NothingToOverlap,
     /// `Accept` names JSON:API, but only with parameters that are not supported.
     NotAcceptable,
     /// `Content-Type` is not JSON, or is JSON:API with parameters that are not supported.
@@ -90,6 +94,16 @@ impl Cause {
                 StatusCode::CONFLICT,
                 "last_administrator",
                 "Last administrator",
+            ),
+            Self::SecretsChanged => (
+                StatusCode::CONFLICT,
+                "secrets_changed",
+                "Secrets changed meanwhile",
+            ),
+            Self::NothingToOverlap => (
+                StatusCode::CONFLICT,
+                "nothing_to_overlap",
+                "No secret to overlap with",
             ),
             Self::NotAcceptable => (
                 StatusCode::NOT_ACCEPTABLE,

@@ -10,8 +10,8 @@ use super::cause::Cause;
 use super::pointer;
 use crate::fault::Fault;
 use crate::http::{FaultResponse, IDENTITY, MalformedTags};
-use crate::model::ResourceType;
 use crate::model::precondition::Unmet;
+use crate::model::{ResourceType, VALIDITY_DAYS};
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::log::Outcome;
 
@@ -109,7 +109,25 @@ impl From<Refusal> for ApiError {
             Refusal::LastAdministrator => Problem::new(
                 Cause::LastAdministrator,
                 Source::Request,
-                "The last enabled administrator of an org cannot be deleted, disabled or demoted.",
+                "The last enabled administrator of an org cannot be deleted, disabled or demoted, or lose its only secret.",
+            ),
+            Refusal::SecretsChanged => Problem::new(
+                Cause::SecretsChanged,
+                Source::Request,
+                "Another request changed the client's secrets. List them, then decide again.",
+            ),
+            Refusal::NothingToOverlap => Problem::at(
+                Cause::NothingToOverlap,
+                pointer::to_attribute("overlapSeconds"),
+                "The client has no secret that could stay valid. Omit overlapSeconds.",
+            ),
+            Refusal::SecretEndOutOfBounds => Problem::at(
+                Cause::InvalidValue,
+                pointer::to_attribute("expiresAt"),
+                format!(
+                    "expiresAt must be null or a time {} to {} days ahead, in epoch seconds.",
+                    VALIDITY_DAYS.minimum, VALIDITY_DAYS.maximum,
+                ),
             ),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };

@@ -1,8 +1,11 @@
-//! An org keeps an enabled administrator: the last one cannot be deleted, disabled or demoted.
+//! An org keeps an enabled administrator with a live secret: the last one cannot be deleted, disabled
+//! or demoted.
 
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::model::{ClientId, ManagedRole};
+#[cfg(not(feature = "deployed"))]
+use tests::BEGIN;
 use tests::aws::Break;
 use tests::{Client, Credentials, Service, oauth_error};
 
@@ -88,6 +91,24 @@ async fn the_last_administrator_cannot_end_its_own_administration() {
         assert_eq!(api.shown(&first).await, before, "{removal:?}");
     }
     assert!(administers(&api, &api.service.bootstrap).await);
+}
+
+/// Without a live secret it could not make the next change.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "writes into the table")]
+async fn an_administrator_without_a_live_secret_does_not_remain() {
+    for ends in [vec![], vec![Some(BEGIN)]] {
+        let api = Api::start().await;
+        let other = api.client().await;
+        api.latchkey.table().set_secrets(&other, &ends).await;
+        for removal in REMOVALS {
+            is_last(remove(&api.service, &api.admin, &first(&api), removal).await).await;
+        }
+        let ends = [Some(BEGIN), Some(BEGIN + 1)];
+        api.latchkey.table().set_secrets(&other, &ends).await;
+        let response = remove(&api.service, &api.admin, &first(&api), Removal::Demote).await;
+        assert_eq!(response.status(), 200);
+    }
 }
 
 #[tokio::test]

@@ -52,11 +52,14 @@ async fn the_new_secret_works_and_the_old_one_does_not() {
 async fn exactly_one_secret_works_after_concurrent_rotations() {
     let api = Api::start().await;
     let client = api.client().await;
-    let rotate = || api.service.rotate(&api.admin, &client);
+    let rotate = || api.service.rotate_unless_changed(&api.admin, &client);
     let (one, other) = tokio::join!(rotate(), rotate());
-    assert_ne!(one.secret, other.secret);
+    let mut working = 0;
+    for credentials in [one, other].into_iter().flatten() {
+        working += u8::from(api.accepts(&credentials).await);
+    }
+    assert_eq!(working, 1);
     assert!(!api.accepts(&client.credentials).await);
-    assert_ne!(api.accepts(&one).await, api.accepts(&other).await);
 }
 
 #[tokio::test]

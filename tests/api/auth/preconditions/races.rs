@@ -2,16 +2,38 @@
 //! lost.
 
 use reqwest::Response;
-use serde_json::json;
-use tests::aws::Break;
-use tests::{Client, Credentials, body, text};
+use serde_json::{Value, json};
+use tests::aws::{Aws, Break};
+use tests::{Client, Credentials, Service, body, text};
 
 use super::{ask, client_with_tag, current, failed, name, rename, tag};
-use crate::auth::{Api, client_path, not_found};
+use crate::auth::{Api, client_path, not_found, refused};
 
 /// Sends requests under `If-Match` with the current tag, while another instance renames the client
 /// between their read and their write.
 async fn overtaken(
+    method: &str,
+    path: impl Fn(&Client) -> String,
+    fields: impl Fn(&str) -> Vec<(&'static str, String)>,
+) -> (Api, Client, Response) {
+    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
+    overtaken_by(renames, conflict, method, path, fields).await
+}
+
+async fn renames(other: &Service, admin: &str, client: &Client) {
+    let name = json!({ "name": "Overtaker" });
+    let renamed = other.patch(admin, &client.id, name).await;
+    assert_eq!(renamed.status(), 200);
+}
+
+async fn rotates(other: &Service, admin: &str, client: &Client) {
+    other.rotate(admin, client).await;
+}
+
+/// The same, while another instance does this, after a fault of the first attempt.
+async fn overtaken_by(
+    overtake: impl AsyncFn(&Service, &str, &Client),
+    fault: impl Fn(&Aws),
     method: &str,
     path: impl Fn(&Client) -> String,
     fields: impl Fn(&str) -> Vec<(&'static str, String)>,
@@ -26,8 +48,8 @@ async fn overtaken(
         .collect();
     let aws = &api.service.aws;
     aws.calls();
-    // The first attempt meets a conflict, and the next one comes after the other change.
-    aws.break_always("TransactWriteItems", Break::Conflict);
+    // The next attempt comes after the other change.
+    fault(aws);
     let change = json!({ "data": {
         "type": "auth/app-clients", "id": client.id, "attributes": { "tokenQuota": 7 }
     } });
@@ -38,10 +60,7 @@ async fn overtaken(
         while !aws.calls().iter().any(|call| call == "TransactWriteItems") {
             tokio::task::yield_now().await;
         }
-        let renamed = other
-            .patch(&api.admin, &client.id, json!({ "name": "Overtaker" }))
-            .await;
-        assert_eq!(renamed.status(), 200);
+        overtake(&other, &api.admin, &client).await;
         aws.recover();
     };
     let (response, ()) = tokio::join!(request, overtakes);
@@ -90,6 +109,67 @@ async fn a_rotation_of_the_expected_state_that_is_overtaken_gets_412() {
     let (api, client, response) = overtaken("POST", rotation, expects).await;
     failed(response, "If-Match").await;
     assert!(api.accepts(&client.credentials).await);
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_rotation_that_meets_another_change_of_the_client_tries_again() {
+    for fields in [vec![], vec![("if-match", "*".to_owned())]] {
+        let (api, client, response) = overtaken("POST", rotation, |_| fields.clone()).await;
+        assert_eq!(response.status(), 200);
+        assert_eq!(name(&api, &client).await, "Overtaker");
+        assert!(!api.accepts(&client.credentials).await);
+        assert!(api.accepts(&credentials(&client, response).await).await);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_rotation_that_meets_another_rotation_gets_409_and_rotates_nothing() {
+    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
+    for fields in [vec![], vec![("if-match", "*".to_owned())]] {
+        let fields = |_: &str| fields.clone();
+        let overtaken = overtaken_by(rotates, conflict, "POST", rotation, fields);
+        let (api, client, response) = overtaken.await;
+        refused(response, 409, "secrets_changed", Value::Null).await;
+        // The secret of the other rotation is the only one.
+        let record = api.latchkey.table().record(&client.id).await;
+        assert_eq!(record["secrets"]["L"].as_array().unwrap().len(), 1);
+        assert!(!api.accepts(&client.credentials).await);
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_rotation_of_the_expected_state_that_meets_another_rotation_gets_412() {
+    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
+    let overtaken = overtaken_by(rotates, conflict, "POST", rotation, expects);
+    let (_api, _, response) = overtaken.await;
+    failed(response, "If-Match").await;
+}
+
+/// The response to its write is lost, and another change follows before it can repeat the write.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_rotation_that_was_made_and_then_overtaken_returns_the_secret_that_works() {
+    let lost = |aws: &Aws| {
+        let mut breaks = vec![Break::ResponseLost];
+        breaks.extend([Break::Conflict; 8]);
+        aws.break_next("TransactWriteItems", &breaks);
+    };
+    let overtaken = overtaken_by(renames, lost, "POST", rotation, |_| Vec::new());
+    let (api, client, response) = overtaken.await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(name(&api, &client).await, "Overtaker");
+    assert!(api.accepts(&credentials(&client, response).await).await);
+}
+
+/// The client's credentials with the secret in a response.
+async fn credentials(client: &Client, response: Response) -> Credentials {
+    Credentials {
+        id: client.credentials.id.clone(),
+        secret: text(&body(response).await["data"]["attributes"]["clientSecret"]),
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,8 @@ mod methods;
 mod parameters;
 mod quota;
 mod scopes;
+#[cfg(not(feature = "deployed"))]
+mod secrets;
 mod targets;
 mod verification;
 

@@ -16,7 +16,8 @@ pub struct Change {
 }
 
 impl AppClients {
-    /// Changes a client of the caller's org, which [`Self::find`] returned.
+    /// Changes a client of the caller's org, which [`Self::find`] returned. A change that changes
+    /// nothing writes nothing, unless the client is damaged: any change mends it.
     ///
     /// # Errors
     /// [`Refusal::NotFoundRelated`] when the role does not exist, [`Refusal::Unmet`] when the state to
@@ -36,13 +37,23 @@ impl AppClients {
             None => None,
             Some(id) => Some(self.grant_of(id, &found).await?),
         };
-        self.replace(caller, found, precondition, |client| {
+        let apply = |client: &AppClient| {
             let mut changed = client.clone().with(change.chosen.clone());
             if let Some(role) = &role {
                 changed.roles = vec![role.clone()];
             }
-            caller.changes(changed.changes_since(Some(&client)));
-            Ok(changed)
+            let changes = changed.changes_since(Some(client));
+            (changed, changes)
+        };
+        let (_, changes) = apply(&found);
+        let is_damaged =
+            changes.is_empty() && !self.store.has_gate(found.id, found.revision).await?;
+        let damaged = is_damaged.then_some(found.revision);
+        self.replace(caller, found, precondition, |client| {
+            let (changed, changes) = apply(&client);
+            let is_needed = !changes.is_empty() || damaged == Some(client.revision);
+            caller.changes(changes);
+            Ok(is_needed.then_some(changed))
         })
         .await
     }

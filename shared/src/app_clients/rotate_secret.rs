@@ -66,7 +66,7 @@ impl AppClients {
                 return Err(Refusal::SecretsChanged);
             }
             let secrets = secrets.clone();
-            Ok(AppClient { secrets, ..client })
+            Ok(Some(AppClient { secrets, ..client }))
         })
         .await
     }

@@ -125,7 +125,7 @@ impl AppClients {
         let now = self.clock.now();
         let changed = self.replace(caller, client, precondition, |client| {
             let secrets = client.secrets.change_end(secret, expires_at, now)?;
-            Ok(AppClient { secrets, ..client })
+            Ok(Some(AppClient { secrets, ..client }))
         });
         let (client, held) = changed.await?;
         let secret = client.secrets.find(secret, now).cloned();
@@ -155,7 +155,7 @@ impl AppClients {
         let now = self.clock.now();
         let deleted = self.replace(caller, found, precondition, |client| {
             let secrets = client.secrets.delete(secret, now)?;
-            Ok(AppClient { secrets, ..client })
+            Ok(Some(AppClient { secrets, ..client }))
         });
         deleted.await.map(|(_, held)| held)
     }

@@ -32,7 +32,8 @@ impl AppClients {
 
     /// Applies a change to a client, which may refuse it, and writes it, if the state that it replaces satisfies the
     /// precondition. If another request changed the client meanwhile, both are done again with the new
-    /// record. Such attempts and those after conflicts are limited together.
+    /// record. Such attempts and those after conflicts are limited together. If `apply` returns `None`,
+    /// the client is in the desired state, and nothing is written.
     ///
     /// # Errors
     /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile,
@@ -42,7 +43,7 @@ impl AppClients {
         caller: &Caller,
         mut client: AppClient,
         precondition: &Precondition,
-        apply: impl Fn(AppClient) -> Result<AppClient, Refusal>,
+        apply: impl Fn(AppClient) -> Result<Option<AppClient>, Refusal>,
     ) -> Result<(AppClient, Held), Refusal> {
         let mut attempts = self.store.attempts();
         let id = client.id;
@@ -62,10 +63,14 @@ impl AppClients {
                     return Ok(former);
                 }
             }
+            let Some(desired) = apply(client.clone())? else {
+                let held = precondition.check(Some(&client.revision.to_string()))?;
+                return Ok((client, held));
+            };
             let changed = AppClient {
                 revision: self.new_revision()?,
                 updated_at: self.clock.now(),
-                ..apply(client.clone())?
+                ..desired
             };
             let newest = changed.secrets.newest().map(|secret| secret.id);
             added = newest.filter(|secret| !client.secrets.contains(*secret));

@@ -33,6 +33,12 @@ impl Changes {
         }
     }
 
+    /// Whether nothing changes.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The attributes, with their new values.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, NewValue)> {
         self.0.iter().copied()

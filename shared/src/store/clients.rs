@@ -125,6 +125,17 @@ impl Store {
         }
     }
 
+    /// Whether a client has a gate of this revision, from a strongly consistent read. If not, the client
+    /// is damaged, or another request changes it.
+    ///
+    /// # Errors
+    /// When the read fails.
+    pub async fn has_gate(&self, id: ClientId, revision: Revision) -> Result<bool, Fault> {
+        let gate = self.get(Key::client_gate(id)).await?;
+        let found = gate.and_then(|gate| revision_of(&gate).ok());
+        Ok(found == Some(revision))
+    }
+
     /// What can be read of a client that is to be deleted, from a strongly consistent read.
     ///
     /// # Errors

@@ -9,3 +9,4 @@ mod list;
 mod rotate_secret;
 mod sent_back;
 mod update;
+mod update_unchanged;

@@ -26,6 +26,12 @@ async fn renames(other: &Service, admin: &str, client: &Client) {
     assert_eq!(renamed.status(), 200);
 }
 
+async fn sets_the_quota(other: &Service, admin: &str, client: &Client) {
+    let same = json!({ "tokenQuota": 7 });
+    let changed = other.patch(admin, &client.id, same).await;
+    assert_eq!(changed.status(), 200);
+}
+
 async fn rotates(other: &Service, admin: &str, client: &Client) {
     other.rotate(admin, client).await;
 }
@@ -61,6 +67,8 @@ async fn overtaken_by(
             tokio::task::yield_now().await;
         }
         overtake(&other, &api.admin, &client).await;
+        aws.calls();
+        let _ = api.latchkey.lines.take();
         aws.recover();
     };
     let (response, ()) = tokio::join!(request, overtakes);
@@ -101,6 +109,30 @@ async fn a_change_of_any_state_that_is_overtaken_applies_to_the_new_one() {
         let found = (&attributes["name"], &attributes["tokenQuota"]);
         assert_eq!(found, (&json!("Overtaker"), &json!(7)));
     }
+}
+
+/// Another request makes the same change first: nothing is left to change.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_change_that_is_overtaken_by_the_same_one_writes_nothing() {
+    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
+    let overtaken = overtaken_by(sets_the_quota, conflict, "PATCH", one, |_| vec![]);
+    let (api, client, response) = overtaken.await;
+    let calls = api.service.aws.calls();
+    assert_eq!(response.status(), 200);
+    let made = calls.iter().filter(|call| *call == "TransactWriteItems");
+    // The attempt whose condition fails.
+    assert_eq!(made.count(), 1, "{calls:?}");
+    assert_eq!(calls.last().map(String::as_str), Some("GetItem"));
+    let line = api.latchkey.lines.take_one();
+    assert_eq!(line["audit"]["changed"], json!({}));
+    assert_eq!(tag(&response), current(&api, &one(&client)).await);
+    assert_eq!(body(response).await["data"], api.shown(&client.id).await);
+
+    let overtaken = overtaken_by(sets_the_quota, conflict, "PATCH", one, expects);
+    let (api, client, response) = overtaken.await;
+    failed(response, "If-Match").await;
+    assert_eq!(api.shown(&client.id).await["attributes"]["tokenQuota"], 7);
 }
 
 #[tokio::test]

@@ -206,13 +206,13 @@ async fn every_change_gives_a_client_another_tag() {
     let path = client_path(&client.id);
     let mut tags = vec![first];
     for (method, path, document) in [
-        // A change to the value that it has, in the same second.
+        // All in the same second, and back to a former value.
+        ("PATCH", path.clone(), Some(rename(&client, "Other"))),
         (
             "PATCH",
             path.clone(),
             Some(rename(&client, "Nightly import")),
         ),
-        ("PATCH", path.clone(), Some(rename(&client, "Other"))),
         ("POST", path.clone() + "/rotate-secret", None),
     ] {
         let changed = ask(&api, method, &path, &[], document.as_ref()).await;

@@ -156,6 +156,7 @@ async fn a_precondition_costs_no_aws_call() {
     )
     .await;
     assert_eq!(api.service.aws.calls(), ["GetItem", "GetItem"]);
+    let document = rename(&client, "Another");
     ask(&api, "PATCH", &path, any, Some(&document)).await;
     assert_eq!(
         api.service.aws.calls(),

@@ -57,11 +57,11 @@ fn limit(ask: &Ask) -> u32 {
                     // The client before each transaction.
                     Manage::Rotate(_) => 2 * ATTEMPTS,
                     // The same, and the administrator that remains. Its search may read a batch again.
-                    Manage::Patch(..) | Manage::Delete(_) => {
-                        2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS
-                    }
+                    Manage::Delete(_) => 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
+                    // The gate of a client that stays as it is, too.
+                    Manage::Patch(..) => 1 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
                     // The role, too.
-                    Manage::Give(..) => 1 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
+                    Manage::Give(..) => 2 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
                 }
         }
     }

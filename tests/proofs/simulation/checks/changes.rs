@@ -1,5 +1,6 @@
-//! An acknowledged change was committed during its request, and a refused one was not. A change
-//! affects only the attributes that it names, and replaces only a state that its request expects.
+//! An acknowledged change was committed during its request, unless it changes nothing, and a refused one
+//! was not. A change affects only the attributes that it names, and replaces only a state that its
+//! request expects.
 
 use shared::model::ClientSecret;
 
@@ -36,6 +37,9 @@ pub(super) fn check(
             "a refused change was committed",
         );
     }
+    if (committed == 0 || request.was_ambiguous()) && changes_nothing(record, request, manage) {
+        return Ok(());
+    }
     ensure(
         committed == 1 || (committed > 1 && request.was_ambiguous()),
         "an acknowledged change was not committed exactly once",
@@ -62,6 +66,32 @@ pub(super) fn check(
         matches_answer,
         "the committed change differs from the answer",
     )
+}
+
+/// Whether the answer shows a state in which the change changes nothing. A damaged client is written all
+/// the same, because any change mends it.
+fn changes_nothing(record: &Record<'_>, request: &Request<'_>, manage: &Manage) -> bool {
+    let (Some(client), Content::Client(shown)) = (request.ask.client(), &request.answer.content)
+    else {
+        return false;
+    };
+    let is_unchanged = |state: &State| match manage {
+        Manage::Patch(_, attributes) => patched(state, attributes) == *state,
+        Manage::Give(_, role) => state.role == *role,
+        _ => false,
+    };
+    let stayed_damaged = record
+        .clients
+        .get(client)
+        .is_some_and(|history| history.stayed_damaged_during(request));
+    let states = record.states_during(client, request);
+    let mut states = states.into_iter().flatten();
+    !stayed_damaged
+        && states.any(|state| {
+            is_unchanged(state)
+                && shows(shown, state)
+                && request.answer.revision.as_ref() == Some(&state.revision)
+        })
 }
 
 /// Whether the client is in a state that the request wrote, when it is answered. If another change
@@ -118,6 +148,15 @@ pub(super) fn check_writes(
             _ => return Err("an unrequested write".to_owned()),
         };
         if let (Some(mut expected), Write::Became(state)) = (expected, *write) {
+            let mends = request
+                .ask
+                .client()
+                .and_then(|client| record.clients.get(client))
+                .is_some_and(|history| history.was_damaged_during(request));
+            ensure(
+                mends || former != Some(&expected) || matches!(manage, Manage::Rotate(_)),
+                "a change that changes nothing was written",
+            )?;
             expected.revision.clone_from(&state.revision);
             ensure(
                 *state == expected,

@@ -34,6 +34,11 @@ async fn works(api: &Api, client: &Client, attribute: &str, value: Value) {
     let path = client_path(&client.id);
     let sent_back = api.ask("PATCH", &path, Some(&document)).await;
     assert_eq!(sent_back.status(), 200, "{attribute} sent back unchanged");
+    let replaced = api.ask("PUT", &path, Some(&document)).await;
+    assert_eq!(replaced.status(), 200, "{attribute} sent back unchanged");
+    assert_eq!(body(replaced).await["data"]["attributes"][attribute], value);
+    let changed = api.patch(&client.id, json!({ "status": "disabled" })).await;
+    assert_eq!(changed.status(), 200);
     let changed = api.patch(&client.id, json!({ "status": "enabled" })).await;
     assert_eq!(changed.status(), 200);
     assert_eq!(body(changed).await["data"]["attributes"][attribute], value);

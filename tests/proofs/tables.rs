@@ -12,7 +12,7 @@ use lambda_http::http::Request;
 use roles::ShownRole;
 use serde_json::{Value, json};
 use shared::http::jsonapi::{
-    ApiError, Attribute, Document, DocumentId, Kind, Occasion, Preset, Resource, When,
+    ApiError, Attribute, Document, DocumentId, Kind, Occasion, Omitted, Preset, Resource, When,
 };
 use shared::model::{
     AppClient, Chosen, ClientId, ManagedRole, Name, NewClient, OrgId, Revision, Secrets, Timestamp,
@@ -154,6 +154,7 @@ fn assert_consistent<R: Resource>() {
         default,
         create,
         change,
+        omitted,
         ..
     } in R::ATTRIBUTES
     {
@@ -171,6 +172,11 @@ fn assert_consistent<R: Resource>() {
         assert_ne!(*create, When::Ignored, "{name}");
         assert!(default.is_none() || *create == When::Optional, "{name}");
         assert_ne!(*change, When::Required, "{name}");
+        match omitted {
+            Omitted::Refused => assert!(is_chosen[1] && *create == When::Required, "{name}"),
+            Omitted::Reset(_) => assert!(is_chosen[1] && default.is_some(), "{name}"),
+            Omitted::Kept => {}
+        }
     }
 }
 

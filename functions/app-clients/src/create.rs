@@ -1,16 +1,15 @@
 //! `POST /auth/app-clients`: creates an App Client and returns its secret, once.
 
-use shared::app_clients::{self, AppClients, default_quota};
+use shared::app_clients;
 use shared::http::jsonapi::{
     Answer, ApiError, AuthorizedRequest, Cause, Document, DocumentId, Occasion, Problem,
     Resource as _, Verb, Work,
 };
 use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, TokenQuota};
-use shared::runtime::{Environment, VariableError};
-use shared::store::Store;
 
-use crate::resource::{ShownClient, take_role};
+use crate::resource::{ShownClient, take_required_role};
+use crate::state::State;
 
 pub(crate) const VERB: Verb<State> = Verb {
     route: "POST /auth/app-clients",
@@ -18,21 +17,6 @@ pub(crate) const VERB: Verb<State> = Verb {
     parameters: &[],
     work: Work::Write(|state, call, precondition| Box::pin(create(state, call, precondition))),
 };
-
-/// The state of an instance.
-pub(crate) struct State {
-    clients: AppClients,
-    default_quota: TokenQuota,
-}
-
-impl State {
-    pub(crate) fn new(environment: &Environment, store: Store) -> Result<Self, VariableError> {
-        Ok(Self {
-            clients: AppClients::new(environment, store),
-            default_quota: default_quota(&environment.variables)?,
-        })
-    }
-}
 
 async fn create(
     state: &State,
@@ -58,9 +42,7 @@ fn read(
     } = Document::parse(call.request, ShownClient::TYPE, DocumentId::New)?;
     let mut chosen = attributes.choose::<ShownClient>(&Occasion::Create)?;
     let name = chosen.name.take().ok_or_else(no_name)?;
-    let role = take_role(&mut relationships)?;
-    let role =
-        role.ok_or_else(|| relationships.missing("The auth/roles relationship is required."))?;
+    let role = take_required_role(&mut relationships)?;
     relationships.finish()?;
     Ok(app_clients::Create {
         name,

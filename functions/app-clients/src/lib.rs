@@ -5,8 +5,10 @@ mod create;
 mod delete;
 mod find;
 mod list;
+mod replace;
 mod resource;
 mod rotate_secret;
+mod state;
 mod update;
 
 use shared::app_clients::AppClients;
@@ -14,16 +16,13 @@ use shared::http::jsonapi::{Verb, routes, serve};
 use shared::runtime::{Environment, Function, Running, VariableError};
 
 pub use resource::ShownClient;
+use state::State;
 
 /// Creates clients.
 pub static CREATE_CLIENT: Function = Function {
     name: "create-client",
     routes: || routes(CREATES),
-    start: |environment| {
-        serve(environment, CREATES, |store| {
-            create::State::new(environment, store)
-        })
-    },
+    start: |environment| serve(environment, CREATES, |store| State::new(environment, store)),
 };
 
 /// Returns clients.
@@ -37,7 +36,7 @@ pub static GET_CLIENT: Function = Function {
 pub static UPDATE_CLIENT: Function = Function {
     name: "update-client",
     routes: || routes(UPDATES),
-    start: |environment| start(environment, UPDATES),
+    start: |environment| serve(environment, UPDATES, |store| State::new(environment, store)),
 };
 
 /// Deletes clients.
@@ -63,9 +62,9 @@ pub static FUNCTIONS: [&Function; 5] = [
     &ROTATE_SECRET,
 ];
 
-const CREATES: &[Verb<create::State>] = &[create::VERB];
+const CREATES: &[Verb<State>] = &[create::VERB];
 const READS: &[Verb<AppClients>] = &[list::VERB, find::VERB];
-const UPDATES: &[Verb<AppClients>] = &[update::VERB];
+const UPDATES: &[Verb<State>] = &[update::VERB, replace::VERB];
 const DELETES: &[Verb<AppClients>] = &[delete::VERB];
 const ROTATES: &[Verb<AppClients>] = &[rotate_secret::VERB];
 

@@ -2,11 +2,11 @@
 
 use shared::app_clients::Created;
 use shared::http::jsonapi::{
-    ApiError, Attribute, Kind, Preset, Related, Relationships, Resource, When,
+    ApiError, Attribute, Kind, Omitted, Preset, Related, Relationships, Resource, When,
 };
 use shared::model::{
-    AccessTokenLifetime, AppClient, Chosen, ClientSecret, ClientStatus, Description, Name,
-    ResourceType, RoleId, TokenQuota,
+    AccessTokenLifetime, AppClient, Chosen, ChosenQuota, ClientSecret, ClientStatus, Description,
+    Name, ResourceType, RoleId, TokenQuota,
 };
 use shared::refusal::{Refusal, Relation};
 
@@ -49,6 +49,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Never,
             change: When::Equal,
+            omitted: Omitted::Kept,
             show: |shown| Some(shown.client.id.client_id().into()),
         },
         Attribute {
@@ -57,6 +58,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Never,
             change: When::Ignored,
+            omitted: Omitted::Kept,
             show: |shown| Some(shown.secret.as_ref()?.reveal().into()),
         },
         Attribute {
@@ -69,6 +71,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Required,
             change: When::Optional,
+            omitted: Omitted::Refused,
             show: |shown| Some(shown.client.name.as_str().into()),
         },
         Attribute {
@@ -83,6 +86,7 @@ impl Resource for ShownClient {
             default: Some(Preset::Text("")),
             create: When::Optional,
             change: When::Optional,
+            omitted: Omitted::Reset(|chosen| chosen.description = Some(Description::default())),
             show: |shown| Some(shown.client.description.as_str().into()),
         },
         Attribute {
@@ -91,6 +95,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Required,
             change: When::Equal,
+            omitted: Omitted::Kept,
             show: |_| Some(MACHINE_TO_MACHINE.into()),
         },
         Attribute {
@@ -99,6 +104,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Equal,
             change: When::Equal,
+            omitted: Omitted::Kept,
             show: |_| Some(BUILDER.into()),
         },
         Attribute {
@@ -115,6 +121,7 @@ impl Resource for ShownClient {
             default: Some(Preset::Text(ClientStatus::Enabled.as_str())),
             create: When::Optional,
             change: When::Optional,
+            omitted: Omitted::Kept,
             show: |shown| Some(shown.client.status.as_str().into()),
         },
         Attribute {
@@ -130,6 +137,9 @@ impl Resource for ShownClient {
             default: Some(Preset::Number(AccessTokenLifetime::DEFAULT.seconds())),
             create: When::Optional,
             change: When::Optional,
+            omitted: Omitted::Reset(|chosen| {
+                chosen.access_token_lifetime = Some(AccessTokenLifetime::DEFAULT);
+            }),
             show: |shown| Some(shown.client.access_token_lifetime.seconds().into()),
         },
         Attribute {
@@ -138,12 +148,14 @@ impl Resource for ShownClient {
                 bounds: TokenQuota::TOKENS,
                 unit: "tokens per hour",
                 take: |chosen, tokens| {
-                    TokenQuota::per_hour(tokens).map(|quota| chosen.token_quota = Some(quota))
+                    TokenQuota::per_hour(tokens)
+                        .map(|quota| chosen.token_quota = Some(ChosenQuota::Of(quota)))
                 },
             },
             default: Some(Preset::Parameter("TokenQuota")),
             create: When::Optional,
             change: When::Optional,
+            omitted: Omitted::Reset(|chosen| chosen.token_quota = Some(ChosenQuota::Default)),
             show: |shown| Some(shown.client.token_quota.tokens().into()),
         },
         Attribute {
@@ -152,6 +164,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Never,
             change: When::Equal,
+            omitted: Omitted::Kept,
             show: |shown| Some(shown.client.created_at.epoch_seconds().into()),
         },
         Attribute {
@@ -160,6 +173,7 @@ impl Resource for ShownClient {
             default: None,
             create: When::Never,
             change: When::Ignored,
+            omitted: Omitted::Kept,
             show: |shown| Some(shown.client.updated_at.epoch_seconds().into()),
         },
     ];
@@ -188,4 +202,10 @@ pub(crate) fn take_role(relationships: &mut Relationships) -> Result<Option<Role
     let no_such_role = Refusal::NotFoundRelated(Relation::Role);
     id.map(|id| RoleId::from_id(&id).ok_or(no_such_role.into()))
         .transpose()
+}
+
+/// Parses the role of the client in a document that must have one.
+pub(crate) fn take_required_role(relationships: &mut Relationships) -> Result<RoleId, ApiError> {
+    let role = take_role(relationships)?;
+    role.ok_or_else(|| relationships.missing("The auth/roles relationship is required."))
 }

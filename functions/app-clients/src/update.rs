@@ -1,47 +1,58 @@
 //! `PATCH /auth/app-clients/{id}`: changes the attributes and the role that the document contains.
 
-use lambda_http::Request;
-use shared::app_clients::{AppClients, Change};
+use shared::app_clients::Change;
 use shared::http::jsonapi::{
     Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource, Verb, Work,
 };
 use shared::model::precondition::{Held, Precondition};
-use shared::model::{Action, ClientId};
+use shared::model::{Action, Chosen, ClientId, RoleId};
 
 use crate::resource::{ShownClient, take_role};
+use crate::state::State;
 
-pub(crate) const VERB: Verb<AppClients> = Verb {
+pub(crate) const VERB: Verb<State> = Verb {
     route: "PATCH /auth/app-clients/{id}",
     action: Action::UpdateAppClient,
     parameters: &[],
-    work: Work::Write(|clients, call, precondition| Box::pin(update(clients, call, precondition))),
+    work: Work::Write(|state, call, precondition| {
+        Box::pin(change(state, call, precondition, read))
+    }),
 };
 
-async fn update(
-    clients: &AppClients,
+/// Reads from a document what it changes of the client as found: read-only attributes must equal its own.
+type ReadChange = fn(Document, &ShownClient) -> Result<(Chosen, Option<RoleId>), ApiError>;
+
+/// Changes a client as the document says.
+pub(crate) async fn change(
+    state: &State,
     call: AuthorizedRequest<'_>,
     precondition: Precondition,
+    read: ReadChange,
 ) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
-    let shown = ShownClient::from(clients.find(&call.caller, id).await?);
-    let change = read(call.request, &shown)?;
-    let changed = clients.change(&call.caller, shown.client, change, &precondition);
+    let shown = ShownClient::from(state.clients.find(&call.caller, id).await?);
+    let existing = shown.id();
+    let identity = DocumentId::Existing(&existing);
+    let document = Document::parse(call.request, ShownClient::TYPE, identity)?;
+    let (chosen, role) = read(document, &shown)?;
+    let change = Change {
+        chosen,
+        role,
+        default_quota: state.default_quota,
+    };
+    let changed = state
+        .clients
+        .change(&call.caller, shown.client, change, &precondition);
     let (changed, held) = changed.await?;
     Ok((Answer::one(&ShownClient::from(changed)), held))
 }
 
-/// The change that the document describes. Read-only attributes in it must equal those of the
-/// client as found, `shown`.
-fn read(request: &Request, shown: &ShownClient) -> Result<Change, ApiError> {
-    let id = shown.id();
+fn read(document: Document, shown: &ShownClient) -> Result<(Chosen, Option<RoleId>), ApiError> {
     let Document {
         attributes,
         mut relationships,
-    } = Document::parse(request, ShownClient::TYPE, DocumentId::Existing(&id))?;
+    } = document;
     let role = take_role(&mut relationships)?;
     relationships.finish()?;
-    Ok(Change {
-        chosen: attributes.choose(&Occasion::Change(shown))?,
-        role,
-    })
+    Ok((attributes.choose(&Occasion::Change(shown))?, role))
 }

@@ -7,7 +7,7 @@ pub const PATHS: [(&str, &[&str]); 10] = [
     ("/.well-known/oauth-authorization-server", &["GET"]),
     ("/.well-known/openid-configuration", &["GET"]),
     ("/auth/app-clients", &["GET", "POST"]),
-    ("/auth/app-clients/{id}", &["GET", "PATCH", "DELETE"]),
+    ("/auth/app-clients/{id}", &["GET", "PUT", "PATCH", "DELETE"]),
     ("/auth/app-clients/{id}/rotate-secret", &["POST"]),
     ("/auth/roles", &["GET"]),
     ("/auth/roles/{id}", &["GET"]),
@@ -66,7 +66,7 @@ mod tests {
         let allow = |path| Path::find(path).map(Path::allow);
         let clients = "GET, HEAD, POST, OPTIONS";
         assert_eq!(allow("/auth/app-clients").as_deref(), Some(clients));
-        let client = "GET, HEAD, PATCH, DELETE, OPTIONS";
+        let client = "GET, HEAD, PUT, PATCH, DELETE, OPTIONS";
         assert_eq!(allow("/auth/app-clients/1").as_deref(), Some(client));
         assert_eq!(allow("/oauth/token").as_deref(), Some("POST, OPTIONS"));
     }

@@ -1,6 +1,6 @@
 //! Roles in JSON:API: `auth/roles`.
 
-use shared::http::jsonapi::{Attribute, Kind, Resource, When};
+use shared::http::jsonapi::{Attribute, Kind, Omitted, Resource, When};
 use shared::model::{ResourceType, Role};
 
 /// A role as the API shows it.
@@ -65,6 +65,7 @@ const fn given(name: &'static str, words: &'static str) -> Attribute<ShownRole, 
         default: None,
         create: When::Never,
         change: When::Never,
+        omitted: Omitted::Kept,
         show: |_| None,
     }
 }

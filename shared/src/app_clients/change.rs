@@ -3,16 +3,18 @@
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::precondition::{Held, Precondition};
-use crate::model::{AppClient, Chosen, RoleGrant, RoleId};
+use crate::model::{AppClient, Chosen, RoleGrant, RoleId, TokenQuota};
 use crate::refusal::{Refusal, Relation};
 
 /// A change of a client.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Change {
     /// The new attributes; the others stay.
     pub chosen: Chosen,
     /// The new role, if it changes.
     pub role: Option<RoleId>,
+    /// The quota if the request returns it to the default.
+    pub default_quota: TokenQuota,
 }
 
 impl AppClients {
@@ -38,7 +40,9 @@ impl AppClients {
             Some(id) => Some(self.grant_of(id, &found).await?),
         };
         let apply = |client: &AppClient| {
-            let mut changed = client.clone().with(change.chosen.clone());
+            let mut changed = client
+                .clone()
+                .with(change.chosen.clone(), change.default_quota);
             if let Some(role) = &role {
                 changed.roles = vec![role.clone()];
             }

@@ -116,9 +116,10 @@ impl AppClients {
             created_at: now,
             revision: self.new_revision()?,
         });
-        Ok(client.with(Chosen {
+        let chosen = Chosen {
             name: None,
             ..create.chosen
-        }))
+        };
+        Ok(client.with(chosen, create.default_quota))
     }
 }

@@ -29,7 +29,7 @@ pub enum Action {
     ListAppClients,
     /// `GET /auth/app-clients/{id}`
     GetAppClient,
-    /// `PATCH /auth/app-clients/{id}`
+    /// `PATCH` and `PUT /auth/app-clients/{id}`
     UpdateAppClient,
     /// `DELETE /auth/app-clients/{id}`
     DeleteAppClient,

@@ -71,7 +71,16 @@ pub struct Chosen {
     /// The lifetime of its access tokens.
     pub access_token_lifetime: Option<AccessTokenLifetime>,
     /// The number of tokens in any rolling hour.
-    pub token_quota: Option<TokenQuota>,
+    pub token_quota: Option<ChosenQuota>,
+}
+
+/// The quota that a request sets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChosenQuota {
+    /// The deployment's default.
+    Default,
+    /// This one.
+    Of(TokenQuota),
 }
 
 /// A role of a client.
@@ -110,7 +119,11 @@ impl From<NewClient> for AppClient {
 impl AppClient {
     /// This client with the chosen attributes.
     #[must_use]
-    pub fn with(self, chosen: Chosen) -> Self {
+    pub fn with(self, chosen: Chosen, default_quota: TokenQuota) -> Self {
+        let quota = chosen.token_quota.map(|quota| match quota {
+            ChosenQuota::Default => default_quota,
+            ChosenQuota::Of(quota) => quota,
+        });
         Self {
             name: chosen.name.unwrap_or(self.name),
             description: chosen.description.unwrap_or(self.description),
@@ -118,7 +131,7 @@ impl AppClient {
             access_token_lifetime: chosen
                 .access_token_lifetime
                 .unwrap_or(self.access_token_lifetime),
-            token_quota: chosen.token_quota.unwrap_or(self.token_quota),
+            token_quota: quota.unwrap_or(self.token_quota),
             ..self
         }
     }

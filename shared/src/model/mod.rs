@@ -27,7 +27,7 @@ pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };
 pub use changes::{Changes, NewValue};
-pub use client::{AppClient, Chosen, NewClient, Revision, RoleGrant};
+pub use client::{AppClient, Chosen, ChosenQuota, NewClient, Revision, RoleGrant};
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};
 pub use ids::{ClientId, OrgId, RoleId, SecretId, is_same_id};

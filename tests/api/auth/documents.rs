@@ -13,13 +13,13 @@ async fn send(api: &Api, method: &str, path: &str, bytes: impl Into<reqwest::Bod
     api.service.send(request.body(bytes)).await
 }
 
-/// Asserts that create and update refuse this body, and that it has no effect.
+/// Asserts that create, update and replace refuse this body, and that it has no effect.
 async fn is_refused(bytes: impl AsRef<[u8]>, status: u16, code: &str, source: Value) {
     let api = Api::start().await;
     let client = api.client().await;
     let before = api.all_clients().await;
     let path = client_path(&client.id);
-    for (method, path) in [("POST", CLIENTS), ("PATCH", &path)] {
+    for (method, path) in [("POST", CLIENTS), ("PATCH", &path), ("PUT", &path)] {
         let response = send(&api, method, path, bytes.as_ref().to_vec()).await;
         refused(response, status, code, source.clone()).await;
     }
@@ -30,7 +30,7 @@ async fn is_malformed(bytes: impl AsRef<[u8]>) {
     is_refused(bytes, 400, "malformed_document", pointer("")).await;
 }
 
-/// Asserts that create and update refuse a valid document with this change.
+/// Asserts that create, update and replace refuse a valid document with this change.
 async fn is_refused_with(
     change: impl Fn(&mut Value, &Client),
     status: u16,
@@ -41,9 +41,9 @@ async fn is_refused_with(
     let client = api.client().await;
     let before = api.all_clients().await;
     let path = client_path(&client.id);
-    for (method, path) in [("POST", CLIENTS), ("PATCH", &path)] {
+    for (method, path) in [("POST", CLIENTS), ("PATCH", &path), ("PUT", &path)] {
         let mut document = api.new_client(json!({})).await;
-        if method == "PATCH" {
+        if method != "POST" {
             document["data"]["id"] = json!(client.id);
         }
         change(&mut document, &client);
@@ -152,7 +152,7 @@ async fn a_body_with_a_content_coding_is_refused_with_the_accepted_one() {
     let document = api.new_client(json!({})).await.to_string();
     let path = client_path(&client.id);
     let source = crate::auth::header("Content-Encoding");
-    for (method, path) in [("POST", CLIENTS), ("PATCH", &path)] {
+    for (method, path) in [("POST", CLIENTS), ("PATCH", &path), ("PUT", &path)] {
         for coding in ["gzip", "BR", "identity, gzip"] {
             let request = api.service.request(method, path).bearer_auth(&api.admin);
             let request = request.header("content-type", "application/json");

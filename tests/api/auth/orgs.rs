@@ -118,6 +118,15 @@ async fn a_refused_document_does_not_reveal_another_orgs_client() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
+async fn another_orgs_client_cannot_be_replaced() {
+    let role = ManagedRole::BuilderAdmin.id().to_string();
+    let document = tests::new_client(&role, json!({ "status": "disabled" }));
+    looks_like_an_unknown_client("PUT", client_path, Some(document)).await;
+    looks_like_an_unknown_client("PUT", client_path, Some(json!({}))).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
 async fn another_orgs_client_cannot_be_deleted() {
     looks_like_an_unknown_client("DELETE", client_path, None).await;
 }

@@ -68,6 +68,8 @@ impl Caller {
         } });
         let path = client_path(&self.target.id);
         self.may_not("PATCH", &path, Some(&document)).await;
+        let document = self.api.new_client(json!({ "name": "Mine" })).await;
+        self.may_not("PUT", &path, Some(&document)).await;
     }
 
     async fn may_not_delete(&self) {

@@ -112,6 +112,15 @@ pub(super) fn change() -> Value {
     } })
 }
 
+pub(super) fn replacement() -> Value {
+    json!({ "data": {
+        "type": "auth/app-clients",
+        "id": ID.to_string(),
+        "attributes": { "name": "Nightly import", "description": "Runs at 02:00 UTC" },
+        "relationships": role_relationship(ManagedRole::CareTeamUser),
+    } })
+}
+
 pub(super) fn token_request() -> Value {
     json!({
         "grant_type": "client_credentials",

@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 /// The operations that take the `id` of an App Client, besides the one that returned it.
-const CLIENT: [&str; 4] = [
+const CLIENT: [&str; 5] = [
     "getAppClient",
     "updateAppClient",
+    "replaceAppClient",
     "rotateSecret",
     "deleteAppClient",
 ];

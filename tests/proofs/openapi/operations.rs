@@ -78,10 +78,28 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "App Clients",
             summary: "Update an App Client",
             description: "Changes the attributes and the role that the document contains; the others stay. \
-                After the response, every new token is issued under the new state.",
+                `null` returns an attribute to its default, if its schema allows `null`. After the response, \
+                every new token is issued under the new state.",
             access: Access::Permission(Action::UpdateAppClient),
             parameters: &["AppClientId"],
             body: Some(("AppClientChange", examples::change)),
+            success: ok(
+                "The App Client after the change",
+                Some(("AppClientDocument", || example(examples::one_client()))),
+            ),
+            causes: &[Cause::NotFound, Cause::LastAdministrator],
+        },
+        Operation {
+            route: "PUT /auth/app-clients/{id}",
+            id: "replaceAppClient",
+            tag: "App Clients",
+            summary: "Replace an App Client",
+            description: "Changes an App Client to what the document contains. An omitted `description`, \
+                `accessTokenLifetime` or `tokenQuota` returns to its default. The `status` and the secret \
+                stay unless the document or a rotation changes them. Creates no App Client.",
+            access: Access::Permission(Action::UpdateAppClient),
+            parameters: &["AppClientId"],
+            body: Some(("AppClientReplacement", examples::replacement)),
             success: ok(
                 "The App Client after the change",
                 Some(("AppClientDocument", || example(examples::one_client()))),

@@ -1,7 +1,7 @@
 //! The schemas of resources and of the requests that write them, from the tables of attributes.
 
 use serde_json::{Map, Value, json};
-use shared::http::jsonapi::{Attribute, Kind, Preset, Resource, When};
+use shared::http::jsonapi::{Attribute, Kind, Omitted, Preset, Resource, When};
 
 use super::schemas::{closed, constant, object, schema, uuid};
 
@@ -85,7 +85,7 @@ fn values<C>(kind: &Kind<C>) -> Value {
     schema
 }
 
-/// A value that may also be `null`, which counts as omitted.
+/// A value that may also be `null`.
 fn nullable(mut schema: Value) -> Value {
     let description = schema["description"].take();
     schema.as_object_mut().unwrap().remove("description");
@@ -99,33 +99,74 @@ fn sentence(words: &str) -> String {
     first.chain(characters).chain(['.']).collect()
 }
 
-/// The body of a request. `when` selects the column of the table of attributes.
-pub(super) fn request<R: Resource>(
-    when: fn(&Attribute<R, R::Desired>) -> When,
-    is_new: bool,
-) -> Value {
+/// The purpose of a request: it selects the columns of the table of attributes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Create,
+    Change,
+    Replace,
+}
+
+/// What a request may do with an attribute.
+struct Use {
+    is_required: bool,
+    is_nullable: bool,
+    has_default: bool,
+}
+
+impl Purpose {
+    /// `None` for an attribute that the request must not contain.
+    fn of<R, C>(self, attribute: &Attribute<R, C>) -> Option<Use> {
+        let when = match self {
+            Self::Create => attribute.create,
+            Self::Change | Self::Replace => attribute.change,
+        };
+        let is_chosen = when == When::Optional;
+        let is_reset = matches!(attribute.omitted, Omitted::Reset(_));
+        let is_required = match self {
+            Self::Create => when == When::Required,
+            Self::Change => false,
+            Self::Replace => is_chosen && matches!(attribute.omitted, Omitted::Refused),
+        };
+        (when != When::Never).then_some(Use {
+            is_required,
+            is_nullable: match self {
+                Self::Create => !is_required,
+                Self::Change => is_reset,
+                Self::Replace => is_chosen && !is_required,
+            },
+            has_default: match self {
+                Self::Create => true,
+                Self::Change => false,
+                Self::Replace => is_reset,
+            },
+        })
+    }
+}
+
+/// The body of a request.
+pub(super) fn request<R: Resource>(purpose: Purpose) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for attribute in R::ATTRIBUTES {
-        let when = when(attribute);
-        if when == When::Never {
+        let Some(usage) = purpose.of(attribute) else {
             continue;
-        }
+        };
         let mut schema = values(&attribute.kind);
         if matches!(attribute.kind, Kind::Secret(_) | Kind::Given(_)) {
             let description = schema["description"].as_str().unwrap();
             schema["description"] = format!("{description} Read-only.").into();
         }
-        if is_new && when != When::Required {
+        if usage.is_nullable {
             schema = nullable(schema);
         }
         match attribute.default {
-            Some(Preset::Text(text)) if is_new => schema["default"] = text.into(),
-            Some(Preset::Number(number)) if is_new => schema["default"] = number.into(),
+            Some(Preset::Text(text)) if usage.has_default => schema["default"] = text.into(),
+            Some(Preset::Number(number)) if usage.has_default => schema["default"] = number.into(),
             _ => {}
         }
         properties.insert(attribute.name.to_owned(), schema);
-        if when == When::Required {
+        if usage.is_required {
             required.push(attribute.name);
         }
     }
@@ -135,16 +176,15 @@ pub(super) fn request<R: Resource>(
         ("attributes", attributes),
         ("relationships", schema("RoleAssignment")),
     ];
-    if !is_new {
+    if purpose != Purpose::Create {
         members.push(("id", uuid()));
         // Of a client as it was shown.
         members.push(("links", json!({ "type": "object" })));
         members.push(("meta", json!({ "type": "object" })));
     }
-    let required: &[&str] = if is_new {
-        &["type", "attributes", "relationships"]
-    } else {
-        &["type"]
+    let required: &[&str] = match purpose {
+        Purpose::Create | Purpose::Replace => &["type", "attributes", "relationships"],
+        Purpose::Change => &["type"],
     };
     open_object(&[("data", open_object(&members, required))], &["data"])
 }

@@ -5,7 +5,7 @@ use roles::ShownRole;
 use serde_json::{Map, Value, json};
 
 use super::examples;
-use super::resources::{relationship, request, resource};
+use super::resources::{Purpose, relationship, request, resource};
 
 /// A reference to a schema.
 pub(super) fn schema(name: &str) -> Value {
@@ -20,8 +20,9 @@ pub(super) fn all() -> Value {
         "AppClient": resource::<ShownClient>(&client, true),
         "AppClientDocument": one("AppClient"),
         "AppClients": page("AppClient"),
-        "NewAppClient": request::<ShownClient>(|attribute| attribute.create, true),
-        "AppClientChange": request::<ShownClient>(|attribute| attribute.change, false),
+        "NewAppClient": request::<ShownClient>(Purpose::Create),
+        "AppClientChange": request::<ShownClient>(Purpose::Change),
+        "AppClientReplacement": request::<ShownClient>(Purpose::Replace),
         "Role": resource::<ShownRole>(&role, false),
         "RoleDocument": one("Role"),
         "Roles": roles(),

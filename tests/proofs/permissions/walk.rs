@@ -83,10 +83,12 @@ async fn clients(service: &Service) {
         "type": "auth/app-clients", "id": client.id,
         "relationships": { "auth/roles": { "data": { "type": "auth/roles", "id": role } } }
     } });
+    let replacement = tests::new_client(&role, json!({ "description": "Replaced" }));
     for (method, path, document) in [
         ("GET", "/auth/app-clients", None),
         ("GET", &path, None),
         ("PATCH", &path, Some(&change)),
+        ("PUT", &path, Some(&replacement)),
         ("POST", &format!("{path}/rotate-secret"), None),
         ("DELETE", &path, None),
         ("GET", "/auth/roles", None),
@@ -96,14 +98,18 @@ async fn clients(service: &Service) {
         assert!(answer.status().is_success(), "{method} {path}");
     }
     // An administrator that removes itself has to find another one.
-    for method in ["PATCH", "DELETE"] {
+    for method in ["PATCH", "PUT", "DELETE"] {
         let other = service.new_client(json!({})).await;
         let token = service.access_token(&other.credentials).await;
         let path = format!("/auth/app-clients/{}", other.id);
         let disable = json!({ "data": {
             "type": "auth/app-clients", "id": other.id, "attributes": { "status": "disabled" }
         } });
-        let document = (method == "PATCH").then_some(&disable);
+        let document = match method {
+            "PATCH" => Some(&disable),
+            "PUT" => Some(&replacement),
+            _ => None,
+        };
         let answer = service.manage(&token, method, &path, document).await;
         assert!(answer.status().is_success(), "{method}");
     }

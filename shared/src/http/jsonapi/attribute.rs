@@ -14,8 +14,11 @@ pub struct Attribute<R: 'static, C: 'static> {
     pub default: Option<Preset>,
     /// Whether a document that creates a resource has the attribute.
     pub create: When,
-    /// Whether a document that changes a resource has the attribute.
+    /// Whether a document that changes a resource has the attribute. It also applies to one that
+    /// replaces the resource, except for what `omitted` says.
     pub change: When,
+    /// What a document that replaces a resource and omits the attribute means by that.
+    pub omitted: Omitted<C>,
     /// The value to show; `None` hides the attribute.
     pub show: fn(&R) -> Option<Value>,
 }
@@ -82,6 +85,21 @@ pub enum When {
     Never,
 }
 
+/// What becomes of an attribute that a document which replaces a resource omits. In such a document,
+/// `null` means the same, unless the attribute is required.
+///
+/// An attribute that restricts what a client can do, or that authenticates it, must be [`Self::Kept`]:
+/// by an omission, a client must be neither enabled nor disarmed.
+pub enum Omitted<C: 'static> {
+    /// The document is refused: the attribute is required.
+    Refused,
+    /// It returns to its default, which this sets. `null` in a document that changes the resource does
+    /// the same.
+    Reset(fn(&mut C)),
+    /// It stays as it is.
+    Kept,
+}
+
 impl<C> Kind<C> {
     /// The allowed values, for the documentation.
     #[must_use]
@@ -123,6 +141,17 @@ impl When {
 }
 
 impl<R, C> Attribute<R, C> {
+    /// Whether a document that replaces a resource has the attribute, for the documentation.
+    #[must_use]
+    pub const fn replace_words(&self) -> &'static str {
+        match (self.change, &self.omitted) {
+            (When::Optional, Omitted::Refused) => "required",
+            (When::Optional, Omitted::Reset(_)) => "reset",
+            (When::Optional, Omitted::Kept) => "kept",
+            (fixed, _) => fixed.words(),
+        }
+    }
+
     /// The row in the table of attributes in the documentation.
     #[must_use]
     pub fn row(&self) -> String {
@@ -133,12 +162,13 @@ impl<R, C> Attribute<R, C> {
             Preset::Parameter(name) => format!("; default: the deployment's `{name}`"),
         });
         format!(
-            "| `{}` | {}{} | {} | {} |",
+            "| `{}` | {}{} | {} | {} | {} |",
             self.name,
             self.kind.words(),
             default.unwrap_or_default(),
             self.create.words(),
             self.change.words(),
+            self.replace_words(),
         )
     }
 }

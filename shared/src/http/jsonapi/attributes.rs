@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::attribute::{Attribute, Kind, When};
+use super::attribute::{Attribute, Kind, Omitted, When};
 use super::cause::Cause;
 use super::error::{ApiError, Problem};
 use super::pointer;
@@ -24,8 +24,10 @@ pub struct Attributes {
 pub enum Occasion<'a, R> {
     /// To create a resource.
     Create,
-    /// To change this resource.
+    /// To change what it contains of this resource.
     Change(&'a R),
+    /// To replace this resource, as far as a document can: see [`Omitted`].
+    Replace(&'a R),
 }
 
 impl Attributes {
@@ -66,26 +68,21 @@ impl Attributes {
         chosen: &mut C,
     ) {
         let name = attribute.name;
-        let when = match occasion {
-            Occasion::Create => attribute.create,
-            Occasion::Change(_) => attribute.change,
+        let (when, current) = match occasion {
+            Occasion::Create => (attribute.create, None),
+            Occasion::Change(current) | Occasion::Replace(current) => {
+                (attribute.change, Some(current))
+            }
         };
-        // A library that writes null for every attribute without a value has chosen nothing.
-        let chooses_nothing =
-            matches!(occasion, Occasion::Create) && self.members.get(name) == Some(&Value::Null);
-        if chooses_nothing && when != When::Required {
+        let is_null = self.members.get(name) == Some(&Value::Null);
+        if is_null && null_is_omission(attribute, occasion) {
             self.members.remove(name);
-            return;
         }
         if when == When::Never {
             return;
         }
         let Some(sent) = self.members.remove(name) else {
-            if when == When::Required {
-                let detail = format!("{name} is required.");
-                let problem = Problem::at(Cause::Missing, &self.place, detail);
-                self.problems.push(problem);
-            }
+            self.omit(attribute, occasion, chosen);
             return;
         };
         if when == When::Ignored {
@@ -96,31 +93,81 @@ impl Attributes {
             }
             return;
         }
-        let is_current = match occasion {
-            Occasion::Create => false,
-            Occasion::Change(current) => is_same((attribute.show)(current).as_ref(), &sent),
-        };
-        match occasion {
-            Occasion::Change(_) if when == When::Equal => {
-                if !is_current {
-                    self.add(Cause::ReadOnly, name, format!("{name} is read-only."));
-                }
-            }
-            _ => {
-                // The stored value may follow the rule of an earlier release. Sent back, it changes
-                // nothing.
-                if let Err(invalid) = attribute.kind.take(chosen, &sent)
-                    && !is_current
-                {
-                    self.add(Cause::InvalidValue, name, format!("{name} {invalid}."));
-                }
-            }
+        let is_given = matches!(attribute.kind, Kind::Given(_));
+        if is_null && current.is_some() && !is_given {
+            self.clear(attribute, chosen);
+            return;
         }
+        let is_current =
+            current.is_some_and(|current| is_same((attribute.show)(current).as_ref(), &sent));
+        if current.is_some() && when == When::Equal {
+            if !is_current {
+                self.add(Cause::ReadOnly, name, format!("{name} is read-only."));
+            }
+            return;
+        }
+        // The stored value may follow the rule of an earlier release. Sent back, it changes nothing.
+        if let Err(invalid) = attribute.kind.take(chosen, &sent)
+            && !is_current
+        {
+            self.add(Cause::InvalidValue, name, format!("{name} {invalid}."));
+        }
+    }
+
+    /// An attribute that the document omits.
+    fn omit<R, C>(
+        &mut self,
+        attribute: &Attribute<R, C>,
+        occasion: &Occasion<'_, R>,
+        chosen: &mut C,
+    ) {
+        let is_missing = match (occasion, &attribute.omitted) {
+            (Occasion::Create, _) => attribute.create == When::Required,
+            (Occasion::Change(_), _) | (Occasion::Replace(_), Omitted::Kept) => false,
+            (Occasion::Replace(_), Omitted::Refused) => true,
+            (Occasion::Replace(_), Omitted::Reset(reset)) => {
+                reset(chosen);
+                false
+            }
+        };
+        if is_missing {
+            let detail = format!("{} is required.", attribute.name);
+            let problem = Problem::at(Cause::Missing, &self.place, detail);
+            self.problems.push(problem);
+        }
+    }
+
+    /// `null` for an attribute of an existing resource: it has no value from now on.
+    fn clear<R, C>(&mut self, attribute: &Attribute<R, C>, chosen: &mut C) {
+        let reason = match (attribute.change, &attribute.omitted) {
+            (When::Optional, Omitted::Reset(reset)) => return reset(chosen),
+            (When::Optional, Omitted::Kept) => "name its new value",
+            (When::Optional, Omitted::Refused) => "it is required",
+            _ => "it is fixed",
+        };
+        let name = attribute.name;
+        self.add(
+            Cause::InvalidValue,
+            name,
+            format!("{name} must not be null: {reason}."),
+        );
     }
 
     fn add(&mut self, cause: Cause, name: &str, detail: impl Into<String>) {
         let pointer = pointer::to_attribute(name);
         self.problems.push(Problem::at(cause, pointer, detail));
+    }
+}
+
+/// Whether `null` counts as omitted. A library that writes null for every attribute without a value has
+/// chosen nothing.
+fn null_is_omission<R, C>(attribute: &Attribute<R, C>, occasion: &Occasion<'_, R>) -> bool {
+    match occasion {
+        Occasion::Create => attribute.create != When::Required,
+        Occasion::Change(_) => false,
+        Occasion::Replace(_) => {
+            attribute.change == When::Optional && !matches!(attribute.omitted, Omitted::Refused)
+        }
     }
 }
 

@@ -16,7 +16,7 @@ mod relationships;
 mod resource;
 
 pub use answer::{Answer, Links};
-pub use attribute::{Attribute, Kind, Preset, When};
+pub use attribute::{Attribute, Kind, Omitted, Preset, When};
 pub use attributes::{Attributes, Occasion};
 pub use cause::Cause;
 pub use cursor::{decode_cursor, encode_cursor};

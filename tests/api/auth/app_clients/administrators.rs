@@ -7,7 +7,7 @@ use shared::model::{ClientId, ManagedRole};
 #[cfg(not(feature = "deployed"))]
 use tests::BEGIN;
 use tests::aws::Break;
-use tests::{Client, Credentials, Service, oauth_error};
+use tests::{Client, Credentials, Service, new_client, oauth_error};
 
 use crate::auth::{Api, client_path, refused};
 
@@ -17,9 +17,16 @@ enum Removal {
     Delete,
     Disable,
     Demote,
+    /// By a replacement with another role.
+    Replace,
 }
 
-const REMOVALS: [Removal; 3] = [Removal::Delete, Removal::Disable, Removal::Demote];
+const REMOVALS: [Removal; 4] = [
+    Removal::Delete,
+    Removal::Disable,
+    Removal::Demote,
+    Removal::Replace,
+];
 
 /// The id of the client that bootstrap created, the only administrator of its org.
 fn first(api: &Api) -> String {
@@ -38,6 +45,12 @@ async fn remove(service: &Service, token: &str, id: &str, removal: Removal) -> R
             service.patch(token, id, disabled).await
         }
         Removal::Demote => give(service, token, id, ManagedRole::CareTeamUser).await,
+        Removal::Replace => {
+            let role = ManagedRole::CareTeamUser.id().to_string();
+            let document = new_client(&role, json!({}));
+            let path = client_path(id);
+            service.manage(token, "PUT", &path, Some(&document)).await
+        }
     }
 }
 
@@ -171,7 +184,8 @@ async fn only_an_administrator_that_removes_itself_causes_a_search() {
         let first_one = api.client_with("Patient", json!({})).await;
         remove(&api.service, &api.admin, &first_one.id, removal).await;
         // The role is read, too, if it changes.
-        let role = (removal == Removal::Demote).then_some("GetItem");
+        let is_named = matches!(removal, Removal::Demote | Removal::Replace);
+        let role = is_named.then_some("GetItem");
         let calls = |calls: &[&'static str]| [&calls[..2], role.as_slice(), &calls[2..]].concat();
         for id in [&patient.id, &other.id] {
             api.service.aws.calls();

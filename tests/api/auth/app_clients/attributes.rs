@@ -1,18 +1,20 @@
-//! The valid and invalid values of each attribute, in create and in update.
+//! The valid and invalid values of each attribute, in create, update and replace.
 
 use reqwest::Response;
 use serde_json::{Value, json};
 use tests::body;
 
-use crate::auth::{Api, pointer, refused};
+use crate::auth::{Api, client_path, pointer, refused};
 
-/// Sends an attribute to create and to update a client.
-async fn send(api: &Api, name: &str, value: &Value) -> [Response; 2] {
+/// Sends an attribute to create, to update and to replace a client.
+async fn send(api: &Api, name: &str, value: &Value) -> [Response; 3] {
     let client = api.client().await;
     let document = api.new_client(json!({ name: value })).await;
     [
         api.create(&document).await,
         api.patch(&client.id, json!({ name: value })).await,
+        api.ask("PUT", &client_path(&client.id), Some(&document))
+            .await,
     ]
 }
 
@@ -264,6 +266,8 @@ async fn all_errors_are_reported_at_once() {
     for response in [
         api.create(&document).await,
         api.patch(&client.id, wrong).await,
+        api.ask("PUT", &client_path(&client.id), Some(&document))
+            .await,
     ] {
         assert_eq!(response.status(), 422);
         let errors = body(response).await;
@@ -291,6 +295,8 @@ async fn errors_with_different_statuses_get_400() {
     for response in [
         api.create(&document).await,
         api.patch(&client.id, wrong).await,
+        api.ask("PUT", &client_path(&client.id), Some(&document))
+            .await,
     ] {
         assert_eq!(response.status(), 400);
         let errors = body(response).await;
@@ -353,7 +359,7 @@ async fn invalid_attributes_are_reported_before_a_role_is_looked_up() {
     )
     .await;
     document["data"]["id"] = json!(client.id);
-    let path = crate::auth::client_path(&client.id);
+    let path = client_path(&client.id);
     let changed = api.ask("PATCH", &path, Some(&document)).await;
     refused(
         changed,

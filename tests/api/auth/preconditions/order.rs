@@ -48,7 +48,7 @@ async fn a_caller_without_a_valid_token_gets_401() {
     let api = Api::start().await;
     let client = api.client().await;
     for (name, value) in FAILING.into_iter().chain([MALFORMED]) {
-        for method in ["GET", "PATCH", "DELETE"] {
+        for method in ["GET", "PUT", "PATCH", "DELETE"] {
             let request = api.service.request(method, &path(&client)).bearer_auth("x");
             let response = request.header(name, value).send().await.unwrap();
             refused(response, 401, "invalid_token", header("Authorization")).await;
@@ -63,7 +63,7 @@ async fn a_caller_without_permission_gets_403() {
     let patient = api.client_with("Patient", json!({})).await;
     let token = api.service.access_token(&patient.credentials).await;
     for (name, value) in FAILING.into_iter().chain([MALFORMED]) {
-        for method in ["GET", "PATCH", "DELETE"] {
+        for method in ["GET", "PUT", "PATCH", "DELETE"] {
             let request = api
                 .service
                 .request(method, &path(&client))
@@ -81,6 +81,7 @@ async fn a_missing_client_gets_404_from_every_endpoint() {
     let change = |client: &Client| Some(rename(client, "Other"));
     refused_before("GET", missing, |_| None, not_found).await;
     refused_before("PATCH", missing, change, not_found).await;
+    refused_before("PUT", missing, change, not_found).await;
     refused_before("POST", rotate, |_| None, not_found).await;
     refused_before("DELETE", missing, |_| None, not_found).await;
 }
@@ -139,7 +140,8 @@ async fn an_invalid_value_gets_422() {
         let source = pointer("/data/attributes/name");
         refused(response, 422, "invalid_value", source).await;
     };
-    refused_before("PATCH", path, invalid, check).await;
+    refused_before("PATCH", path, invalid, &check).await;
+    refused_before("PUT", path, invalid, check).await;
 }
 
 #[tokio::test]
@@ -154,7 +156,8 @@ async fn a_new_role_that_does_not_exist_gets_404() {
         let source = pointer("/data/relationships/auth~1roles/data/id");
         refused(response, 404, "related_not_found", source).await;
     };
-    refused_before("PATCH", path, with_role, check).await;
+    refused_before("PATCH", path, with_role, &check).await;
+    refused_before("PUT", path, with_role, check).await;
 }
 
 #[tokio::test]

@@ -16,8 +16,11 @@ async fn overtaken(
     path: impl Fn(&Client) -> String,
     fields: impl Fn(&str) -> Vec<(&'static str, String)>,
 ) -> (Api, Client, Response) {
-    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
     overtaken_by(renames, conflict, method, path, fields).await
+}
+
+fn conflict(aws: &Aws) {
+    aws.break_always("TransactWriteItems", Break::Conflict);
 }
 
 async fn renames(other: &Service, admin: &str, client: &Client) {
@@ -29,6 +32,12 @@ async fn renames(other: &Service, admin: &str, client: &Client) {
 async fn sets_the_quota(other: &Service, admin: &str, client: &Client) {
     let same = json!({ "tokenQuota": 7 });
     let changed = other.patch(admin, &client.id, same).await;
+    assert_eq!(changed.status(), 200);
+}
+
+async fn disables(other: &Service, admin: &str, client: &Client) {
+    let disabled = json!({ "description": "Why", "status": "disabled" });
+    let changed = other.patch(admin, &client.id, disabled).await;
     assert_eq!(changed.status(), 200);
 }
 
@@ -56,10 +65,14 @@ async fn overtaken_by(
     aws.calls();
     // The next attempt comes after the other change.
     fault(aws);
-    let change = json!({ "data": {
+    let mut change = json!({ "data": {
         "type": "auth/app-clients", "id": client.id, "attributes": { "tokenQuota": 7 }
     } });
-    let document = (method == "PATCH").then_some(&change);
+    if method == "PUT" {
+        change["data"]["attributes"]["name"] = json!("Replaced");
+        change["data"]["relationships"] = api.shown(&client.id).await["relationships"].take();
+    }
+    let document = ["PATCH", "PUT"].contains(&method).then_some(&change);
     let path = path(&client);
     let request = ask(&api, method, &path, &fields, document);
     let overtakes = async {
@@ -111,11 +124,29 @@ async fn a_change_of_any_state_that_is_overtaken_applies_to_the_new_one() {
     }
 }
 
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_replacement_that_is_overtaken_applies_to_the_new_state_or_gets_412() {
+    let overtaken = overtaken_by(disables, conflict, "PUT", one, |_| vec![]);
+    let (api, client, response) = overtaken.await;
+    assert_eq!(response.status(), 200);
+    let found = api.shown(&client.id).await["attributes"].take();
+    assert_eq!(found["name"], "Replaced");
+    assert_eq!(found["description"], "");
+    assert_eq!(found["status"], "disabled");
+    let overtaken = overtaken_by(disables, conflict, "PUT", one, expects);
+    let (api, client, response) = overtaken.await;
+    failed(response, "If-Match").await;
+    assert_eq!(
+        api.shown(&client.id).await["attributes"]["description"],
+        "Why"
+    );
+}
+
 /// Another request makes the same change first: nothing is left to change.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_change_that_is_overtaken_by_the_same_one_writes_nothing() {
-    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
     let overtaken = overtaken_by(sets_the_quota, conflict, "PATCH", one, |_| vec![]);
     let (api, client, response) = overtaken.await;
     let calls = api.service.aws.calls();
@@ -158,7 +189,6 @@ async fn a_rotation_that_meets_another_change_of_the_client_tries_again() {
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_rotation_that_meets_another_rotation_gets_409_and_rotates_nothing() {
-    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
     for fields in [vec![], vec![("if-match", "*".to_owned())]] {
         let fields = |_: &str| fields.clone();
         let overtaken = overtaken_by(rotates, conflict, "POST", rotation, fields);
@@ -174,7 +204,6 @@ async fn a_rotation_that_meets_another_rotation_gets_409_and_rotates_nothing() {
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_rotation_of_the_expected_state_that_meets_another_rotation_gets_412() {
-    let conflict = |aws: &Aws| aws.break_always("TransactWriteItems", Break::Conflict);
     let overtaken = overtaken_by(rotates, conflict, "POST", rotation, expects);
     let (_api, _, response) = overtaken.await;
     failed(response, "If-Match").await;

@@ -1,10 +1,26 @@
-//! `PATCH /auth/app-clients/{id}`
+//! `PATCH` and `PUT /auth/app-clients/{id}`
+
+use serde_json::Value;
+use tests::Client;
 
 use super::{Fields, OTHER, ask, client_with_tag, current, failed, name, rename, tag};
 use crate::auth::{Api, client_path};
 
+/// A document with the client's role that renames it, for either method.
+async fn named(api: &Api, client: &Client) -> Value {
+    let mut document = rename(client, "Other");
+    let shown = api.shown(&client.id).await;
+    document["data"]["relationships"] = shown["relationships"].clone();
+    document
+}
+
 /// Renames a client under these fields.
 async fn renames(fields: impl Fn(&str) -> Vec<(&'static str, String)>) {
+    renames_by("PATCH", &fields).await;
+    renames_by("PUT", &fields).await;
+}
+
+async fn renames_by(method: &str, fields: impl Fn(&str) -> Vec<(&'static str, String)>) {
     let api = Api::start().await;
     let (client, tag) = client_with_tag(&api).await;
     let fields = fields(&tag);
@@ -13,8 +29,8 @@ async fn renames(fields: impl Fn(&str) -> Vec<(&'static str, String)>) {
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     let path = client_path(&client.id);
-    let document = rename(&client, "Other");
-    let response = ask(&api, "PATCH", &path, &fields, Some(&document)).await;
+    let document = named(&api, &client).await;
+    let response = ask(&api, method, &path, &fields, Some(&document)).await;
     assert_eq!(response.status(), 200, "{fields:?}");
     assert_eq!(name(&api, &client).await, "Other");
     let after = super::tag(&response);
@@ -24,6 +40,15 @@ async fn renames(fields: impl Fn(&str) -> Vec<(&'static str, String)>) {
 
 /// Fails to rename a client under these fields; `field` is the one that does not hold.
 async fn does_not_rename(field: &str, fields: impl Fn(&str) -> Vec<(&'static str, String)>) {
+    does_not_rename_by("PATCH", field, &fields).await;
+    does_not_rename_by("PUT", field, &fields).await;
+}
+
+async fn does_not_rename_by(
+    method: &str,
+    field: &str,
+    fields: impl Fn(&str) -> Vec<(&'static str, String)>,
+) {
     let api = Api::start().await;
     let (client, tag) = client_with_tag(&api).await;
     let before = api.shown(&client.id).await;
@@ -33,9 +58,9 @@ async fn does_not_rename(field: &str, fields: impl Fn(&str) -> Vec<(&'static str
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
     let path = client_path(&client.id);
-    let document = rename(&client, "Other");
+    let document = named(&api, &client).await;
     failed(
-        ask(&api, "PATCH", &path, &fields, Some(&document)).await,
+        ask(&api, method, &path, &fields, Some(&document)).await,
         field,
     )
     .await;
@@ -147,6 +172,7 @@ async fn a_precondition_costs_no_aws_call() {
         None,
     )
     .await;
+    let document = rename(&client, "Another");
     api.service.aws.calls();
     let stale: Fields<'_> = &[("if-match", &tag)];
     let any: Fields<'_> = &[("if-match", "*")];
@@ -156,7 +182,6 @@ async fn a_precondition_costs_no_aws_call() {
     )
     .await;
     assert_eq!(api.service.aws.calls(), ["GetItem", "GetItem"]);
-    let document = rename(&client, "Another");
     ask(&api, "PATCH", &path, any, Some(&document)).await;
     assert_eq!(
         api.service.aws.calls(),

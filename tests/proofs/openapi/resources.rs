@@ -177,7 +177,7 @@ pub(super) fn request<R: Resource>(purpose: Purpose) -> Value {
         ("relationships", schema("RoleAssignment")),
     ];
     if purpose != Purpose::Create {
-        members.push(("id", uuid()));
+        members.push(("id", known_id()));
         // Of a client as it was shown.
         members.push(("links", json!({ "type": "object" })));
         members.push(("meta", json!({ "type": "object" })));
@@ -187,6 +187,14 @@ pub(super) fn request<R: Resource>(purpose: Purpose) -> Value {
         Purpose::Change => &["type"],
     };
     open_object(&[("data", open_object(&members, required))], &["data"])
+}
+
+/// The id of an existing resource, which a document may omit. Null and an empty text count as omitted.
+fn known_id() -> Value {
+    json!({
+        "anyOf": [uuid(), constant(""), { "type": "null" }],
+        "description": "The ID in the URL. `null` and an empty text count as omitted.",
+    })
 }
 
 pub(super) fn relationship(resource_type: &str, is_request: bool) -> Value {

@@ -3,6 +3,7 @@
 
 mod event;
 mod limits;
+mod nearest;
 mod refusal;
 mod response;
 mod route;
@@ -17,6 +18,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::handler::Handler as _;
 use axum::http::Response;
+use axum::http::request::Parts;
 use axum::serve::ListenerExt as _;
 use lambda_http::{Context, LambdaEvent};
 use shared::clock::Clock;
@@ -25,6 +27,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use route::Routes;
 
+use crate::template::Route;
 use event::Incoming;
 use limits::Rejection;
 use refusal::{Explained, Peer};
@@ -52,7 +55,8 @@ impl Gateway {
         }
     }
 
-    /// The same API with pages, which come before its routes.
+    /// The same API for a developer: with pages, which come before its routes, and with the nearest
+    /// routes in the response to an unknown path.
     pub(crate) fn with_pages(self, pages: Pages) -> Self {
         Self {
             pages: Some(pages),
@@ -104,8 +108,17 @@ impl Gateway {
         let event = limits::check_event(event.to_string())?;
         let event: HttpEvent =
             serde_json::from_str(&event).map_err(|_| Rejection::InternalServerError)?;
-        let result = invoke(found.handler, event).await?;
+        let nearest = self.nearest(&parts, &found.route_key);
+        let result = invoke(found.handler, event, nearest).await?;
         response::from_result(&parts.method, &result).ok_or(Rejection::InternalServerError)
+    }
+
+    /// The routes to suggest to a request that matches none.
+    fn nearest(&self, parts: &Parts, route_key: &str) -> Vec<String> {
+        if self.pages.is_none() || route_key != Route::DEFAULT {
+            return Vec::new();
+        }
+        nearest::nearest(self.routes.iter(), parts.method.as_str(), parts.uri.path())
     }
 }
 
@@ -126,12 +139,18 @@ async fn handle(
 
 /// Invokes a function in its own task, isolated from the connection: a panic becomes a response,
 /// and the function still finishes if the client disconnects.
-async fn invoke(handler: Handler, event: HttpEvent) -> Result<serde_json::Value, Rejection> {
+async fn invoke(
+    handler: Handler,
+    event: HttpEvent,
+    nearest: Vec<String>,
+) -> Result<serde_json::Value, Rejection> {
     let event = LambdaEvent::new(event, Context::default());
     let invocation = tokio::spawn(async move {
         let result = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
         let result = result.unwrap_or_else(|never: Infallible| match never {});
-        serde_json::to_value(result)
+        let mut result = serde_json::to_value(result)?;
+        nearest::add_to(&mut result, &nearest);
+        Ok::<_, serde_json::Error>(result)
     });
     match invocation.await {
         Ok(Ok(result)) => Ok(result),

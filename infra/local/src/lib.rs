@@ -7,6 +7,7 @@
 mod aws;
 mod call;
 mod console;
+mod description;
 pub mod functions;
 mod gateway;
 mod instance;

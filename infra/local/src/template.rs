@@ -58,7 +58,8 @@ pub struct Route {
 }
 
 impl Route {
-    const DEFAULT: &str = "$default";
+    /// The path and the key of the default route.
+    pub(crate) const DEFAULT: &str = "$default";
 
     /// The route key, such as `GET /auth/roles/{id}` or `$default`.
     #[must_use]

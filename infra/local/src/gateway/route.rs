@@ -26,6 +26,11 @@ impl Routes {
         self.0.push((route, handler));
     }
 
+    /// All routes.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Route> {
+        self.0.iter().map(|(route, _)| route)
+    }
+
     /// The most specific matching route: static segments take precedence over parameters, then an
     /// exact method over ANY. `$default` matches if no other route does, and has no parameters.
     pub(super) fn find(&self, method: &Method, path: &str) -> Option<Found> {

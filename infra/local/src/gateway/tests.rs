@@ -4,7 +4,6 @@ use axum::body::to_bytes;
 use lambda_http::{Body as LambdaBody, RequestExt as _};
 
 use super::*;
-use crate::template::Route;
 
 fn gateway() -> Gateway {
     let mut routes = Routes::default();

@@ -9,6 +9,7 @@
 mod damage;
 mod disk;
 mod lock;
+mod nearest;
 mod options;
 mod restart;
 mod running;

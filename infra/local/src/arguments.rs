@@ -1,10 +1,11 @@
 //! The command line of the local service.
 
+use std::io::{self, IsTerminal as _};
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 
 use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser};
+use clap::{Args, CommandFactory as _, Parser, ValueEnum};
 use local::{StartError, Storage, Template};
 use shared::runtime::Variables;
 use url::{Host, Url};
@@ -42,6 +43,16 @@ pub(crate) struct Arguments {
     /// [default: http:// and the address]
     #[arg(long, verbatim_doc_comment, value_name = "URL", value_parser = issuer)]
     pub(crate) issuer: Option<String>,
+    /// Format of the log on standard error. pretty: a line for people for each request, and a
+    /// hint below a refusal. json: the JSON lines of a deployment. auto: pretty on a terminal,
+    /// json otherwise
+    #[arg(
+        long,
+        verbatim_doc_comment,
+        value_name = "FORMAT",
+        default_value = "auto"
+    )]
+    pub(crate) log: LogFormat,
     #[command(flatten)]
     pub(crate) template: TemplateOptions,
     /// The first App Client's credentials, from the environment.
@@ -55,11 +66,25 @@ Environment:
           Credentials with which to create the first App Client, for tests and containers.
           Set both or neither. The ID is a UUID without hyphens. The secret must have the
           form of a generated one: take one that an earlier start has printed
+  NO_COLOR, CLICOLOR_FORCE
+          Without and with colours, whatever the output is
 
 Signals:
   SIGINT (Ctrl-C), SIGTERM
           Refuse new connections, answer the requests in progress within 9 seconds, and
           exit. A second signal exits at once";
+
+/// The format of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// `Pretty` on a terminal, `Json` otherwise.
+    #[value(help = None)]
+    Auto,
+    #[value(help = None)]
+    Pretty,
+    #[value(help = None)]
+    Json,
+}
 
 /// The options that set a parameter of `template.yaml`. Its declaration has the default and the
 /// allowed values.
@@ -131,6 +156,15 @@ impl Arguments {
             Storage::Ephemeral
         } else {
             Storage::Directory(self.data_dir.clone())
+        }
+    }
+
+    /// Whether the log is for people.
+    pub(crate) fn is_log_pretty(&self) -> bool {
+        match self.log {
+            LogFormat::Auto => io::stderr().is_terminal(),
+            LogFormat::Pretty => true,
+            LogFormat::Json => false,
         }
     }
 }

@@ -17,8 +17,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::handler::Handler as _;
-use axum::http::Response;
 use axum::http::request::Parts;
+use axum::http::{Response, StatusCode};
 use axum::serve::ListenerExt as _;
 use lambda_http::{Context, LambdaEvent};
 use shared::clock::Clock;
@@ -27,6 +27,7 @@ use tokio::net::TcpListener;
 
 pub(crate) use route::Routes;
 
+use crate::readable_log::{LoggedRequest, RequestLog};
 use crate::template::Route;
 use event::Incoming;
 use limits::Rejection;
@@ -41,6 +42,7 @@ pub(crate) type Pages = Arc<dyn Fn(&Request, SocketAddr) -> Option<Response<Body
 pub(crate) struct Gateway {
     routes: Arc<Routes>,
     pages: Option<Pages>,
+    log: Option<Arc<RequestLog>>,
     clock: Clock,
     requests: Arc<AtomicU64>,
 }
@@ -50,6 +52,7 @@ impl Gateway {
         Self {
             routes: Arc::new(routes),
             pages: None,
+            log: None,
             clock,
             requests: Arc::default(),
         }
@@ -60,6 +63,14 @@ impl Gateway {
     pub(crate) fn with_pages(self, pages: Pages) -> Self {
         Self {
             pages: Some(pages),
+            ..self
+        }
+    }
+
+    /// The same API with a log for people.
+    pub(crate) fn with_log(self, log: RequestLog) -> Self {
+        Self {
+            log: Some(Arc::new(log)),
             ..self
         }
     }
@@ -87,10 +98,10 @@ impl Gateway {
 
     async fn respond(
         &self,
-        request: Request,
+        (parts, body): (Parts, Body),
         peer: SocketAddr,
+        logged: Option<LoggedRequest>,
     ) -> Result<Response<Body>, Rejection> {
-        let (parts, body) = request.into_parts();
         limits::check_head(&parts)?;
         let found = self.routes.find(&parts.method, parts.uri.path());
         let found = found.ok_or(Rejection::NotFound)?;
@@ -109,7 +120,7 @@ impl Gateway {
         let event: HttpEvent =
             serde_json::from_str(&event).map_err(|_| Rejection::InternalServerError)?;
         let nearest = self.nearest(&parts, &found.route_key);
-        let result = invoke(found.handler, event, nearest).await?;
+        let result = invoke(found.handler, event, nearest, logged).await?;
         response::from_result(&parts.method, &result).ok_or(Rejection::InternalServerError)
     }
 
@@ -122,18 +133,35 @@ impl Gateway {
     }
 }
 
+const ONLY_PAGES: &str =
+    "Only the console gets the credentials, on this machine and under an address of this service.";
+
 async fn handle(
     State(gateway): State<Gateway>,
     ConnectInfo(Peer(peer)): ConnectInfo<Peer>,
     request: Request,
 ) -> Response<Body> {
     let pages = gateway.pages.as_ref();
-    if let Some(page) = pages.and_then(|pages| pages(&request, peer)) {
+    let page = pages.and_then(|pages| pages(&request, peer));
+    let (parts, body) = request.into_parts();
+    let logged = gateway.log.as_ref().map(|log| log.begin(&parts));
+    if let Some(page) = page {
+        if let Some(logged) = logged {
+            let status = page.status();
+            let hint = (status == StatusCode::FORBIDDEN).then_some(ONLY_PAGES);
+            logged.answered(status.as_u16(), "page", hint);
+        }
         return page;
     }
-    match gateway.respond(request, peer).await {
+    match gateway.respond((parts, body), peer, logged.clone()).await {
         Ok(response) => response,
-        Err(rejection) => rejection.response(),
+        Err(rejection) => {
+            if let Some(logged) = logged {
+                let (status, message) = rejection.public();
+                logged.answered(status.as_u16(), message, Some(rejection.hint()));
+            }
+            rejection.response()
+        }
     }
 }
 
@@ -143,15 +171,20 @@ async fn invoke(
     handler: Handler,
     event: HttpEvent,
     nearest: Vec<String>,
+    logged: Option<LoggedRequest>,
 ) -> Result<serde_json::Value, Rejection> {
     let event = LambdaEvent::new(event, Context::default());
-    let invocation = tokio::spawn(async move {
+    let invocation = async move {
         let result = shared::runtime::lambda::invoke(&move |request| handler(request), event).await;
         let result = result.unwrap_or_else(|never: Infallible| match never {});
         let mut result = serde_json::to_value(result)?;
         nearest::add_to(&mut result, &nearest);
         Ok::<_, serde_json::Error>(result)
-    });
+    };
+    let invocation = match logged {
+        Some(logged) => tokio::spawn(logged.watch(invocation)),
+        None => tokio::spawn(invocation),
+    };
     match invocation.await {
         Ok(Ok(result)) => Ok(result),
         Ok(Err(_)) | Err(_) => Err(Rejection::InternalServerError),

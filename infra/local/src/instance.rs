@@ -17,6 +17,7 @@ use crate::call::Observer;
 use crate::console::Console;
 use crate::functions;
 use crate::gateway::{Gateway, Routes};
+use crate::readable_log::{Expected, ReadableLog, RequestLog};
 use crate::stack::Stack;
 use crate::start_error::StartError;
 use crate::template::{FunctionResource, Substitutions, TemplateParameters};
@@ -42,6 +43,8 @@ pub struct Options {
     pub randomness: Randomness,
     /// The destination of the functions' log lines.
     pub log: Log,
+    /// A log for people, which replaces `log`.
+    pub readable_log: Option<ReadableLog>,
     /// The region of the functions. All SDK clients of a region in a process share one retry quota,
     /// so isolated instances need different regions.
     pub region: String,
@@ -64,6 +67,7 @@ impl Options {
             clock: Clock::system(),
             randomness: Randomness::of_the_system(),
             log: Log::discard(),
+            readable_log: None,
             region: "us-east-1".to_owned(),
             http_client: None,
             observer: None,
@@ -82,6 +86,7 @@ pub struct Instance {
     rotations: BTreeMap<String, String>,
     secrets: Arc<SecretsManager>,
     gateway: Gateway,
+    audience: String,
     issuer: String,
 }
 
@@ -119,6 +124,10 @@ impl Instance {
             }
             environments.insert(function.binary.clone(), environment);
         }
+        let audience = environments
+            .get(token::TOKEN.name)
+            .and_then(|token: &Environment| token.variables.optional("DEFAULT_AUDIENCE"))
+            .map_or_else(|| options.issuer.clone(), str::to_owned);
         let rotations = stack.template().rotations.iter().flat_map(|rotation| {
             let secrets = names().filter(|(_, id)| **id == rotation.secret);
             secrets.map(|(name, _)| (name.clone(), rotation.binary.clone()))
@@ -129,9 +138,16 @@ impl Instance {
             event_handlers,
             rotations: rotations.collect(),
             secrets: stack.secrets().clone(),
-            gateway: Gateway::new(routes, options.clock.clone()),
+            gateway: gateway(routes, &audience, options),
+            audience,
             issuer: options.issuer.clone(),
         })
+    }
+
+    /// The audience of tokens whose request specifies none.
+    #[must_use]
+    pub fn default_audience(&self) -> &str {
+        &self.audience
     }
 
     /// The names of all functions' binaries.
@@ -223,6 +239,21 @@ impl Instance {
     }
 }
 
+fn gateway(routes: Routes, audience: &str, options: &Options) -> Gateway {
+    let gateway = Gateway::new(routes, options.clock.clone());
+    let Some(readable) = options.readable_log.clone() else {
+        return gateway;
+    };
+    gateway.with_log(RequestLog {
+        readable,
+        expected: Expected {
+            issuer: options.issuer.clone(),
+            audience: audience.to_owned(),
+        },
+        clock: options.clock.clone(),
+    })
+}
+
 fn environment(
     stack: &Stack,
     options: &Options,
@@ -242,7 +273,10 @@ fn environment(
     let variables: Variables = variables.into_iter().collect();
     Environment {
         randomness: options.randomness.clone(),
-        log: options.log.clone(),
+        log: match &options.readable_log {
+            Some(readable) => readable.of_functions(),
+            None => options.log.clone(),
+        },
         ..Environment::new(aws, variables, options.clock.clone())
     }
 }

@@ -11,6 +11,7 @@ mod description;
 pub mod functions;
 mod gateway;
 mod instance;
+mod readable_log;
 mod stack;
 mod start_error;
 mod storage;
@@ -18,6 +19,7 @@ mod template;
 
 pub use call::{AwsCall, Observer};
 pub use instance::{HttpClientWrapper, Instance, Options};
+pub use readable_log::ReadableLog;
 pub use stack::Stack;
 pub use start_error::StartError;
 pub use storage::Storage;

@@ -3,6 +3,7 @@
 mod arguments;
 mod credentials;
 mod signing;
+mod start_screen;
 mod stop;
 
 use std::io::{self, Write as _};
@@ -10,13 +11,15 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use local::{Instance, Options, Stack, StartError};
+use anstream::{AutoStream, ColorChoice};
+use local::{Instance, Options, ReadableLog, Stack, StartError};
 use shared::runtime::log::Log;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use arguments::Arguments;
 use credentials::Credentials;
+use start_screen::StartScreen;
 use stop::{GRACE, StopSignals};
 
 #[tokio::main]
@@ -84,13 +87,23 @@ async fn serve(
     for (name, value) in arguments.template.parameters() {
         options.parameters.set(name, value);
     }
-    // Standard output has only the lines that a new user copies; the log goes to standard error.
+    // Standard output has only the lines that scripts read; the log goes to standard error.
     options.log = Log::to_stderr();
+    options.readable_log = arguments.is_log_pretty().then(readable_log);
     let instance = Instance::start(&stack, &options)?;
     instance.bootstrap().await?;
     let credentials = Credentials::of(&stack).ok_or(StartError::NoCredentials)?;
     // A failed write, such as to a closed pipe, must not stop the service.
-    let _ = announce(&base_url, &credentials);
+    let _ = start_screen::announce(&base_url, &credentials);
+    if options.readable_log.is_some() {
+        let _ = StartScreen {
+            base_url: &base_url,
+            issuer: &options.issuer,
+            audience: instance.default_audience(),
+            storage: &arguments.storage(),
+        }
+        .write();
+    }
     if !credentials.are_valid(&instance).await {
         warn(
             "the first App Client has been changed or deleted; \
@@ -122,21 +135,13 @@ async fn delete_expired(stack: &Stack) -> std::convert::Infallible {
     }
 }
 
-fn announce(base_url: &str, credentials: &Credentials) -> io::Result<()> {
-    let Credentials {
-        client_id,
-        client_secret,
-    } = credentials;
-    let mut output = io::stdout().lock();
-    writeln!(output, "listening on {base_url}")?;
-    writeln!(output, "client_id: {client_id}")?;
-    writeln!(output, "client_secret: {client_secret}")?;
-    writeln!(
-        output,
-        "curl -s {base_url}/oauth/token -d grant_type=client_credentials \
-         -d client_id={client_id} -d client_secret={client_secret}"
-    )?;
-    output.flush()
+/// The log on standard error, with colours under the same conditions as those of `--help`.
+fn readable_log() -> ReadableLog {
+    let is_coloured = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
+    // A failed write cannot be reported anywhere; the request is answered anyway.
+    ReadableLog::new(is_coloured, |line| {
+        drop(io::stderr().lock().write_all(line.as_bytes()));
+    })
 }
 
 /// A URL at which this machine can reach the address.

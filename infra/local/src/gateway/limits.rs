@@ -23,8 +23,9 @@ pub(super) enum Rejection {
 }
 
 impl Rejection {
-    pub(super) fn response(self) -> Response<Body> {
-        let (status, text) = match self {
+    /// Status and message.
+    pub(super) const fn public(self) -> (StatusCode, &'static str) {
+        match self {
             Self::BadRequest => (StatusCode::BAD_REQUEST, "Bad Request"),
             Self::NotFound => (StatusCode::NOT_FOUND, "Not Found"),
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Request Entity Too Large"),
@@ -35,8 +36,26 @@ impl Rejection {
             Self::InternalServerError => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
             }
-        };
+        }
+    }
+
+    pub(super) fn response(self) -> Response<Body> {
+        let (status, text) = self.public();
         message(status, text)
+    }
+
+    /// The likely mistake.
+    pub(super) const fn hint(self) -> &'static str {
+        match self {
+            Self::BadRequest => {
+                "A header value is not UTF-8, Host is missing, repeated or invalid, or the body \
+                 is incomplete."
+            }
+            Self::NotFound => "The template has no such route.",
+            Self::TooLarge => "The body exceeds 10 MiB, or the event for the function 6 MiB.",
+            Self::HeadTooLarge => "The request line and the headers exceed 10240 bytes.",
+            Self::InternalServerError => "The function panicked; the reason stands above.",
+        }
     }
 }
 

@@ -3,7 +3,12 @@ use std::sync::Arc;
 use axum::body::to_bytes;
 use lambda_http::{Body as LambdaBody, RequestExt as _};
 
+use shared::model::Timestamp;
+use shared::runtime::log::Recorder;
+use tokio::sync::{Notify, mpsc};
+
 use super::*;
+use crate::readable_log::{Expected, ReadableLog};
 
 fn gateway() -> Gateway {
     let mut routes = Routes::default();
@@ -154,4 +159,107 @@ async fn a_too_large_body_gets_413() {
         send(request("/echo/1"), body(10 * mebibyte + 1)).await,
         too_large
     );
+}
+
+/// The API with a log for people, and the lines of that log. `/slow` notifies `started`, and waits
+/// for `release`.
+fn logged(
+    started: &Arc<Notify>,
+    release: &Arc<Notify>,
+) -> (Gateway, mpsc::UnboundedReceiver<String>) {
+    let (lines, receiver) = mpsc::unbounded_channel();
+    let readable = ReadableLog::new(false, move |line| lines.send(line.to_owned()).unwrap());
+    let clock = Clock::from_fn(|| Timestamp::from_epoch_seconds(1_800_000_000));
+    let recorder = Recorder::new(readable.of_functions(), clock.clone(), None);
+    let recorder = Arc::new(recorder);
+    let (started, release) = (Arc::clone(started), Arc::clone(release));
+    let slow: Handler = Arc::new(move |request| {
+        let (started, release) = (Arc::clone(&started), Arc::clone(&release));
+        let recorder = Arc::clone(&recorder);
+        Box::pin(async move {
+            let answer = async |_| {
+                started.notify_one();
+                release.notified().await;
+                Response::new(LambdaBody::Empty)
+            };
+            recorder.watch(request, answer).await
+        })
+    });
+    let mut gateway = gateway();
+    let route = |path: &str| Route {
+        method: "ANY".to_owned(),
+        path: path.to_owned(),
+    };
+    let routes = Arc::get_mut(&mut gateway.routes).unwrap();
+    routes.add(route("/slow"), slow);
+    let log = RequestLog {
+        readable,
+        expected: Expected {
+            issuer: String::new(),
+            audience: String::new(),
+        },
+        clock,
+    };
+    (gateway.with_log(log), receiver)
+}
+
+async fn answered(gateway: Gateway, path: &str) -> u16 {
+    let peer = ConnectInfo(Peer("127.0.0.1:1".parse().unwrap()));
+    let request = request(path).body(Body::empty()).unwrap();
+    handle(State(gateway), peer, request)
+        .await
+        .status()
+        .as_u16()
+}
+
+#[tokio::test]
+async fn a_request_whose_client_disconnects_is_logged() {
+    let (started, release) = (Arc::default(), Arc::default());
+    let (gateway, mut lines) = logged(&started, &release);
+    let mut answering = Box::pin(answered(gateway, "/slow"));
+    tokio::select! {
+        status = &mut answering => panic!("{status}"),
+        () = started.notified() => {}
+    }
+    drop(answering);
+    release.notify_one();
+    let line = lines.recv().await.unwrap();
+    assert!(line.starts_with("08:00:00  GET     /slow "), "{line}");
+    assert!(line.ends_with(" -         done\n"), "{line}");
+}
+
+#[tokio::test]
+async fn requests_that_no_function_answers_are_logged_once_with_their_reason() {
+    let (started, release) = (Arc::default(), Arc::default());
+    let (gateway, mut lines) = logged(&started, &release);
+    for (path, status, reason) in [
+        (
+            "/panic",
+            500,
+            "Internal Server Error\n          hint: The function panicked",
+        ),
+        (
+            "/other",
+            404,
+            "Not Found\n          hint: The template has no such route.",
+        ),
+    ] {
+        assert_eq!(answered(gateway.clone(), path).await, status);
+        let line = lines.recv().await.unwrap();
+        assert!(line.contains(reason), "{line}");
+        assert!(lines.try_recv().is_err());
+    }
+}
+
+#[tokio::test]
+async fn concurrent_requests_get_their_own_lines() {
+    let (started, release) = (Arc::default(), Arc::default());
+    let (gateway, mut lines) = logged(&started, &release);
+    let slow = tokio::spawn(answered(gateway.clone(), "/slow?1"));
+    started.notified().await;
+    assert_eq!(answered(gateway, "/other").await, 404);
+    assert!(lines.recv().await.unwrap().contains("/other"));
+    release.notify_one();
+    assert_eq!(slow.await.unwrap(), 200);
+    assert!(lines.recv().await.unwrap().contains("/slow "));
 }

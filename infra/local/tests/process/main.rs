@@ -8,7 +8,9 @@
 
 mod damage;
 mod disk;
+mod hints;
 mod lock;
+mod log;
 mod nearest;
 mod options;
 mod restart;

@@ -14,7 +14,9 @@ fn program(arguments: &[&str], directory: &Path) -> Command {
     command.args(arguments).current_dir(directory);
     command
         .env_remove("LATCHKEY_CLIENT_ID")
-        .env_remove("LATCHKEY_CLIENT_SECRET");
+        .env_remove("LATCHKEY_CLIENT_SECRET")
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE");
     command
 }
 

@@ -24,6 +24,7 @@ fn help_names_the_options() {
         "--data-dir",
         "--ephemeral",
         "--issuer",
+        "--log",
         "--default-audience",
         "--token-quota",
         "--signing-algorithm",
@@ -31,6 +32,7 @@ fn help_names_the_options() {
         "--version",
         "LATCHKEY_CLIENT_ID",
         "LATCHKEY_CLIENT_SECRET",
+        "NO_COLOR",
         "SIGTERM",
     ] {
         assert!(help.contains(option), "{help}");

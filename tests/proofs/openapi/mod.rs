@@ -7,6 +7,7 @@
     reason = "tests panic on failure"
 )]
 
+mod error_meanings;
 mod errors;
 mod errors_page;
 mod examples;

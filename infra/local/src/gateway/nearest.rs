@@ -14,6 +14,8 @@ const MOST: usize = 3;
 const NEAR: f64 = 0.6;
 /// How much less similar than the nearest path the others may be.
 const SPREAD: f64 = 0.2;
+/// How much the similarity of ends counts.
+const END: f64 = 0.95;
 /// In characters. No route is longer, so a longer path is near to none.
 const LONGEST: usize = 200;
 
@@ -71,43 +73,41 @@ pub(super) fn add_to(result: &mut Json, nearest: &[String]) {
     result["body"] = body.replacen(&old, &new, 1).into();
 }
 
-/// How similar a path is to a pattern, whose parameters fit every segment.
+/// How similar a path is to a pattern, aligned at their starts or at their ends. Or how similar the
+/// ends of the same length are: the beginning may be missing, as in `/token`, or too much, as in
+/// `/v1/oauth/token`.
 fn similarity(pattern: &str, path: &str) -> f64 {
-    let segments = |text: &str| isize::try_from(text.split('/').count()).unwrap_or_default();
-    let skipped = segments(path) - segments(pattern);
-    let [from_start, from_end] = [0, skipped].map(|shift| filled(pattern, path, shift));
-    let alike = |filled: &str| strsim::normalized_damerau_levenshtein(filled, path);
-    let similarity = alike(&from_start).max(alike(&from_end));
-    // A beginning that is missing or too much, as in /token or /v1/oauth/token. One segment alone
-    // would fit every parameter.
-    let path = path.trim_matches('/');
-    let whole = if path.contains('/') {
-        &from_end
-    } else {
-        pattern
-    };
-    let whole = whole.trim_start_matches('/');
-    let is_end = path.len() > 2 && (whole.ends_with(path) || path.ends_with(whole));
-    if is_end {
-        similarity.max(NEAR)
-    } else {
-        similarity
-    }
+    let [pattern, path] = [pattern, path].map(|text| {
+        let segments = text.split('/').filter(|segment| !segment.is_empty());
+        segments.collect::<Vec<_>>()
+    });
+    let common = pattern.len().min(path.len());
+    let [pattern_end, path_end] = [&pattern, &path].map(|segments| {
+        let end = segments.len().saturating_sub(common);
+        segments.get(end..).unwrap_or_default()
+    });
+    let [reversed, path_reversed] = [&pattern, &path].map(|segments| {
+        let reversed = segments.iter().rev().copied();
+        reversed.collect::<Vec<_>>()
+    });
+    alike(&pattern, &path)
+        .max(alike(&reversed, &path_reversed))
+        .max(alike(pattern_end, path_end) * END)
 }
 
-/// The pattern with the segments of the path for its parameters. The segment `n` of the pattern
-/// corresponds to the segment `n + shift` of the path.
-fn filled(pattern: &str, path: &str, shift: isize) -> String {
-    let path: Vec<_> = path.split('/').collect();
-    let segments = pattern.split('/').enumerate().map(|(place, segment)| {
-        let place = place.checked_add_signed(shift);
-        let fitting = place.and_then(|place| path.get(place));
-        match fitting {
-            Some(fitting) if !fitting.is_empty() && segment.starts_with('{') => *fitting,
-            _ => segment,
-        }
+/// How similar two lists of segments are. A parameter of the pattern fits every segment, but
+/// parameters alone fit nothing.
+fn alike(pattern: &[&str], path: &[&str]) -> f64 {
+    let is_parameter = |segment: &&&str| segment.starts_with('{');
+    if pattern.iter().all(|segment| is_parameter(&segment)) {
+        return 0.0;
+    }
+    let fitted = path.iter().enumerate().map(|(place, segment)| {
+        let parameter = pattern.get(place).filter(is_parameter);
+        *parameter.unwrap_or(segment)
     });
-    segments.collect::<Vec<_>>().join("/")
+    let fitted = fitted.collect::<Vec<_>>().join("/");
+    strsim::normalized_damerau_levenshtein(&pattern.join("/"), &fitted)
 }
 
 #[cfg(test)]
@@ -127,6 +127,8 @@ mod tests {
     fn the_nearest_route_comes_first() {
         for (method, path, expected) in [
             ("POST", "/token", "POST /oauth/token"),
+            ("POST", "/tokne", "POST /oauth/token"),
+            ("GET", "/clients", "GET /auth/app-clients"),
             ("POST", "/oauth2/token", "POST /oauth/token"),
             ("POST", "/oauth/tokens", "POST /oauth/token"),
             ("POST", "/v1/oauth/token", "POST /oauth/token"),
@@ -170,7 +172,16 @@ mod tests {
 
     #[test]
     fn a_path_that_is_like_no_route_has_none() {
-        for path in ["/favicon.ico", "/x", "*", "", &"/auth/roles".repeat(900)] {
+        let id = "50678f92-e79c-49f4-b711-0ebef92289e6";
+        for path in [
+            "/favicon.ico",
+            "/x",
+            "*",
+            "",
+            id,
+            &format!("/invoices/{id}"),
+            &"/auth/roles".repeat(900),
+        ] {
             assert_eq!(near("GET", path), [""; 0], "{path}");
         }
     }

@@ -1,5 +1,7 @@
 //! Checks the answers of the management API against the clients' states during each request.
 
+use std::collections::BTreeSet;
+
 use super::{administrators, ensure};
 use crate::simulation::answer::{Content, Shown};
 use crate::simulation::ask::{Bearer, Manage};
@@ -47,6 +49,15 @@ pub(super) fn check(
         }
         (Manage::Patch(..) | Manage::Give(..) | Manage::Delete(_), 409, _) => {
             administrators::check_last(record, request)
+        }
+        // Another rotation, or this one's own whose response was lost, and then another.
+        (Manage::Rotate(_), 409, _) => {
+            let states = states.into_iter().flatten().flatten();
+            let secrets: BTreeSet<_> = states.map(|state| &state.secret).collect();
+            ensure(
+                secrets.len() > 1,
+                "409 although no request changed the secret",
+            )
         }
         (Manage::Get(_), 200, Content::Client(shown)) => {
             let mut states = states.into_iter().flatten().flatten();

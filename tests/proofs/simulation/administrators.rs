@@ -55,7 +55,7 @@ async fn simulate(seed: u64) -> Vec<Event> {
     let ahead: Vec<_> = (0..dice.between(2, 4))
         .map(|_| dice.between(0, 59))
         .collect();
-    let world = World::start(seed, &mut dice, &ahead).await;
+    let world = World::start(&mut dice, &ahead).await;
     let mut members = vec![world.bootstrap.clone()];
     for _ in 0..dice.between(1, 3) {
         members.push(world.client(administrator()).await);

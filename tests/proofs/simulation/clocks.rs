@@ -20,7 +20,7 @@ async fn wait_for_seconds_left(world: &World, seconds: u64) {
 #[test]
 fn a_token_counts_for_an_hour_even_if_its_write_was_delayed() {
     on_a_virtual_clock(0, async {
-        let world = World::start(0, &mut Dice::new(0), &[0, 59]).await;
+        let world = World::start(&mut Dice::new(0), &[0, 59]).await;
         let attributes = Attributes {
             name: Some("Patient".to_owned()),
             quota: Some(1),
@@ -52,7 +52,7 @@ fn a_token_counts_for_an_hour_even_if_its_write_was_delayed() {
 #[test]
 fn an_instance_with_a_clock_behind_bootstrap_issues_tokens_at_once() {
     on_a_virtual_clock(0, async {
-        let world = World::start_at_once(0, &mut Dice::new(0), &[59, 0]).await;
+        let world = World::start_at_once(&mut Dice::new(0), &[59, 0]).await;
         let (client, secret) = &world.bootstrap;
         assert!(world.token(1, client, secret).await.is_some());
         checks::check(&world.log.take()).unwrap();

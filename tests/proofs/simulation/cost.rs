@@ -98,7 +98,7 @@ impl fmt::Display for Cost {
 /// `instances` is the number of others. Their clocks differ by some seconds.
 pub(crate) async fn deployment(instances: u64) -> (Arc<World>, String, String) {
     let ahead: Vec<_> = (0..=instances).map(|number| number * 7 % 50).collect();
-    let world = World::start(0, &mut Dice::new(0), &ahead).await;
+    let world = World::start(&mut Dice::new(0), &ahead).await;
     let (id, secret) = world.client(named("Counted", 100_000)).await;
     (world, id, secret)
 }

@@ -67,7 +67,7 @@ async fn simulate(seed: u64) -> Vec<Event> {
     let ahead: Vec<_> = (0..dice.between(2, 4))
         .map(|_| dice.between(0, most))
         .collect();
-    let world = World::start(seed, &mut dice, &ahead).await;
+    let world = World::start(&mut dice, &ahead).await;
     // A run need not begin at a bucket boundary.
     sleep(Duration::from_millis(dice.between(0, 60_000))).await;
     let knowledge = KnownClients::default();

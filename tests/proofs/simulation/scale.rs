@@ -122,7 +122,7 @@ fn a_stampede_at_the_bucket_boundary_costs_each_request_at_most_one_more_write()
     const INSTANCES: usize = 16;
     let cost = on_a_virtual_clock(0, async {
         let ahead = vec![0; INSTANCES + 1];
-        let world = World::start(0, &mut Dice::new(0), &ahead).await;
+        let world = World::start(&mut Dice::new(0), &ahead).await;
         let (id, secret) = world.client(named("Stampede", 100_000)).await;
         let at_once = |of_each| {
             (0..INSTANCES * of_each).map(|number| Request {

@@ -42,7 +42,7 @@ fn every_failing_call_is_retried_or_leads_to_503() {
 
 /// The calls of an endpoint without faults.
 async fn calls(endpoint: Endpoint) -> Vec<String> {
-    let world = World::start(0, &mut Dice::new(0), &[0]).await;
+    let world = World::start(&mut Dice::new(0), &[0]).await;
     let trial = endpoint.prepare(&world).await;
     let from = world.log.len();
     let answer = world.ask(trial.instance, trial.ask).await;
@@ -58,7 +58,7 @@ async fn calls(endpoint: Endpoint) -> Vec<String> {
 
 /// Fails one call in every way. Returns the number of cases.
 async fn fail(endpoint: Endpoint, plan: Plan, seed: u64) -> usize {
-    let world = World::start(seed, &mut Dice::new(seed), &[0]).await;
+    let world = World::start(&mut Dice::new(seed), &[0]).await;
     let mut cases = 0;
     for fate in Fate::ALL_FAULTS {
         if !fate.applies_to(&plan.operation) {

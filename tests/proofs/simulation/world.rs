@@ -1,5 +1,6 @@
 //! One deployment with several instances. A seed determines its clock and its randomness.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use crate::simulation::ask::{Ask, Attributes, Bearer, Manage};
 use crate::simulation::dice::Dice;
 use crate::simulation::log::{EventKind, Log};
 use crate::simulation::network::{Network, REQUEST};
+
+/// The number of regions so far. Each instance is in a region of its own.
+static REGIONS: AtomicU64 = AtomicU64::new(0);
 
 const ISSUER: &str = "https://auth.example.com";
 /// The minimum remaining lifetime, in seconds, of an administrator's token that is reused.
@@ -35,14 +39,13 @@ pub(crate) struct World {
     verifier: OnceLock<Verifier>,
     admin: Mutex<Option<Bearer>>,
     builder_admin: OnceLock<String>,
-    seed: u64,
 }
 
 impl World {
     /// A deployment after bootstrap, with one instance per clock. `ahead` contains the seconds by
     /// which each clock is ahead of true time.
-    pub(crate) async fn start(seed: u64, dice: &mut Dice, ahead: &[u64]) -> Arc<Self> {
-        let world = Self::start_at_once(seed, dice, ahead).await;
+    pub(crate) async fn start(dice: &mut Dice, ahead: &[u64]) -> Arc<Self> {
+        let world = Self::start_at_once(dice, ahead).await;
         // Now every clock is past the creation of the signing key. This is not needed for signing:
         // the first key also signs by clocks up to a minute behind (see `clocks`).
         sleep(Duration::from_secs(60)).await;
@@ -51,7 +54,7 @@ impl World {
     }
 
     /// The same, but immediately after bootstrap.
-    pub(crate) async fn start_at_once(seed: u64, dice: &mut Dice, ahead: &[u64]) -> Arc<Self> {
+    pub(crate) async fn start_at_once(dice: &mut Dice, ahead: &[u64]) -> Arc<Self> {
         let log = Log::start();
         let mut world = Self {
             network: Network::new(log.clone(), dice.fork()),
@@ -64,7 +67,6 @@ impl World {
             verifier: OnceLock::new(),
             admin: Mutex::default(),
             builder_admin: OnceLock::new(),
-            seed,
         };
         for ahead in ahead {
             world.add_instance(*ahead);
@@ -94,7 +96,10 @@ impl World {
             dice.lock().unwrap().fill(bytes);
             Ok(())
         });
-        options.region = format!("simulation-{}-{}", self.seed, instances.len());
+        // The retry quota of a region is shared by the whole process. With another run of the same
+        // seed, even an earlier one, a run would not replay exactly.
+        let region = REGIONS.fetch_add(1, Ordering::Relaxed);
+        options.region = format!("simulation-{region}");
         options.http_client = Some(self.network.wrapper());
         let instance = Instance::start(&self.stack, &options).unwrap();
         instances.push((Arc::new(instance), ahead));

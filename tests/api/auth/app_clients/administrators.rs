@@ -4,10 +4,8 @@
 use reqwest::Response;
 use serde_json::{Value, json};
 use shared::model::{ClientId, ManagedRole};
-#[cfg(not(feature = "deployed"))]
-use tests::BEGIN;
 use tests::aws::Break;
-use tests::{Client, Credentials, Service, new_client, oauth_error};
+use tests::{BEGIN, Client, Credentials, Service, new_client, oauth_error};
 
 use crate::auth::{Api, client_path, refused};
 

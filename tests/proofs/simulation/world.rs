@@ -18,7 +18,7 @@ use crate::simulation::dice::Dice;
 use crate::simulation::log::{EventKind, Log};
 use crate::simulation::network::{Network, REQUEST};
 
-/// The number of regions so far. Each instance is in a region of its own.
+/// The number of regions so far. Each instance has a different one.
 static REGIONS: AtomicU64 = AtomicU64::new(0);
 
 const ISSUER: &str = "https://auth.example.com";

@@ -137,7 +137,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
                 "The App Client with its new secret",
                 Some(("AppClientDocument", || example(examples::secret()))),
             ),
-            causes: &[Cause::NotFound, Cause::SecretsChanged, Cause::NothingToOverlap],
+            causes: &[Cause::NotFound, Cause::SecretsChanged],
         },
         Operation {
             route: "GET /auth/roles",

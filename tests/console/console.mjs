@@ -160,13 +160,16 @@ test("role, lifetime and quota are changed, and nothing else", async () => {
   assert.notEqual(data.relationships["auth/roles"].data.id, BUILDER_ADMIN);
 });
 
+/** Waits until the page has removed its dialog. The dialog loses its role earlier, when it is closed. */
+const isGone = (page) => page.locator("dialog").waitFor({ state: "detached" });
+
 test("an App Client is deleted only after a confirmation that names it", async () => {
   const client = await newClient("Short-lived");
   await onPage(open(client), async (page) => {
     const dialog = page.getByRole("dialog", { name: "Delete Short-lived?" });
     await button(page, "Delete").click();
     await dialog.getByRole("button", { name: "Cancel" }).click();
-    await dialog.waitFor({ state: "detached" });
+    await isGone(page);
     assert.ok((await service.api("GET", `/auth/app-clients/${client.id}`)).data);
     await button(page, "Delete").click();
     await dialog.getByRole("button", { name: "Delete" }).click();
@@ -302,7 +305,7 @@ test("a person can do all of it with the keyboard", () =>
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
     await page.keyboard.press("Escape");
-    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await isGone(page);
     assert.equal(await focus(), "Disable");
     await page.keyboard.press("Enter");
     await tabTo("button", "Disable", page.getByRole("dialog"));

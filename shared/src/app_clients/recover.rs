@@ -21,10 +21,10 @@ pub struct Recovery {
 }
 
 impl AppClients {
-    /// Prepares the recovery of a client of any org: it gets a new secret, which keeps the validity of
-    /// its predecessor, and is enabled, and with
-    /// `as_administrator` it gets the role Builder Admin unless it is an administrator then. Returns
-    /// `None` if the client does not exist. It needs no caller, so only bootstrap may call it.
+    /// Prepares the recovery of a client of any org. The client is enabled and gets a new secret,
+    /// which keeps its predecessor's validity. With `as_administrator`, it gets the role Builder
+    /// Admin unless it is an administrator then. Returns `None` if the client does not exist. It
+    /// needs no caller, so only bootstrap may call it.
     ///
     /// # Errors
     /// When the read fails, or the record cannot be read.

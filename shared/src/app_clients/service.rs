@@ -30,10 +30,10 @@ impl AppClients {
         }
     }
 
-    /// Applies a change to a client, which may refuse it, and writes it, if the state that it replaces satisfies the
-    /// precondition. If another request changed the client meanwhile, both are done again with the new
-    /// record. Such attempts and those after conflicts are limited together. If `apply` returns `None`,
-    /// the client is in the desired state, and nothing is written.
+    /// Applies a change to a client and writes it, if the state that it replaces satisfies the
+    /// precondition. If another request changed the client meanwhile, both are done again with the
+    /// new record. Such attempts and those after conflicts are limited together. `apply` may refuse;
+    /// if it returns `None`, the client is in the desired state, and nothing is written.
     ///
     /// # Errors
     /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile,

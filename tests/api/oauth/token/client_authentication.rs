@@ -17,7 +17,7 @@ pub(super) const ASSERTION: &str = "client_assertion_type=\
     urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&client_assertion=a.b.c";
 
 /// A response without its date and the gateway's request id.
-async fn bytes(response: Response) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
+pub(super) async fn bytes(response: Response) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
     let status = response.status().as_u16();
     let headers = response.headers().iter();
     let headers = headers

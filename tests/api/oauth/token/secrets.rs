@@ -1,13 +1,11 @@
 //! Clients with no secret, one or two, and secrets with an end. Stored as the service stores them;
 //! how they come to be is the subject of the management API's tests.
 
-use std::collections::BTreeMap;
-
-use reqwest::Response;
 use serde_json::json;
 use shared::model::ClientSecret;
 use tests::{BEGIN, Client, Credentials, Latchkey, Service};
 
+use super::client_authentication::bytes;
 use super::{issued, refused};
 
 async fn client(ends: &[Option<u64>]) -> (Latchkey, Service, Client, Vec<Credentials>) {
@@ -15,17 +13,6 @@ async fn client(ends: &[Option<u64>]) -> (Latchkey, Service, Client, Vec<Credent
     let client = service.new_client(json!({})).await;
     let credentials = latchkey.table().set_secrets(&client, ends).await;
     (latchkey, service, client, credentials)
-}
-
-/// A response without its date and the gateway's request id.
-async fn bytes(response: Response) -> (u16, BTreeMap<String, Vec<u8>>, Vec<u8>) {
-    let status = response.status().as_u16();
-    let headers = response.headers().iter();
-    let headers = headers
-        .filter(|(name, _)| *name != "date" && *name != "apigw-requestid")
-        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
-        .collect();
-    (status, headers, response.bytes().await.unwrap().to_vec())
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::running::{RunningService, new_directory};
+use crate::running::{RunningService, new_directory, remove_colour_preferences};
 
 pub(crate) const FORM: &str = "Content-Type: application/x-www-form-urlencoded\r\n";
 pub(crate) const PRETTY: [&str; 3] = ["--ephemeral", "--log", "pretty"];
@@ -124,10 +124,9 @@ fn on_a_terminal(variables: &[(&str, &str)], arguments: &str) -> String {
          kill $pid; wait $pid"
     );
     let mut script = Command::new("script");
+    remove_colour_preferences(&mut script);
     script
         .args(["-q", "-e", "-c", &command, "/dev/null"])
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
         .env("TERM", "xterm")
         .envs(variables.iter().copied())
         .current_dir(new_directory());

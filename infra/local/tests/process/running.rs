@@ -14,10 +14,16 @@ fn program(arguments: &[&str], directory: &Path) -> Command {
     command.args(arguments).current_dir(directory);
     command
         .env_remove("LATCHKEY_CLIENT_ID")
-        .env_remove("LATCHKEY_CLIENT_SECRET")
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE");
+        .env_remove("LATCHKEY_CLIENT_SECRET");
+    remove_colour_preferences(&mut command);
     command
+}
+
+/// Removes the variables that decide on colours, as the tests may run in a terminal or in CI.
+pub(crate) fn remove_colour_preferences(command: &mut Command) {
+    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "CI"] {
+        command.env_remove(name);
+    }
 }
 
 /// Runs the program until it exits.

@@ -1,6 +1,7 @@
 //! Rotates a client secret.
 
 use super::create::Created;
+use super::secrets::audited;
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
@@ -66,7 +67,7 @@ impl AppClients {
                 return Err(Refusal::SecretsChanged);
             }
             let secrets = secrets.clone();
-            Ok(Some(AppClient { secrets, ..client }))
+            Ok(Some(audited(caller, &client, secrets)))
         })
         .await
     }

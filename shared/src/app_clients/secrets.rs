@@ -7,8 +7,8 @@ use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
-    AppClient, AppClientSecret, ClientId, ClientSecret, LastUses, NewSecret, SecretId, Timestamp,
-    checked_end,
+    AppClient, AppClientSecret, ClientId, ClientSecret, LastUses, NewSecret, SecretId, Secrets,
+    Timestamp, checked_end,
 };
 use crate::refusal::Refusal;
 
@@ -125,7 +125,7 @@ impl AppClients {
         let now = self.clock.now();
         let changed = self.replace(caller, client, precondition, |client| {
             let secrets = client.secrets.change_end(secret, expires_at, now)?;
-            Ok(Some(AppClient { secrets, ..client }))
+            Ok(Some(audited(caller, &client, secrets)))
         });
         let (client, held) = changed.await?;
         let secret = client.secrets.find(secret, now).cloned();
@@ -155,8 +155,18 @@ impl AppClients {
         let now = self.clock.now();
         let deleted = self.replace(caller, found, precondition, |client| {
             let secrets = client.secrets.delete(secret, now)?;
-            Ok(Some(AppClient { secrets, ..client }))
+            Ok(Some(audited(caller, &client, secrets)))
         });
         deleted.await.map(|(_, held)| held)
     }
+}
+
+/// The client with other secrets. Records the change for the audit event.
+pub(super) fn audited(caller: &Caller, former: &AppClient, secrets: Secrets) -> AppClient {
+    let changed = AppClient {
+        secrets,
+        ..former.clone()
+    };
+    caller.changes(changed.changes_since(Some(former)));
+    changed
 }

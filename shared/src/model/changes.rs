@@ -2,9 +2,37 @@
 
 use uuid::Uuid;
 
-/// The attributes that a request changes, in the order of the resource, with their new values.
+use super::{SecretId, Timestamp};
+
+/// The attributes that a request changes, in the order of the resource, with their new values; and the
+/// secrets that it changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes(Vec<(&'static str, NewValue)>);
+pub struct Changes {
+    attributes: Vec<(&'static str, NewValue)>,
+    secrets: Vec<SecretChange>,
+}
+
+/// A secret that a request changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SecretChange {
+    /// The secret.
+    pub id: SecretId,
+    /// What happens to it.
+    pub event: SecretEvent,
+}
+
+/// What a request does to a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretEvent {
+    /// It is added, with this end.
+    Added(Option<Timestamp>),
+    /// It is rejected from now on, because another one is added.
+    Replaced,
+    /// It is rejected from now on.
+    Deleted,
+    /// It gets this end. That of the previous secret is changed by a rotation with an overlap.
+    EndChanged(Option<Timestamp>),
+}
 
 /// The new value of an attribute. No variant can hold text from the caller, or a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,18 +57,51 @@ impl Changes {
         value: NewValue,
     ) {
         if former != Some(new) {
-            self.0.push((name, value));
+            self.attributes.push((name, value));
         }
     }
 
     /// Whether nothing changes.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.attributes.is_empty() && self.secrets.is_empty()
     }
 
     /// The attributes, with their new values.
     pub fn iter(&self) -> impl Iterator<Item = (&'static str, NewValue)> {
-        self.0.iter().copied()
+        self.attributes.iter().copied()
+    }
+
+    /// Adds the secrets.
+    pub(super) fn add_secrets(&mut self, secrets: Vec<SecretChange>) {
+        self.secrets.extend(secrets);
+    }
+
+    /// The secrets.
+    #[must_use]
+    pub fn secrets(&self) -> &[SecretChange] {
+        &self.secrets
+    }
+}
+
+impl SecretEvent {
+    /// The name in the log.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Added(_) => "added",
+            Self::Replaced => "replaced",
+            Self::Deleted => "deleted",
+            Self::EndChanged(_) => "end_changed",
+        }
+    }
+
+    /// The new end; `None` if the secret has none, or if the event sets none.
+    #[must_use]
+    pub const fn end(self) -> Option<Timestamp> {
+        match self {
+            Self::Added(end) | Self::EndChanged(end) => end,
+            Self::Replaced | Self::Deleted => None,
+        }
     }
 }

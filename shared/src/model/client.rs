@@ -136,8 +136,7 @@ impl AppClient {
         }
     }
 
-    /// What changes from `former` to this client; everything if there is no former one. The
-    /// secrets are left out: changing them is a separate action.
+    /// What changes from `former` to this client; everything if there is no former one.
     #[must_use]
     pub fn changes_since(&self, former: Option<&Self>) -> Changes {
         let lifetime = self.access_token_lifetime;
@@ -179,6 +178,8 @@ impl AppClient {
             &self.roles,
             role.unwrap_or(NewValue::Unrecorded),
         );
+        let former = former.map(|it| &it.secrets);
+        changes.add_secrets(self.secrets.changes_since(former));
         changes
     }
 

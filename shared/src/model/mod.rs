@@ -26,7 +26,7 @@ pub use app_client_secret::{AppClientSecret, LastFour, NewSecret, SecretPlace};
 pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };
-pub use changes::{Changes, NewValue};
+pub use changes::{Changes, NewValue, SecretChange, SecretEvent};
 pub use client::{AppClient, Chosen, ChosenQuota, NewClient, Revision, RoleGrant};
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};

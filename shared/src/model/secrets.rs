@@ -5,8 +5,8 @@
 
 use super::secret_validity::{kept_end, may_end_at};
 use super::{
-    AppClientSecret, ClientId, NewSecret, Overlap, RotatedEnd, SecretHash, SecretId, SecretPlace,
-    Timestamp,
+    AppClientSecret, ClientId, NewSecret, Overlap, RotatedEnd, SecretChange, SecretEvent,
+    SecretHash, SecretId, SecretPlace, Timestamp,
 };
 
 /// The maximum number of stored secrets.
@@ -217,6 +217,40 @@ impl Secrets {
         SecretPlace::BOTH
             .into_iter()
             .filter(move |place| !stays(*place))
+    }
+
+    /// What changes from `former` to these secrets, for the audit event. An expired secret whose place is
+    /// given to another one is left out: it was rejected before.
+    #[must_use]
+    pub(super) fn changes_since(&self, former: Option<&Self>) -> Vec<SecretChange> {
+        let none = Self::NONE;
+        let former = former.unwrap_or(&none);
+        let added = self.0.iter().find(|secret| !former.contains(secret.id));
+        let gone = former.0.iter().filter(|secret| !self.contains(secret.id));
+        let gone = gone.filter_map(|secret| {
+            let event = match added {
+                Some(added) if secret.is_live(added.created_at) => SecretEvent::Replaced,
+                Some(_) => return None,
+                None => SecretEvent::Deleted,
+            };
+            Some(SecretChange {
+                id: secret.id,
+                event,
+            })
+        });
+        let kept = former.0.iter().filter_map(|secret| {
+            let mut here = self.0.iter();
+            let now = here.find(|it| it.id == secret.id && it.expires_at != secret.expires_at)?;
+            Some(SecretChange {
+                id: secret.id,
+                event: SecretEvent::EndChanged(now.expires_at),
+            })
+        });
+        let added = added.map(|secret| SecretChange {
+            id: secret.id,
+            event: SecretEvent::Added(secret.expires_at),
+        });
+        added.into_iter().chain(gone).chain(kept).collect()
     }
 
     /// These secrets, of which there is at most one, and a new one in a free place.

@@ -302,9 +302,15 @@ async fn a_recovery_is_audited_and_counted_even_if_it_fails() {
     let line = latchkey.lines.take_one();
     assert_eq!(line["function"], "bootstrap");
     assert_eq!(line["outcome"], "done");
+    let [added, replaced] = [0, 1].map(|place| {
+        let secret = &line["audit"]["changed"]["secrets"][place];
+        json!({ "id": secret["id"], "event": secret["event"] })
+    });
+    assert_eq!([&added["event"], &replaced["event"]], ["added", "replaced"]);
     let audit = json!({
         "action": "bootstrap:RecoverAppClient", "resource_type": "auth/app-clients",
-        "resource_id": client.id, "changed": { "status": "enabled" }
+        "resource_id": client.id,
+        "changed": { "status": "enabled", "secrets": [added, replaced] }
     });
     assert_eq!(line["audit"], audit);
     assert_eq!(line["org_id"], stored(&latchkey).unwrap()["org_id"]);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use tests::aws::Break;
-use tests::{Latchkey, Service, new_client};
+use tests::{BEGIN, Latchkey, Service, new_client};
 
 /// The audit event of a line.
 fn audit(line: &Value) -> &Value {
@@ -216,24 +216,52 @@ async fn the_event_of_a_creation_names_every_attribute() {
     let document = new_client(&role, json!({ "name": "Confidential", "tokenQuota": 9 }));
     let create = ("POST", "/auth/app-clients", Some(document));
     let changed = changed_by(&latchkey, &service, &token, create, 201).await;
+    let id = changed["secrets"][0]["id"].clone();
     let expected = json!({
         "name": true, "description": true, "status": "enabled", "accessTokenLifetime": 3_600,
-        "tokenQuota": 9, "role": role,
+        "tokenQuota": 9, "role": role, "secrets": [{ "id": id, "event": "added" }],
     });
     assert_eq!(changed, expected);
+    assert_eq!(id.as_str().unwrap().len(), 36);
 }
 
 #[tokio::test]
-async fn the_event_of_a_rotation_or_deletion_names_no_attributes() {
+async fn the_event_of_a_deletion_names_no_attributes() {
     let (latchkey, service) = Latchkey::start().await;
     let token = service.admin_token().await;
     let client = service.new_client(json!({})).await;
-    let [_, rotation, deletion] = changes(&client.id);
-    for ((_, method, path, document), status) in [(rotation, 200), (deletion, 204)] {
-        let change = (method, path.as_str(), document);
-        let line = line_of(&latchkey, &service, &token, change, status).await;
-        assert!(audit(&line).get("changed").is_none(), "{line}");
-    }
+    let [_, _, (_, method, path, document)] = changes(&client.id);
+    let change = (method, path.as_str(), document);
+    let line = line_of(&latchkey, &service, &token, change, 204).await;
+    assert!(audit(&line).get("changed").is_none(), "{line}");
+}
+
+/// The ids of a client's secrets, oldest first.
+async fn secret_ids(latchkey: &Latchkey, client: &str) -> Vec<Value> {
+    let record = latchkey.table().record(client).await;
+    let secrets = record["secrets"]["L"].as_array().unwrap().iter();
+    secrets.map(|it| it["M"]["id"]["S"].clone()).collect()
+}
+
+#[tokio::test]
+async fn the_event_of_a_rotation_names_the_new_secret_and_those_that_it_replaces() {
+    let (latchkey, service) = Latchkey::start().await;
+    let token = service.admin_token().await;
+    let client = service.new_client(json!({})).await;
+    let end = BEGIN + 100 * 86_400;
+    let ends = [Some(BEGIN + 1), Some(end)];
+    latchkey.table().set_secrets(&client, &ends).await;
+    let former = secret_ids(&latchkey, &client.id).await;
+    let [_, (_, method, path, document), _] = changes(&client.id);
+    let change = (method, path.as_str(), document);
+    let changed = changed_by(&latchkey, &service, &token, change, 200).await;
+    let new = secret_ids(&latchkey, &client.id).await;
+    let expected = json!({ "secrets": [
+        { "id": new[0], "event": "added", "expires_at": end },
+        { "id": former[0], "event": "replaced" },
+        { "id": former[1], "event": "replaced" },
+    ] });
+    assert_eq!(changed, expected);
 }
 
 /// The write may have succeeded.

@@ -386,3 +386,67 @@ fn every_sequence_of_changes_keeps_the_rules_of_secrets() {
         }
     }
 }
+
+/// The changes of secrets, as the audit event has them.
+fn changes(former: &Secrets, changed: &Secrets) -> Vec<(SecretId, SecretEvent)> {
+    let changes = changed.changes_since(Some(former)).into_iter();
+    changes.map(|change| (change.id, change.event)).collect()
+}
+
+#[test]
+fn an_audit_event_names_each_secret_that_is_added_replaced_or_deleted() {
+    let (former, [older, newer]) = two([None, Some(days(40))]);
+    let new = || new_secret(NOW, Some(days(90)));
+    let (added, _) = former.add(new(), NOW);
+    let id = added.newest().unwrap().id;
+    let is_added = SecretEvent::Added(Some(days(90)));
+    let expected = [(id, is_added), (newer, SecretEvent::Replaced)];
+    assert_eq!(changes(&former, &added), expected);
+
+    let rotated = former.rotate(new(), Overlap::NONE, NOW).unwrap();
+    let id = rotated.newest().unwrap().id;
+    let expected = [
+        (id, is_added),
+        (older, SecretEvent::Replaced),
+        (newer, SecretEvent::Replaced),
+    ];
+    assert_eq!(changes(&former, &rotated), expected);
+
+    let deleted = former.delete(older, NOW).unwrap();
+    let expected = [(older, SecretEvent::Deleted)];
+    assert_eq!(changes(&former, &deleted), expected);
+    assert_eq!(changes(&former, &former), []);
+    let first = one(None).changes_since(None);
+    assert_eq!(first[0].event, SecretEvent::Added(None));
+}
+
+#[test]
+fn an_audit_event_has_each_end_that_changes() {
+    let (former, [older, newer]) = two([None, None]);
+    let changed = former.change_end(older, Some(days(50)), NOW).unwrap();
+    let expected = [(older, SecretEvent::EndChanged(Some(days(50))))];
+    assert_eq!(changes(&former, &changed), expected);
+    let back = [(older, SecretEvent::EndChanged(None))];
+    assert_eq!(changes(&changed, &former), back);
+
+    let rotated = former.rotate(new_secret(NOW, None), overlap(60), NOW);
+    let rotated = rotated.unwrap();
+    let id = rotated.newest().unwrap().id;
+    let expected = [
+        (id, SecretEvent::Added(None)),
+        (older, SecretEvent::Replaced),
+        (newer, SecretEvent::EndChanged(Some(NOW.plus(60)))),
+    ];
+    assert_eq!(changes(&former, &rotated), expected);
+}
+
+/// It was rejected before.
+#[test]
+fn an_audit_event_does_not_name_an_expired_secret_that_gives_up_its_place() {
+    let (former, _) = two([Some(days(40)), None]);
+    let later = days(41);
+    let (added, replaced) = former.add(new_secret(later, None), later);
+    assert_eq!(replaced, None);
+    let id = added.newest().unwrap().id;
+    assert_eq!(changes(&former, &added), [(id, SecretEvent::Added(None))]);
+}

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Log;
 use super::metrics::Metrics;
 use crate::fault::Fault;
-use crate::model::{Changes, NewValue};
+use crate::model::{Changes, NewValue, SecretChange, Timestamp};
 
 /// The maximum length of a value, in characters. No expected value is longer.
 const LONGEST: usize = 160;
@@ -69,12 +69,15 @@ pub(super) struct Audit<'a> {
 }
 
 /// The changed attributes: an object with their new values, or `true` for a value that is not
-/// recorded.
+/// recorded. `secrets` is the list of changed secrets.
 pub(super) struct ShownChanges<'a>(pub(super) &'a Changes);
 
 impl Serialize for ShownChanges<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut members = serializer.serialize_map(None)?;
+        if !self.0.secrets().is_empty() {
+            members.serialize_entry("secrets", &ShownSecrets(self.0.secrets()))?;
+        }
         for (name, value) in self.0.iter() {
             match value {
                 NewValue::Unrecorded => members.serialize_entry(name, &true)?,
@@ -84,6 +87,25 @@ impl Serialize for ShownChanges<'_> {
             }
         }
         members.end()
+    }
+}
+
+struct ShownSecrets<'a>(&'a [SecretChange]);
+
+impl Serialize for ShownSecrets<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            id: Plain<'a>,
+            event: &'static str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            expires_at: Option<u64>,
+        }
+        serializer.collect_seq(self.0.iter().map(|change| Shown {
+            id: Plain(&change.id),
+            event: change.event.as_str(),
+            expires_at: change.event.end().map(Timestamp::epoch_seconds),
+        }))
     }
 }
 

@@ -12,9 +12,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::{Map, Value, json};
-use tests::{Client, Credentials, Latchkey, body, text};
+use tests::{BEGIN, Client, Credentials, Latchkey, body, text};
 
-use crate::auth::{Api, CLIENTS, client_path};
+use crate::auth::{Api, CLIENTS, client_path, in_a_list};
 
 /// The items of one release, by the names of their files.
 struct Golden {
@@ -118,12 +118,13 @@ async fn the_client_of_each_release_is_shown_and_listed() {
             "tokenQuota": number("quota"),
             "createdAt": number("created_at"),
             "updatedAt": number("updated_at"),
+            "lastUsedOn": BEGIN - BEGIN % 86_400,
         });
         assert_eq!(shown["attributes"], expected);
         let role = &shown["relationships"]["auth/roles"]["data"]["id"];
         assert_eq!(*role, record["roles"]["L"][0]["M"]["id"]["S"]);
         let list = body(api.get(CLIENTS).await).await;
-        assert_eq!(list["data"], json!([shown]));
+        assert_eq!(list["data"], json!([in_a_list(shown)]));
         assert!(list.get("meta").is_none());
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tests::{Client, body, text};
 
 use crate::auth::forge::part;
-use crate::auth::{Api, CLIENTS, client_path, pointer, refused};
+use crate::auth::{Api, CLIENTS, client_path, in_a_list, pointer, refused};
 
 /// A deployment with a client whose record has this value.
 async fn with(attribute: &str, value: Value) -> (Api, Client) {
@@ -27,7 +27,8 @@ async fn works(api: &Api, client: &Client, attribute: &str, value: Value) {
     let shown = api.shown(&client.id).await;
     assert_eq!(shown["attributes"][attribute], value);
     let list = body(api.get(CLIENTS).await).await;
-    assert!(list["data"].as_array().unwrap().contains(&shown));
+    let listed = in_a_list(shown.clone());
+    assert!(list["data"].as_array().unwrap().contains(&listed));
     assert!(list.get("meta").is_none());
 
     let document = json!({ "data": shown });

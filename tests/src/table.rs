@@ -3,7 +3,7 @@
 
 use local::Stack;
 use serde_json::{Value, json};
-use shared::model::ClientSecret;
+use shared::model::{ClientId, ClientSecret, SecretId};
 use shared::random::Randomness;
 
 use crate::{BEGIN, Client, Credentials};
@@ -81,8 +81,10 @@ impl<'a> Table<'a> {
         let (mut credentials, mut stored) = (Vec::new(), Vec::new());
         for (place, end) in (1..).zip(ends) {
             let secret = ClientSecret::generate(&random).unwrap();
+            let owner = ClientId::from_id(&client.id).unwrap();
+            let id = SecretId::of(owner, &secret.hash());
             let mut members = json!({
-                "id": { "S": random.uuid().unwrap().to_string() },
+                "id": { "S": id.to_string() },
                 "hash": { "S": secret.hash().to_stored() },
                 "last_four": { "S": secret.last_four() },
                 "created_at": { "N": BEGIN.to_string() },

@@ -14,6 +14,6 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 };
 
 async fn find(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
-    let client = clients.find(&call.caller, call.id(ClientId::from_id)?);
-    Ok(Answer::one(&ShownClient::from(client.await?)))
+    let found = clients.find(&call.caller, call.id(ClientId::from_id)?);
+    Ok(Answer::one(&ShownClient::from(found.await?)))
 }

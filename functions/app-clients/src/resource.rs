@@ -1,12 +1,13 @@
 //! App Clients in JSON:API: `auth/app-clients`.
 
+use serde_json::Value;
 use shared::app_clients::Created;
 use shared::http::jsonapi::{
     ApiError, Attribute, Kind, Omitted, Preset, Related, Relationships, Resource, When,
 };
 use shared::model::{
-    AccessTokenLifetime, AppClient, Chosen, ChosenQuota, ClientSecret, ClientStatus, Description,
-    Name, ResourceType, RoleId, TokenQuota,
+    AccessTokenLifetime, AppClient, Chosen, ChosenQuota, ClientInUse, ClientSecret, ClientStatus,
+    Description, LastUses, Name, ResourceType, RoleId, TokenQuota,
 };
 use shared::refusal::{Refusal, Relation};
 
@@ -19,23 +20,42 @@ const BUILDER: &str = "builder";
 #[derive(Debug)]
 pub struct ShownClient {
     pub(crate) client: AppClient,
+    /// The days of its last uses; `None` in a list, which does not show them.
+    pub(crate) last_uses: Option<LastUses>,
     /// The new secret, in the only response that contains it.
     secret: Option<ClientSecret>,
 }
 
 impl From<AppClient> for ShownClient {
     fn from(client: AppClient) -> Self {
-        let secret = None;
-        Self { client, secret }
+        Self::of(client, None)
+    }
+}
+
+impl From<ClientInUse> for ShownClient {
+    fn from(found: ClientInUse) -> Self {
+        Self::of(found.client, Some(found.last_uses))
     }
 }
 
 impl ShownClient {
+    /// The client without a secret.
+    pub(crate) const fn of(client: AppClient, last_uses: Option<LastUses>) -> Self {
+        Self {
+            client,
+            last_uses,
+            secret: None,
+        }
+    }
+
     /// The client with its new secret.
     #[must_use]
-    pub fn with_secret(Created { client, secret }: Created) -> Self {
-        let secret = Some(secret);
-        Self { client, secret }
+    pub fn with_secret(created: Created) -> Self {
+        Self {
+            client: created.client,
+            last_uses: Some(created.last_uses),
+            secret: Some(created.secret),
+        }
     }
 }
 
@@ -176,6 +196,20 @@ impl Resource for ShownClient {
             omitted: Omitted::Kept,
             show: |shown| Some(shown.client.updated_at.epoch_seconds().into()),
         },
+        Attribute {
+            name: "lastUsedOn",
+            kind: Kind::Given(
+                "day of the last token: the time at which it begins in UTC; null if there is none. Not in lists",
+            ),
+            default: None,
+            create: When::Never,
+            change: When::Ignored,
+            omitted: Omitted::Kept,
+            show: |shown| {
+                let day = shown.last_uses.as_ref()?.client;
+                Some(day.map_or(Value::Null, |day| day.start().epoch_seconds().into()))
+            },
+        },
     ];
 
     fn id(&self) -> String {
@@ -183,7 +217,8 @@ impl Resource for ShownClient {
     }
 
     fn revision(&self) -> Option<String> {
-        Some(self.client.revision.to_string())
+        let last_uses = self.last_uses.unwrap_or_default();
+        Some(last_uses.state(self.client.revision))
     }
 
     fn related(&self) -> Vec<Related> {

@@ -30,7 +30,8 @@ pub(crate) async fn change(
     read: ReadChange,
 ) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
-    let shown = ShownClient::from(state.clients.find(&call.caller, id).await?);
+    let found = state.clients.find(&call.caller, id).await?;
+    let shown = ShownClient::from(found.clone());
     let existing = shown.id();
     let identity = DocumentId::Existing(&existing);
     let document = Document::parse(call.request, ShownClient::TYPE, identity)?;
@@ -42,7 +43,7 @@ pub(crate) async fn change(
     };
     let changed = state
         .clients
-        .change(&call.caller, shown.client, change, &precondition);
+        .change(&call.caller, found, change, &precondition);
     let (changed, held) = changed.await?;
     Ok((Answer::one(&ShownClient::from(changed)), held))
 }

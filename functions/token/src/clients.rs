@@ -6,7 +6,7 @@ use shared::fault::Fault;
 use shared::http::oauth::TokenError;
 use shared::model::gate::GateWrite;
 use shared::model::issuing::{Observed, Reading, Step};
-use shared::model::{AppClient, ClientCache, ClientId, Timestamp};
+use shared::model::{AppClient, ClientCache, ClientId, SecretPlace};
 use shared::runtime::{Attempts, Environment, VariableError};
 use shared::store::{Store, Written};
 
@@ -16,7 +16,15 @@ use crate::grant::Granted;
 const CAPACITY: usize = 4_096;
 
 /// The next step of a token request.
-pub(crate) type NextStep = Step<AppClient, Granted, TokenError>;
+pub(crate) type NextStep = Step<AppClient, Decision, TokenError>;
+
+/// What is decided for an authenticated client.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    pub(crate) granted: Granted,
+    /// The place of the secret with which it authenticated.
+    pub(crate) secret: SecretPlace,
+}
 
 /// The table and the cache.
 #[derive(Debug)]
@@ -66,15 +74,15 @@ impl Clients {
         Ok(reading.found(found))
     }
 
-    /// Makes the write that counts a token.
+    /// Makes the write that counts a token and records the use of the secret.
     pub(crate) async fn count(
         &self,
         id: ClientId,
         write: &GateWrite,
-        now: Timestamp,
+        secret: SecretPlace,
         attempts: &mut Attempts,
     ) -> Result<Written, Fault> {
-        self.store.count(id, write, now, attempts).await
+        self.store.count(id, write, secret, attempts).await
     }
 
     /// Caches a client that got a token.
@@ -94,7 +102,9 @@ mod tests {
     use shared::clock::Clock;
     use shared::model::TokenQuota;
     use shared::model::gate::{Bucket, Gate};
-    use shared::model::{ManagedRole, Name, NewClient, OrgId, Revision, RoleGrant, Secrets};
+    use shared::model::{
+        ManagedRole, Name, NewClient, OrgId, Revision, RoleGrant, Secrets, Timestamp,
+    };
     use shared::runtime::Variables;
     use uuid::Uuid;
 

@@ -13,7 +13,7 @@ use shared::runtime::log::Notebook;
 use shared::signing::{ReadyKey, SigningKeys};
 use shared::store::Written;
 
-use crate::clients::{Clients, NextStep};
+use crate::clients::{Clients, Decision, NextStep};
 use crate::grant::{self, Granted};
 
 /// A granted and counted token, and the key to sign it with. Only [`Issuance::count`] creates one,
@@ -76,12 +76,13 @@ impl Issuance<'_> {
                     // In parallel, so that reading the key again costs no extra time. Both finish:
                     // a read that is given up counts as failed.
                     let clients = self.clients;
-                    let write = clients.count(id, count.write(), self.now, &mut attempts);
+                    let secret = count.granted().secret;
+                    let write = clients.count(id, count.write(), secret, &mut attempts);
                     let (written, key) = tokio::join!(write, self.keys.fresh(key, self.now));
                     match written? {
                         Written::Counted(gate) => {
                             let key = self.noted(key?);
-                            let (observed, granted) = count.succeeded(gate);
+                            let (observed, Decision { granted, .. }) = count.succeeded(gate);
                             let quota = observed.client.token_quota;
                             let allowance = observed.gate.allowance(Window::HOUR, self.now, quota);
                             self.clients.cache_client(id, observed);
@@ -120,9 +121,12 @@ impl Issuance<'_> {
         key
     }
 
-    async fn decide(&self, client: &AppClient) -> Result<Granted, TokenError> {
+    async fn decide(&self, client: &AppClient) -> Result<Decision, TokenError> {
         let client = authenticate(&self.request.credentials, client, self.now).await?;
-        grant::decide(&self.request.grant, &client, self.default_audience)
+        Ok(Decision {
+            granted: grant::decide(&self.request.grant, &client, self.default_audience)?,
+            secret: client.secret().place,
+        })
     }
 }
 

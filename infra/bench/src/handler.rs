@@ -17,7 +17,7 @@ use lambda_http::{Context, Error, LambdaEvent, Request};
 use shared::clock::Clock;
 use shared::model::gate::Window;
 use shared::model::issuing::{Reading, Step};
-use shared::model::{AppClient, ClientId};
+use shared::model::{AppClient, ClientId, SecretPlace};
 use shared::runtime::{Environment, Handler, HttpEvent, Running, Served};
 use shared::store::{Store, Written};
 
@@ -139,18 +139,20 @@ struct GateCall {
     store: Store,
     client: ClientId,
     write: shared::model::gate::GateWrite,
-    clock: Clock,
+    secret: SecretPlace,
 }
 
 impl GateCall {
     async fn new(environment: &Environment, client: ClientId) -> Result<Self, Error> {
         let store = Store::new(environment)?;
-        let clock = environment.clock.clone();
+        let now = environment.clock.now();
         let found = store.find_client_and_gate(client).await?;
         let Step::Decide(candidate) = Reading::FIRST.found::<AppClient, (), ()>(found) else {
             return Err("the client does not exist".into());
         };
-        let next = candidate.decided(Window::HOUR, clock.now(), Ok::<_, ()>(()));
+        let secret = candidate.client().secrets.newest();
+        let secret = secret.ok_or("the client has no secret")?.place;
+        let next = candidate.decided(Window::HOUR, now, Ok::<_, ()>(()));
         let Step::Write(count) = next else {
             return Err("the gate does not permit a token".into());
         };
@@ -159,16 +161,15 @@ impl GateCall {
             store,
             client,
             write,
-            clock,
+            secret,
         })
     }
 
     async fn run(&self) -> Result<(), Error> {
-        let now = self.clock.now();
         let mut attempts = self.store.attempts();
         let written = self
             .store
-            .count(self.client, &self.write, now, &mut attempts);
+            .count(self.client, &self.write, self.secret, &mut attempts);
         match written.await? {
             Written::Counted(_) => Ok(()),
             Written::ConditionFailed(_) => Err("the condition on the gate failed".into()),

@@ -3,7 +3,7 @@
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::model::precondition::{Held, Precondition};
-use crate::model::{AppClient, Chosen, RoleGrant, RoleId, TokenQuota};
+use crate::model::{AppClient, Chosen, ClientInUse, RoleGrant, RoleId, TokenQuota};
 use crate::refusal::{Refusal, Relation};
 
 /// A change of a client.
@@ -28,10 +28,15 @@ impl AppClients {
     pub async fn change(
         &self,
         caller: &Caller,
-        found: AppClient,
+        found: ClientInUse,
         change: Change,
         precondition: &Precondition,
-    ) -> Result<(AppClient, Held), Refusal> {
+    ) -> Result<(ClientInUse, Held), Refusal> {
+        let ClientInUse {
+            client: found,
+            last_uses,
+            seems_damaged,
+        } = found;
         if found.org != caller.org() {
             return Err(Refusal::NotFound);
         }
@@ -50,16 +55,23 @@ impl AppClients {
             (changed, changes)
         };
         let (_, changes) = apply(&found);
-        let is_damaged =
-            changes.is_empty() && !self.store.has_gate(found.id, found.revision).await?;
+        let is_damaged = changes.is_empty()
+            && seems_damaged
+            && !self.store.has_gate(found.id, found.revision).await?;
         let damaged = is_damaged.then_some(found.revision);
-        self.replace(caller, found, precondition, |client| {
+        let replaced = self.replace(caller, found, precondition, |client| {
             let (changed, changes) = apply(&client);
             let is_needed = !changes.is_empty() || damaged == Some(client.revision);
             caller.changes(changes);
             Ok(is_needed.then_some(changed))
-        })
-        .await
+        });
+        let (client, held) = replaced.await?;
+        let changed = ClientInUse {
+            client,
+            last_uses,
+            seems_damaged: false,
+        };
+        Ok((changed, held))
     }
 
     /// The grant of a role that exists, or that the client has all the same: what was shown can be

@@ -5,8 +5,8 @@ use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
-    AppClient, Chosen, ClientId, ClientSecret, ManagedRole, Name, NewClient, NewSecret, OrgId,
-    RoleGrant, RoleId, Secrets, TokenQuota,
+    AppClient, Chosen, ClientId, ClientSecret, LastUses, ManagedRole, Name, NewClient, NewSecret,
+    OrgId, RoleGrant, RoleId, Secrets, TokenQuota,
 };
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::{VariableError, Variables};
@@ -40,6 +40,8 @@ pub struct Identity {
 pub struct Created {
     /// The client.
     pub client: AppClient,
+    /// The days of its last uses.
+    pub last_uses: LastUses,
     /// The secret. Only its hash is stored.
     pub secret: ClientSecret,
 }
@@ -78,8 +80,12 @@ impl AppClients {
         caller.changes(client.changes_since(None));
         let held = precondition.check(None)?;
         self.store.insert_client(&client).await?;
-        let secret = identity.secret;
-        Ok((Created { client, secret }, held))
+        let created = Created {
+            client,
+            last_uses: LastUses::default(),
+            secret: identity.secret,
+        };
+        Ok((created, held))
     }
 
     /// Creates an org with its first client. Returns false if the org exists; then it stays

@@ -14,7 +14,6 @@ mod service;
 
 pub use change::Change;
 pub use create::{Create, Created, Identity, default_quota};
-pub use find::ClientInUse;
 pub use recover::Recovery;
 pub use remaining::ADMINISTRATOR_READS;
 pub use rotate_secret::Rotation;

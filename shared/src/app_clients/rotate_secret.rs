@@ -6,7 +6,9 @@ use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
-use crate::model::{AppClient, ClientId, ClientSecret, NewSecret, Overlap, RotatedEnd, Secrets};
+use crate::model::{
+    AppClient, ClientId, ClientInUse, ClientSecret, NewSecret, Overlap, RotatedEnd, Secrets,
+};
 use crate::refusal::Refusal;
 
 /// How to rotate a secret. By default the new secret keeps its predecessor's validity in days, and
@@ -35,15 +37,25 @@ impl AppClients {
         rotation: Rotation,
         precondition: &Precondition,
     ) -> Result<(Created, Held), Refusal> {
-        let found = self.find(caller, id).await?;
+        let ClientInUse {
+            client: found,
+            last_uses,
+            ..
+        } = self.find(caller, id).await?;
         let now = self.clock.now();
         let secret = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
         let end = found.secrets.rotated_end(rotation.expires_at, now)?;
         let new = NewSecret::of(id, &secret, now, end);
         let rotated = found.secrets.rotate(new, rotation.overlap, now)?;
+        let former = found.secrets.clone();
         let replaced = self.replace_secrets(caller, found, rotated, precondition);
         let (client, held) = replaced.await?;
-        Ok((Created { client, secret }, held))
+        let rotated = Created {
+            last_uses: last_uses.after(&former, &client.secrets),
+            client,
+            secret,
+        };
+        Ok((rotated, held))
     }
 
     /// Replaces the secrets of a client, on which `secrets` depend. If another request changes the

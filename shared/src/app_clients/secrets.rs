@@ -1,14 +1,13 @@
 //! Lists, adds, changes and deletes the secrets of a client. An expired secret does not exist for
 //! any of them.
 
-use super::find::ClientInUse;
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
-    AppClient, AppClientSecret, ClientId, ClientSecret, LastUses, NewSecret, SecretId, Secrets,
-    Timestamp, checked_end,
+    AppClient, AppClientSecret, ClientId, ClientInUse, ClientSecret, LastUses, NewSecret, SecretId,
+    Secrets, Timestamp, checked_end,
 };
 use crate::refusal::Refusal;
 
@@ -35,6 +34,8 @@ pub struct AddSecret {
 pub struct AddedSecret {
     /// The client.
     pub client: AppClient,
+    /// The days of last uses, by the places of secrets.
+    pub last_uses: LastUses,
     /// The secret as it is stored.
     pub secret: AppClientSecret,
     /// The secret in plain text. Only its hash is stored.
@@ -64,7 +65,9 @@ impl AppClients {
         caller: &Caller,
         id: ClientId,
     ) -> Result<ListedSecrets, Refusal> {
-        let ClientInUse { client, last_uses } = self.find_in_use(caller, id).await?;
+        let ClientInUse {
+            client, last_uses, ..
+        } = self.find(caller, id).await?;
         let live = client.secrets.live(self.clock.now());
         Ok(ListedSecrets {
             secrets: live.cloned().collect(),
@@ -87,17 +90,23 @@ impl AppClients {
         add: AddSecret,
         precondition: &Precondition,
     ) -> Result<(AddedSecret, Held), Refusal> {
-        let found = self.find(caller, id).await?;
+        let ClientInUse {
+            client: found,
+            last_uses,
+            ..
+        } = self.find(caller, id).await?;
         let now = self.clock.now();
         let end = checked_end(add.expires_at, now)?;
         let plain = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
         let new = NewSecret::of(id, &plain, now, end);
-        let (secrets, replaced) = found.secrets.add(new, now);
+        let former = found.secrets.clone();
+        let (secrets, replaced) = former.add(new, now);
         let written = self.replace_secrets(caller, found, secrets, precondition);
         let (client, held) = written.await?;
         // The state that was written has the secret.
         let secret = client.secrets.newest().cloned().ok_or(Refusal::NotFound)?;
         let added = AddedSecret {
+            last_uses: last_uses.after(&former, &client.secrets),
             client,
             secret,
             plain,
@@ -121,7 +130,9 @@ impl AppClients {
         expires_at: Option<Timestamp>,
         precondition: &Precondition,
     ) -> Result<(ChangedSecret, Held), Refusal> {
-        let ClientInUse { client, last_uses } = self.find_in_use(caller, id).await?;
+        let ClientInUse {
+            client, last_uses, ..
+        } = self.find(caller, id).await?;
         let now = self.clock.now();
         let changed = self.replace(caller, client, precondition, |client| {
             let secrets = client.secrets.change_end(secret, expires_at, now)?;
@@ -151,7 +162,7 @@ impl AppClients {
         secret: SecretId,
         precondition: &Precondition,
     ) -> Result<Held, Refusal> {
-        let found = self.find(caller, id).await?;
+        let found = self.find(caller, id).await?.client;
         let now = self.clock.now();
         let deleted = self.replace(caller, found, precondition, |client| {
             let secrets = client.secrets.delete(secret, now)?;

@@ -8,7 +8,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Revision, Timestamp, TokenQuota};
+use super::{Day, Revision, Timestamp, TokenQuota};
 
 /// The window of a quota, and its division into time buckets.
 ///
@@ -37,6 +37,12 @@ impl Window {
     #[must_use]
     pub const fn bucket(self, now: Timestamp) -> Bucket {
         Bucket(now.epoch_seconds() / self.bucket_seconds)
+    }
+
+    /// The day of a bucket: that in which it begins.
+    #[must_use]
+    pub const fn day(self, bucket: Bucket) -> Day {
+        Timestamp::from_epoch_seconds(bucket.0.saturating_mul(self.bucket_seconds)).day()
     }
 
     /// Whether the tokens of `past` still count against the quota in `current`.
@@ -121,6 +127,14 @@ pub struct Allowance {
     pub tokens: u32,
     /// Seconds until a client that sends no other requests can get more than these.
     pub more_after: u64,
+}
+
+impl GateWrite {
+    /// The bucket in which the token is counted. From one write to the next, it only moves forward.
+    #[must_use]
+    pub fn counts_in(&self) -> Bucket {
+        self.roll.as_ref().map_or(self.bucket, |roll| roll.into)
+    }
 }
 
 impl Gate {

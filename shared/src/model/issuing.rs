@@ -228,6 +228,11 @@ impl<C: Gated, G> Count<C, G> {
         &self.write
     }
 
+    /// The grant. The token may be signed only after the write has succeeded.
+    pub const fn granted(&self) -> &G {
+        &self.granted
+    }
+
     /// The record and the gate that led to the grant, for checks of the decision.
     pub const fn observed(&self) -> &Observed<C> {
         &self.observed

@@ -1,6 +1,19 @@
 //! The days on which a client and its secrets were last used.
 
-use super::{Day, SecretPlace};
+use super::precondition::STATE_SEPARATOR;
+use super::{AppClient, Day, Revision, SecretPlace, Secrets};
+
+/// A client with what its gate tells about it.
+#[derive(Clone, Debug)]
+pub struct ClientInUse {
+    /// The client.
+    pub client: AppClient,
+    /// The days of last use of the client and its secrets.
+    pub last_uses: LastUses,
+    /// Whether the gate is missing or counts tokens of another state: the client is damaged, or
+    /// another request changed it between the reads of the two items.
+    pub seems_damaged: bool,
+}
 
 /// The days of last use that a client's gate holds; `None` if there was no use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +33,28 @@ impl LastUses {
         match place {
             SecretPlace::First => self.first,
             SecretPlace::Second => self.second,
+        }
+    }
+
+    /// The days after a change of the secrets: those of secrets that are gone are cleared.
+    #[must_use]
+    pub fn after(mut self, former: &Secrets, changed: &Secrets) -> Self {
+        for place in changed.places_to_clear(former) {
+            match place {
+                SecretPlace::First => self.first = None,
+                SecretPlace::Second => self.second = None,
+            }
+        }
+        self
+    }
+
+    /// The name of a client's state, for its entity tag: its revision and, once it has got a token, the
+    /// day of the last one. A precondition for a write compares the revision alone.
+    #[must_use]
+    pub fn state(&self, revision: Revision) -> String {
+        match self.client {
+            Some(day) => format!("{revision}{STATE_SEPARATOR}{}", day.epoch_days()),
+            None => revision.to_string(),
         }
     }
 }

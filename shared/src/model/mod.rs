@@ -31,7 +31,7 @@ pub use client::{AppClient, Chosen, ChosenQuota, NewClient, Revision, RoleGrant}
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};
 pub use ids::{ClientId, OrgId, RoleId, SecretId, is_same_id};
-pub use last_uses::LastUses;
+pub use last_uses::{ClientInUse, LastUses};
 pub use role::{ManagedRole, Role};
 pub use scope::{InvalidScope, Scopes};
 pub use secret_validity::{Overlap, RotatedEnd, VALIDITY_DAYS};

@@ -1,5 +1,9 @@
 //! Preconditions: which state of a resource a request expects (RFC 9110 §13).
 
+/// In the name of a state, what follows this character changes without a change of the resource, such as
+/// the day of its last use. A resource whose state has no such part has no such character in its name.
+pub(super) const STATE_SEPARATOR: char = '.';
+
 /// The states of a resource that a request expects, and those that it does not want. Without either,
 /// the request applies to any state.
 #[derive(Clone, Debug, Default)]
@@ -45,30 +49,60 @@ impl Precondition {
         self.expected.is_none() && self.unwanted.is_none()
     }
 
-    /// Evaluates the precondition. `current` is the name of the current state, or `None` if the
-    /// resource has none. An operation calls this on the state that it reads or replaces, after all
-    /// other checks (RFC 9110 §13.2.1).
+    /// Evaluates the precondition of a request that writes. `current` is the revision of the state that
+    /// it replaces, or `None` if there is none. An operation calls this after all other checks
+    /// (RFC 9110 §13.2.1). Only revisions are compared: a use of the resource is no change that the
+    /// caller could overwrite.
     ///
     /// # Errors
     /// [`Unmet`].
     pub fn check(&self, current: Option<&str>) -> Result<Held, Unmet> {
-        let is_among = |states: &States| match (states, current) {
-            (_, None) => false,
-            (States::Any, Some(_)) => true,
-            (States::Named(names), Some(current)) => names.iter().any(|name| name == current),
-        };
-        if self
-            .expected
-            .as_ref()
-            .is_some_and(|states| !is_among(states))
-        {
+        self.compare(current, |name, current| revision_in(name) == current)
+    }
+
+    /// Evaluates the precondition of a request that reads. `current` is the whole name of the state that
+    /// the response shows. `If-Match` compares only the revision; `If-None-Match` compares all that is
+    /// shown.
+    ///
+    /// # Errors
+    /// [`Unmet`].
+    pub fn check_shown(&self, current: Option<&str>) -> Result<Held, Unmet> {
+        self.compare(current, |name, current| name == current)
+    }
+
+    fn compare(
+        &self,
+        current: Option<&str>,
+        is_unwanted: impl Fn(&str, &str) -> bool,
+    ) -> Result<Held, Unmet> {
+        let is_expected = |name: &str, current: &str| revision_in(name) == revision_in(current);
+        let expected = self.expected.as_ref();
+        if expected.is_some_and(|states| !states.has(current, is_expected)) {
             return Err(Unmet::NotExpected);
         }
-        if self.unwanted.as_ref().is_some_and(is_among) {
+        let unwanted = self.unwanted.as_ref();
+        if unwanted.is_some_and(|states| states.has(current, is_unwanted)) {
             return Err(Unmet::Unwanted);
         }
         Ok(Held(()))
     }
+}
+
+impl States {
+    /// Whether the current state is one of these.
+    fn has(&self, current: Option<&str>, is_same: impl Fn(&str, &str) -> bool) -> bool {
+        match (self, current) {
+            (_, None) => false,
+            (Self::Any, Some(_)) => true,
+            (Self::Named(names), Some(current)) => names.iter().any(|name| is_same(name, current)),
+        }
+    }
+}
+
+/// The revision in the name of a state.
+fn revision_in(name: &str) -> &str {
+    let parts = name.split_once(STATE_SEPARATOR);
+    parts.map_or(name, |(revision, _)| revision)
 }
 
 #[cfg(test)]
@@ -146,5 +180,43 @@ mod tests {
         );
         assert_eq!(outcome(both(), both(), Some("a")), Some(Unmet::Unwanted));
         assert_eq!(outcome(both(), named(&["b"]), Some("a")), None);
+    }
+
+    /// A token that is issued between a read and a write is no change of the client.
+    #[test]
+    fn a_use_does_not_change_what_a_write_compares() {
+        let unmet = Some(Unmet::NotExpected);
+        for (sent, current, on_write, on_read) in [
+            ("a.1", "a", None, None),
+            ("a", "a", None, None),
+            ("a.1", "b", unmet, unmet),
+            (".1", "a", unmet, unmet),
+            ("", "a", unmet, unmet),
+        ] {
+            let precondition = || Precondition::new(named(&[sent]), None);
+            assert_eq!(precondition().check(Some(current)).err(), on_write);
+            for shown in [current.to_owned(), format!("{current}.2")] {
+                let read = precondition().check_shown(Some(&shown)).err();
+                assert_eq!(read, on_read, "{sent} {shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_read_is_unwanted_only_in_the_whole_state() {
+        let unmet = Some(Unmet::Unwanted);
+        for (sent, shown, result) in [
+            ("a.1", "a.1", unmet),
+            ("a.1", "a.2", None),
+            ("a", "a.1", None),
+            ("a.1", "a", None),
+            ("a", "a", unmet),
+        ] {
+            let precondition = Precondition::new(None, named(&[sent]));
+            let read = precondition.check_shown(Some(shown)).err();
+            assert_eq!(read, result, "{sent} {shown}");
+            let written = precondition.check(Some("a")).err();
+            assert_eq!(written, unmet, "a write replaces the revision: {sent}");
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::model::access_policy::Administrator;
 use crate::model::gate::{Gate, Window};
 use crate::model::issuing::FoundClient;
-use crate::model::{AppClient, ClientId, LastUses, OrgId, Revision};
+use crate::model::{AppClient, ClientId, ClientInUse, OrgId, Revision};
 use crate::runtime::Attempts;
 
 /// The outcome of a change.
@@ -57,7 +57,7 @@ impl Store {
         }))
     }
 
-    /// A client with the days of its last uses, from one strongly consistent Query; `None` if the
+    /// A client with what its gate tells about it, from one strongly consistent Query; `None` if the
     /// client belongs to another org. That is decided before the rest of the record is read.
     ///
     /// # Errors
@@ -66,12 +66,17 @@ impl Store {
         &self,
         org: OrgId,
         id: ClientId,
-    ) -> Result<Option<(AppClient, LastUses)>, Fault> {
+    ) -> Result<Option<ClientInUse>, Fault> {
         let (record, gate) = self.record_and_gate(id).await?;
         match record {
             Some(record) if org_of(&record)? == org => {
-                let last_uses = gate.as_ref().map(last_uses_of).unwrap_or_default();
-                Ok(Some((client_of(id, &record)?, last_uses)))
+                let client = client_of(id, &record)?;
+                let counted = gate.as_ref().and_then(|gate| revision_of(gate).ok());
+                Ok(Some(ClientInUse {
+                    seems_damaged: counted != Some(client.revision),
+                    last_uses: gate.as_ref().map(last_uses_of).unwrap_or_default(),
+                    client,
+                }))
             }
             _ => Ok(None),
         }

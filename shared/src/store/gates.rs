@@ -12,7 +12,7 @@ use super::item::{as_number, number, text};
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Bucket, Gate, GateWrite, Window};
-use crate::model::{AppClient, ClientId, Day, LastUses, Revision, SecretPlace, Secrets, Timestamp};
+use crate::model::{AppClient, ClientId, Day, LastUses, Revision, SecretPlace, Secrets};
 use crate::runtime::Attempts;
 
 /// The outcome of the write that counts a token.
@@ -26,8 +26,8 @@ pub enum Written {
 }
 
 impl Store {
-    /// Makes the conditional write that counts a token. After a conflict with a transaction, it
-    /// pauses and tries again.
+    /// Makes the conditional write that counts a token, and records the day for the client and for the
+    /// secret. After a conflict with a transaction, it pauses and tries again.
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether the token is counted; then it must not be issued.
@@ -35,12 +35,12 @@ impl Store {
         &self,
         client: ClientId,
         write: &GateWrite,
-        now: Timestamp,
+        secret: SecretPlace,
         attempts: &mut Attempts,
     ) -> Result<Written, Fault> {
         let mut is_left = attempts.at_once();
         while is_left {
-            let update = self.gate_update(client, write, now);
+            let update = self.gate_update(client, write, secret);
             let error = match Box::pin(update.send()).await {
                 Ok(answer) => {
                     let gate = answer.attributes.map(Item::from);
@@ -97,7 +97,7 @@ impl Store {
         &self,
         client: ClientId,
         write: &GateWrite,
-        now: Timestamp,
+        secret: SecretPlace,
     ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
         let mut condition = "revision = :revision AND slot = :slot".to_owned();
         let mut update = self
@@ -110,12 +110,15 @@ impl Store {
             .expression_attribute_values(":revision", text(write.revision.to_string()))
             .expression_attribute_values(":slot", number(write.bucket.0))
             .expression_attribute_values(":one", number(1_u64))
-            .expression_attribute_values(":today", number(now.day().epoch_days()));
+            .expression_attribute_values(":today", number(day_of(write).epoch_days()));
         if let Some(bound) = write.issued_below {
             condition.push_str(" AND issued < :bound");
             update = update.expression_attribute_values(":bound", number(bound));
         }
-        let mut expression = String::from("SET used_on = :today, issued = ");
+        let mut expression = String::with_capacity(160);
+        expression.push_str("SET used_on = :today, ");
+        expression.push_str(used_in(secret));
+        expression.push_str(" = :today, issued = ");
         match &write.roll {
             None => expression.push_str("issued + :one"),
             Some(roll) => {
@@ -143,7 +146,16 @@ impl Store {
     }
 }
 
+/// The day on which a write records its token: that of the bucket, which only moves forward, even where
+/// the clocks of two instances are apart at midnight.
+fn day_of(write: &GateWrite) -> Day {
+    Window::HOUR.day(write.counts_in())
+}
+
 /// The attribute with the day of the last token for the secret in this place.
+///
+/// Release 0.1.0 does not know it. If a deployment goes back to that release and a secret is rotated
+/// there, the day is the former secret's until the next token.
 const fn used_in(place: SecretPlace) -> &'static str {
     match place {
         SecretPlace::First => "used_1",
@@ -221,8 +233,10 @@ mod tests {
                 .map(|back| (Bucket(bucket.0 - back), 999_999))
                 .collect(),
         };
-        let item =
-            item_of(ClientId::new(uuid::Uuid::max()), &gate).with("used_on", number(99_999_u64));
+        let mut item = item_of(ClientId::new(uuid::Uuid::max()), &gate);
+        for name in ["used_on", "used_1", "used_2"] {
+            item = item.with(name, number(99_999_u64));
+        }
         let attributes = std::collections::HashMap::from(item);
         let bytes: usize = attributes
             .iter()

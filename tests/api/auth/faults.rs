@@ -24,7 +24,7 @@ async fn reads_under_every_fault(api: Api, endpoint: Endpoint) {
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn showing_a_client_succeeds_or_gets_a_503() {
     let api = Api::start().await;
-    let endpoint = Endpoint::new("GET", "/auth/app-clients/{id}", &["GetItem", "GetItem"]);
+    let endpoint = Endpoint::new("GET", "/auth/app-clients/{id}", &["GetItem", "Query"]);
     endpoint
         .under_every_fault(&api, async |trial| {
             if trial.is_success() {
@@ -105,7 +105,7 @@ async fn a_client_is_created_completely_or_not_at_all() {
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_client_is_updated_completely_or_not_at_all() {
     let api = Api::start().await;
-    let calls = &["GetItem", "GetItem", "TransactWriteItems"];
+    let calls = &["GetItem", "Query", "TransactWriteItems"];
     let attributes = json!({ "name": "Other", "accessTokenLifetime": 77 });
     let document = json!({ "data": { "type": "auth/app-clients", "attributes": attributes } });
     Endpoint::new("PATCH", "/auth/app-clients/{id}", calls)
@@ -150,7 +150,7 @@ async fn a_client_is_deleted_completely_or_not_at_all() {
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_secret_is_rotated_completely_or_not_at_all() {
     let api = Api::start().await;
-    let calls = &["GetItem", "GetItem", "TransactWriteItems"];
+    let calls = &["GetItem", "Query", "TransactWriteItems"];
     let path = "/auth/app-clients/{id}/rotate-secret";
     Endpoint::new("POST", path, calls)
         .under_every_fault(&api, async |trial| {

@@ -109,6 +109,13 @@ impl Api {
     }
 }
 
+/// A client as a list shows it.
+pub(crate) fn in_a_list(mut client: Value) -> Value {
+    let attributes = client["attributes"].as_object_mut().unwrap();
+    attributes.remove("lastUsedOn").unwrap();
+    client
+}
+
 pub(crate) fn client_path(id: &str) -> String {
     format!("{CLIENTS}/{id}")
 }

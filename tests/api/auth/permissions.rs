@@ -20,6 +20,8 @@ impl Caller {
         let caller = api.client_with(role, json!({})).await;
         let token = api.service.access_token(&caller.credentials).await;
         let target = api.client().await;
+        // A token changes what is shown.
+        assert!(api.accepts(&target.credentials).await);
         let before = api.shown(&target.id).await;
         Self {
             api,

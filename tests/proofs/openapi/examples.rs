@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use shared::app_clients::Created;
 use shared::http::jsonapi::{Answer, Links};
 use shared::model::{
-    AppClient, ClientId, ClientSecret, ManagedRole, Name, NewClient, NewSecret, OrgId, Revision,
-    Secrets, Timestamp, TokenQuota,
+    AppClient, ClientId, ClientInUse, ClientSecret, LastUses, ManagedRole, Name, NewClient,
+    NewSecret, OrgId, Revision, Secrets, Timestamp, TokenQuota,
 };
 use shared::random::Randomness;
 use uuid::{Uuid, uuid};
@@ -34,7 +34,11 @@ fn created() -> Created {
         created_at: time,
         revision: Revision::new(uuid!("0b2b9a52-1d56-4d3c-9a0b-8a7f6f6d1c11")),
     });
-    Created { client, secret }
+    Created {
+        client,
+        last_uses: LastUses::default(),
+        secret,
+    }
 }
 
 /// A client as the response shows it that contains its secret.
@@ -43,6 +47,19 @@ pub(super) fn client_with_secret() -> ShownClient {
 }
 
 fn client() -> ShownClient {
+    let client = created().client;
+    let last_uses = LastUses {
+        client: Some(Timestamp::from_epoch_seconds(TIME).day()),
+        ..LastUses::default()
+    };
+    ShownClient::from(ClientInUse {
+        client,
+        last_uses,
+        seems_damaged: false,
+    })
+}
+
+fn listed_client() -> ShownClient {
     ShownClient::from(created().client)
 }
 
@@ -76,7 +93,7 @@ pub(super) fn clients() -> Value {
         first: "/auth/app-clients?page%5Bsize%5D=20".to_owned(),
         next: None,
     };
-    answer(Answer::page(&[client()], Vec::new(), links))
+    answer(Answer::page(&[listed_client()], Vec::new(), links))
 }
 
 pub(super) fn one_role() -> Value {

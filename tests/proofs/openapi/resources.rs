@@ -18,8 +18,8 @@ pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
             }
         }
         properties.insert(attribute.name.to_owned(), schema);
-        // A secret stands only in the responses that create one.
-        if attribute.name != "clientSecret" {
+        // A secret stands only in the responses that create one, and a last use not in lists.
+        if !matches!(attribute.name, "clientSecret" | "lastUsedOn") {
             required.push(attribute.name);
         }
     }
@@ -57,6 +57,7 @@ fn type_of(value: &Value) -> Value {
     match value {
         Value::Bool(_) => json!({ "type": "boolean" }),
         Value::Number(_) => json!({ "type": "integer", "minimum": 0 }),
+        Value::Null => json!({ "type": ["integer", "null"], "minimum": 0 }),
         Value::String(_) => json!({ "type": "string" }),
         Value::Array(_) => json!({ "type": "array", "items": { "type": "string" } }),
         other => panic!("{other}"),

@@ -15,7 +15,7 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<u64>,
     /// The tokens that are left of the quota, as `RateLimit` says.
     pub(crate) left: Option<u64>,
-    /// The opaque part of `ETag`: of one client, its revision.
+    /// The opaque part of `ETag` without the day of last use: of one client, its revision.
     pub(crate) revision: Option<String>,
     pub(crate) content: Content,
     /// The first error in its form, if any.
@@ -81,7 +81,8 @@ pub(crate) fn read(
         let (tokens, _) = limit.strip_prefix("\"tokens\";r=")?.split_once(";t=")?;
         tokens.parse().ok()
     });
-    let revision = header("etag").map(|tag| tag.trim_matches('"').to_owned());
+    let tag = header("etag").map(|tag| tag.trim_matches('"'));
+    let revision = tag.and_then(|tag| tag.split('.').next().map(str::to_owned));
     let json: Option<Value> = serde_json::from_slice(body.as_ref()).ok();
     let mut form = Form::default();
     let media_type = match ask {

@@ -139,7 +139,7 @@ impl Answer {
     /// # Errors
     /// [`Refusal::Unmet`] when this is not a state that the request expects.
     pub(super) fn under(self, precondition: &Precondition) -> Result<Self, ApiError> {
-        match precondition.check(self.state.as_deref()) {
+        match precondition.check_shown(self.state.as_deref()) {
             Ok(_) => Ok(self),
             Err(Unmet::Unwanted) => Ok(Self {
                 status: StatusCode::NOT_MODIFIED,

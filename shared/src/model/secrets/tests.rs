@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 
 use super::*;
-use crate::model::ClientSecret;
+use crate::model::{ClientSecret, LastUses};
 use crate::random::Randomness;
 
 const NOW: Timestamp = Timestamp::from_epoch_seconds(1_800_000_000);
@@ -449,4 +449,25 @@ fn an_audit_event_does_not_name_an_expired_secret_that_gives_up_its_place() {
     assert_eq!(replaced, None);
     let id = added.newest().unwrap().id;
     assert_eq!(changes(&former, &added), [(id, SecretEvent::Added(None))]);
+}
+
+#[test]
+fn the_day_of_a_place_goes_with_its_secret() {
+    let (former, [older, newer]) = two([None, None]);
+    let day = Some(NOW.day());
+    let uses = LastUses {
+        client: day,
+        first: day,
+        second: day,
+    };
+    let after = |changed: &Secrets| {
+        let uses = uses.after(&former, changed);
+        [uses.client, uses.first, uses.second]
+    };
+    assert_eq!(after(&former), [day; 3]);
+    let kept = |id| former.delete(id, NOW).unwrap();
+    assert_eq!(after(&kept(older)), [day, None, day]);
+    assert_eq!(after(&kept(newer)), [day, day, None]);
+    let added = former.add(new_secret(NOW, None), NOW).0;
+    assert_eq!(after(&added), [day, day, None]);
 }

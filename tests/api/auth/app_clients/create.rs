@@ -21,6 +21,7 @@ fn expected(id: &str, secret: Option<&str>, role: &str, created_at: u64) -> Valu
             "tokenQuota": 200,
             "createdAt": created_at,
             "updatedAt": created_at,
+            "lastUsedOn": null,
         },
         "relationships": { "auth/roles": { "data": { "type": "auth/roles", "id": role } } },
         "links": { "self": format!("/auth/app-clients/{id}") },
@@ -82,7 +83,8 @@ async fn a_new_client_gets_a_token_that_works() {
     let path = text(&created["data"]["links"]["self"]);
     let response = api.service.manage(&token, "GET", &path, None).await;
     assert_eq!(response.status(), 200);
-    let shown = expected(&id, None, &role, BEGIN + 42);
+    let mut shown = expected(&id, None, &role, BEGIN + 42);
+    shown["attributes"]["lastUsedOn"] = (BEGIN - BEGIN % 86_400).into();
     assert_eq!(body(response).await, json!({ "data": shown }));
 }
 
@@ -194,7 +196,7 @@ async fn an_attribute_that_is_null_counts_as_omitted() {
     let nulls = json!({
         "clientId": null, "clientSecret": null, "description": null, "userType": null,
         "status": null, "accessTokenLifetime": null, "tokenQuota": null, "createdAt": null,
-        "updatedAt": null
+        "updatedAt": null, "lastUsedOn": null
     });
     let document = api.new_client(nulls).await;
     let response = api.create(&document).await;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use tests::aws::Break;
 use tests::{body, text};
 
-use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, parameter, refused};
+use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, in_a_list, parameter, refused};
 
 async fn page(api: &Api, path: &str) -> Value {
     let response = api.get(path).await;
@@ -115,7 +115,7 @@ async fn the_list_shows_each_client_as_its_own_endpoint_does() {
     let list = page(&api, CLIENTS).await;
     assert!(!list.to_string().contains("ecret"));
     for (client, id) in list["data"].as_array().unwrap().iter().zip(created) {
-        assert_eq!(*client, api.shown(&id).await);
+        assert_eq!(*client, in_a_list(api.shown(&id).await));
     }
 }
 
@@ -182,7 +182,8 @@ async fn a_client_that_was_changed_after_the_index_was_read_is_shown_as_it_is() 
     });
     let page = page.await;
     assert_eq!(ids(&page), created);
-    assert_eq!(page["data"][2], api.shown(&created[2]).await);
+    let shown = in_a_list(api.shown(&created[2]).await);
+    assert_eq!(page["data"][2], shown);
     assert_eq!(page["data"][2]["attributes"]["status"], "disabled");
 }
 

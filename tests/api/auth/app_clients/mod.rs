@@ -5,6 +5,7 @@ mod attributes;
 mod create;
 mod delete;
 mod get;
+mod last_use;
 mod list;
 mod omitted;
 mod replace;

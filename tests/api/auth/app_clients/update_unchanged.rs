@@ -52,8 +52,8 @@ async fn a_change_that_changes_nothing_writes_nothing() {
         "type": "auth/app-clients",
         "relationships": shown["relationships"],
     } });
-    // The caller, the client and its gate.
-    let mut reads = vec!["GetItem"; 3];
+    // The caller; the client and its gate.
+    let mut reads = vec!["GetItem", "Query"];
     for unchanged in [
         document(json!({})),
         document(json!({ "status": "disabled" })),
@@ -135,7 +135,7 @@ async fn it_must_not_name_a_role_that_does_not_exist() {
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn it_succeeds_or_gets_a_503() {
     let api = Api::start().await;
-    Endpoint::new("PATCH", "/auth/app-clients/{id}", &["GetItem"; 3])
+    Endpoint::new("PATCH", "/auth/app-clients/{id}", &["GetItem", "Query"])
         .with_document(document(json!({ "status": "enabled" })))
         .under_every_fault(&api, async |trial| {
             if trial.is_success() {

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod last_use;
 mod malformed;
 mod order;
 mod races;
@@ -46,7 +47,7 @@ fn tag(response: &Response) -> String {
     let tag = response.headers()["etag"].to_str().unwrap();
     let opaque = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
     let opaque = opaque.unwrap();
-    let is_opaque = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_opaque = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
     assert!(!opaque.is_empty() && opaque.bytes().all(is_opaque), "{tag}");
     tag.to_owned()
 }

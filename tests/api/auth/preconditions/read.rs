@@ -227,15 +227,6 @@ async fn every_change_gives_a_client_another_tag() {
     }
 }
 
-/// A token changes the gate, not the client.
-#[tokio::test]
-async fn a_token_does_not_change_the_tag() {
-    let api = Api::start().await;
-    let (client, tag) = client_with_tag(&api).await;
-    api.service.access_token(&client.credentials).await;
-    assert_eq!(current(&api, &client_path(&client.id)).await, tag);
-}
-
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "a list may be late")]
 async fn a_list_has_another_tag_after_a_change() {

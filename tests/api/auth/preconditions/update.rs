@@ -181,11 +181,11 @@ async fn a_precondition_costs_no_aws_call() {
         "If-Match",
     )
     .await;
-    assert_eq!(api.service.aws.calls(), ["GetItem", "GetItem"]);
+    assert_eq!(api.service.aws.calls(), ["GetItem", "Query"]);
     ask(&api, "PATCH", &path, any, Some(&document)).await;
     assert_eq!(
         api.service.aws.calls(),
-        ["GetItem", "GetItem", "TransactWriteItems"]
+        ["GetItem", "Query", "TransactWriteItems"]
     );
     ask(&api, "DELETE", &path, any, None).await;
     assert_eq!(

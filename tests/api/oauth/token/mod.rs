@@ -22,6 +22,7 @@ mod parameters;
 mod quota;
 mod scopes;
 #[cfg(not(feature = "deployed"))]
+mod secret_uses;
 mod secrets;
 mod targets;
 mod verification;

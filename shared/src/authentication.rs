@@ -2,7 +2,8 @@
 //! [`AuthenticatedClient`], independent of any protocol.
 
 use crate::model::{
-    AppClient, AppClientSecret, ClientId, ClientSecret, SecretHash, SecretMatch, Secrets, Timestamp,
+    AppClient, AppClientSecret, ClientId, ClientSecret, SecretHash, SecretId, SecretMatch, Secrets,
+    Timestamp,
 };
 
 /// Credentials from a request: well formed, not yet verified.
@@ -69,6 +70,12 @@ pub fn refuse_unknown(credentials: &ClientCredentials, now: Timestamp) -> Unauth
 }
 
 impl ClientCredentials {
+    /// The id of the secret, if it is or was one of the client's. It reveals nothing about the secret.
+    #[must_use]
+    pub fn secret_id(&self) -> SecretId {
+        SecretId::of(self.client, &self.secret)
+    }
+
     /// Parses a `client_id` and a `client_secret`. The secret is hashed at once.
     ///
     /// # Errors

@@ -181,6 +181,12 @@ const ALARMS: &[[&str; 4]] = &[
         "notBreaching",
     ],
     [
+        "SecretsEndingSoonAlarm",
+        "GreaterThanOrEqualToThreshold",
+        "1",
+        "notBreaching",
+    ],
+    [
         "SigningKeyAgeAlarm",
         "GreaterThanThreshold",
         "8640000",

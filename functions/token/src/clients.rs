@@ -6,7 +6,7 @@ use shared::fault::Fault;
 use shared::http::oauth::TokenError;
 use shared::model::gate::GateWrite;
 use shared::model::issuing::{Observed, Reading, Step};
-use shared::model::{AppClient, ClientCache, ClientId, SecretPlace};
+use shared::model::{AppClient, ClientCache, ClientId, UsedSecret};
 use shared::runtime::{Attempts, Environment, VariableError};
 use shared::store::{Store, Written};
 
@@ -22,8 +22,8 @@ pub(crate) type NextStep = Step<AppClient, Decision, TokenError>;
 #[derive(Debug)]
 pub(crate) struct Decision {
     pub(crate) granted: Granted,
-    /// The place of the secret with which it authenticated.
-    pub(crate) secret: SecretPlace,
+    /// The secret with which it authenticated.
+    pub(crate) secret: UsedSecret,
 }
 
 /// The table and the cache.
@@ -79,7 +79,7 @@ impl Clients {
         &self,
         id: ClientId,
         write: &GateWrite,
-        secret: SecretPlace,
+        secret: UsedSecret,
         attempts: &mut Attempts,
     ) -> Result<Written, Fault> {
         self.store.count(id, write, secret, attempts).await

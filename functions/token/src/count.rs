@@ -7,7 +7,7 @@ use shared::fault::Fault;
 use shared::http::oauth::{TokenError, TokenRequest};
 use shared::model::gate::{Allowance, Window};
 use shared::model::issuing::{Reading, Step};
-use shared::model::{AppClient, OrgId, Timestamp};
+use shared::model::{AppClient, OrgId, Timestamp, UsedSecret};
 use shared::runtime::Attempts;
 use shared::runtime::log::Notebook;
 use shared::signing::{ReadyKey, SigningKeys};
@@ -80,8 +80,12 @@ impl Issuance<'_> {
                     let write = clients.count(id, count.write(), secret, &mut attempts);
                     let (written, key) = tokio::join!(write, self.keys.fresh(key, self.now));
                     match written? {
-                        Written::Counted(gate) => {
+                        Written::Counted {
+                            gate,
+                            is_first_of_day,
+                        } => {
                             let key = self.noted(key?);
+                            self.note_end(secret, is_first_of_day);
                             let (observed, Decision { granted, .. }) = count.succeeded(gate);
                             let quota = observed.client.token_quota;
                             let allowance = observed.gate.allowance(Window::HOUR, self.now, quota);
@@ -98,9 +102,10 @@ impl Issuance<'_> {
                     }
                 }
                 Step::Unknown => {
-                    return Err(refuse_unknown(&self.request.credentials, self.now).into());
+                    let refusal = refuse_unknown(&self.request.credentials, self.now);
+                    return Err(self.refused(refusal.into()));
                 }
-                Step::Denied(refusal) => return Err(refusal),
+                Step::Denied(refusal) => return Err(self.refused(refusal)),
                 Step::Full(full) => return Err(TokenError::TooManyRequests(full)),
                 Step::Unreadable(attribute) => return Err(Fault::Unreadable(attribute).into()),
                 Step::Damaged => return Err(Fault::Damaged.into()),
@@ -121,11 +126,34 @@ impl Issuance<'_> {
         key
     }
 
+    /// Notes a secret that ends soon, and once a day which one it is.
+    fn note_end(&self, secret: UsedSecret, is_first_of_day: bool) {
+        let Some(end) = secret.ends_soon else {
+            return;
+        };
+        self.notebook.note(|notes| {
+            notes.has_ending_secret = true;
+            if is_first_of_day {
+                (notes.secret, notes.secret_end) = (Some(secret.id), Some(end));
+            }
+        });
+    }
+
+    /// Notes the secret of credentials that are refused, for whatever reason, so that the work and the
+    /// line are the same. An audit event of the secret has the same id.
+    fn refused(&self, refusal: TokenError) -> TokenError {
+        if matches!(refusal, TokenError::InvalidClient(_)) {
+            let secret = self.request.credentials.secret_id();
+            self.notebook.note(|notes| notes.secret = Some(secret));
+        }
+        refusal
+    }
+
     async fn decide(&self, client: &AppClient) -> Result<Decision, TokenError> {
         let client = authenticate(&self.request.credentials, client, self.now).await?;
         Ok(Decision {
             granted: grant::decide(&self.request.grant, &client, self.default_audience)?,
-            secret: client.secret().place,
+            secret: client.secret().used_at(self.now),
         })
     }
 }

@@ -17,7 +17,7 @@ use lambda_http::{Context, Error, LambdaEvent, Request};
 use shared::clock::Clock;
 use shared::model::gate::Window;
 use shared::model::issuing::{Reading, Step};
-use shared::model::{AppClient, ClientId, SecretPlace};
+use shared::model::{AppClient, ClientId, UsedSecret};
 use shared::runtime::{Environment, Handler, HttpEvent, Running, Served};
 use shared::store::{Store, Written};
 
@@ -139,7 +139,7 @@ struct GateCall {
     store: Store,
     client: ClientId,
     write: shared::model::gate::GateWrite,
-    secret: SecretPlace,
+    secret: UsedSecret,
 }
 
 impl GateCall {
@@ -151,7 +151,7 @@ impl GateCall {
             return Err("the client does not exist".into());
         };
         let secret = candidate.client().secrets.newest();
-        let secret = secret.ok_or("the client has no secret")?.place;
+        let secret = secret.ok_or("the client has no secret")?.used_at(now);
         let next = candidate.decided(Window::HOUR, now, Ok::<_, ()>(()));
         let Step::Write(count) = next else {
             return Err("the gate does not permit a token".into());
@@ -171,7 +171,7 @@ impl GateCall {
             .store
             .count(self.client, &self.write, self.secret, &mut attempts);
         match written.await? {
-            Written::Counted(_) => Ok(()),
+            Written::Counted { .. } => Ok(()),
             Written::ConditionFailed(_) => Err("the condition on the gate failed".into()),
         }
     }

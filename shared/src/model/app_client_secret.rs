@@ -2,6 +2,9 @@
 
 use super::{ClientId, ClientSecret, SecretHash, SecretId, Timestamp};
 
+/// A live secret that ends within this many seconds, 14 days, ends soon: it has to be replaced now.
+const SOON: u64 = 14 * 86_400;
+
 /// A secret of an App Client, of which only the hash is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AppClientSecret {
@@ -34,6 +37,17 @@ pub struct NewSecret {
     pub expires_at: Option<Timestamp>,
 }
 
+/// A live secret with which a client gets a token. The write that counts the token records its use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsedSecret {
+    /// The id.
+    pub id: SecretId,
+    /// The attribute of the gate with the day of its last use.
+    pub place: SecretPlace,
+    /// Its end, if it ends within 14 days.
+    pub ends_soon: Option<Timestamp>,
+}
+
 /// The last four characters of a secret, by which its owner recognizes it. They are part of its
 /// checksum, so they reveal no random character.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,6 +67,16 @@ impl AppClientSecret {
     #[must_use]
     pub fn is_live(&self, now: Timestamp) -> bool {
         self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// The use of this live secret at `now`.
+    #[must_use]
+    pub fn used_at(&self, now: Timestamp) -> UsedSecret {
+        UsedSecret {
+            id: self.id,
+            place: self.place,
+            ends_soon: self.expires_at.filter(|end| end.seconds_since(now) <= SOON),
+        }
     }
 }
 

@@ -22,7 +22,7 @@ mod time;
 mod visible;
 
 pub use action::{Action, ResourceType};
-pub use app_client_secret::{AppClientSecret, LastFour, NewSecret, SecretPlace};
+pub use app_client_secret::{AppClientSecret, LastFour, NewSecret, SecretPlace, UsedSecret};
 pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };

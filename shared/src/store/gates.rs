@@ -12,14 +12,22 @@ use super::item::{as_number, number, text};
 use super::{Item, Key, Store, fault, values};
 use crate::fault::Fault;
 use crate::model::gate::{Bucket, Gate, GateWrite, Window};
-use crate::model::{AppClient, ClientId, Day, LastUses, Revision, SecretPlace, Secrets};
+use crate::model::{
+    AppClient, ClientId, Day, LastUses, Revision, SecretPlace, Secrets, UsedSecret,
+};
 use crate::runtime::Attempts;
 
 /// The outcome of the write that counts a token.
 #[derive(Clone, Debug)]
 pub enum Written {
-    /// The token is counted and may be issued. This is the new gate.
-    Counted(Gate),
+    /// The token is counted and may be issued.
+    Counted {
+        /// The new gate.
+        gate: Gate,
+        /// Whether it is the first token of its day for a secret that ends soon. On all instances
+        /// together, exactly one write a day finds that; a lost response may hide it.
+        is_first_of_day: bool,
+    },
     /// The condition failed. This is the existing gate; `None` if it is deleted with its client, or
     /// cannot be read.
     ConditionFailed(Option<Gate>),
@@ -35,7 +43,7 @@ impl Store {
         &self,
         client: ClientId,
         write: &GateWrite,
-        secret: SecretPlace,
+        secret: UsedSecret,
         attempts: &mut Attempts,
     ) -> Result<Written, Fault> {
         let mut is_left = attempts.at_once();
@@ -45,7 +53,12 @@ impl Store {
                 Ok(answer) => {
                     let gate = answer.attributes.map(Item::from);
                     let gate = gate.ok_or(Fault::Unreadable("gate"))?;
-                    return gate_of(&gate).map(Written::Counted);
+                    let former = || gate.number(USED_BEFORE).ok().map(Day::from_stored);
+                    return Ok(Written::Counted {
+                        is_first_of_day: secret.ends_soon.is_some()
+                            && former() != Some(day_of(write)),
+                        gate: gate_of(&gate)?,
+                    });
                 }
                 Err(error) => error,
             };
@@ -93,11 +106,14 @@ impl Store {
 
     /// The current bucket is stored as `slot`, its former name: renaming a stored attribute would
     /// break existing tables.
+    ///
+    /// For a secret that ends soon, the write keeps the former day in its place: every operand of `SET`
+    /// is the value before the write.
     fn gate_update(
         &self,
         client: ClientId,
         write: &GateWrite,
-        secret: SecretPlace,
+        secret: UsedSecret,
     ) -> aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder {
         let mut condition = "revision = :revision AND slot = :slot".to_owned();
         let mut update = self
@@ -117,7 +133,14 @@ impl Store {
         }
         let mut expression = String::with_capacity(160);
         expression.push_str("SET used_on = :today, ");
-        expression.push_str(used_in(secret));
+        if secret.ends_soon.is_some() {
+            expression.push_str(match secret.place {
+                SecretPlace::First => "used_before = if_not_exists(used_1, :never), ",
+                SecretPlace::Second => "used_before = if_not_exists(used_2, :never), ",
+            });
+            update = update.expression_attribute_values(":never", number(0_u64));
+        }
+        expression.push_str(used_in(secret.place));
         expression.push_str(" = :today, issued = ");
         match &write.roll {
             None => expression.push_str("issued + :one"),
@@ -151,6 +174,10 @@ impl Store {
 fn day_of(write: &GateWrite) -> Day {
     Window::HOUR.day(write.counts_in())
 }
+
+/// The attribute with the day in the place of a secret that ends soon, as it was before the last token
+/// for such a secret.
+const USED_BEFORE: &str = "used_before";
 
 /// The attribute with the day of the last token for the secret in this place.
 ///
@@ -234,7 +261,10 @@ mod tests {
                 .collect(),
         };
         let mut item = item_of(ClientId::new(uuid::Uuid::max()), &gate);
-        for name in ["used_on", "used_1", "used_2"] {
+        for name in ["used_on", USED_BEFORE]
+            .into_iter()
+            .chain(SecretPlace::BOTH.map(used_in))
+        {
             item = item.with(name, number(99_999_u64));
         }
         let attributes = std::collections::HashMap::from(item);

@@ -135,6 +135,7 @@ async fn the_log_has_the_cause_of_a_401_that_the_response_hides() {
         (client.credentials.clone(), "disabled_client"),
     ];
     let disabled = json!({ "status": "disabled" });
+    let mut all = std::collections::BTreeSet::new();
     for (credentials, cause) in lines {
         if cause == "disabled_client" {
             let response = service.patch(&token, &client.id, disabled.clone()).await;
@@ -145,9 +146,16 @@ async fn the_log_has_the_cause_of_a_401_that_the_response_hides() {
         assert_eq!(line["error"], "invalid_client");
         assert_eq!(line["cause"], cause);
         assert_eq!(line["client_id"], credentials.id.as_str());
-        // All three lines have the same members, so writing them takes the same time.
-        assert!(line.get("org_id").is_none());
+        // All lines have the same members, so writing them takes the same time.
+        all.insert(members(&line).join(" "));
     }
+    let ends = [Some(tests::BEGIN)];
+    let expired = latchkey.table().set_secrets(&client, &ends).await;
+    let line = line_of(&latchkey, &service, &expired[0], 401).await;
+    assert_eq!(line["cause"], "expired_secret");
+    all.insert(members(&line).join(" "));
+    assert_eq!(all.len(), 1, "{all:?}");
+    assert!(line.get("org_id").is_none() && line["secret_id"].is_string());
 }
 
 #[tokio::test]

@@ -38,6 +38,10 @@ pub(super) struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) org_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) secret_id: Option<Plain<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) secret_expires_at: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) jti: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) kid: Option<&'a str>,

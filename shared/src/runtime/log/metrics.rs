@@ -24,6 +24,8 @@ impl Metric {
     pub(super) const DAMAGED_CLIENTS: Self = Self::new("DamagedClients", "Count");
     /// Recoveries of a client that an operator requested, failed ones included.
     pub(super) const CLIENT_RECOVERIES: Self = Self::new("ClientRecoveries", "Count");
+    /// Tokens issued for a secret that ends soon.
+    pub(super) const SECRETS_ENDING_SOON: Self = Self::new("SecretsEndingSoon", "Count");
     pub(super) const COLD_STARTS: Self = Self::new("ColdStarts", "Count");
     /// Only of requests that were issued a token.
     pub(super) const LATENCY: Self = Self::new("Latency", "Milliseconds");
@@ -38,16 +40,15 @@ impl Metric {
 pub(super) struct Metrics<'a> {
     namespace: &'a str,
     at: Timestamp,
-    values: [Option<(Metric, f64)>; 7],
+    values: MetricValues,
 }
+
+/// The values that a line may have.
+pub(super) type MetricValues = [Option<(Metric, f64)>; 8];
 
 impl<'a> Metrics<'a> {
     /// The `values` that are present, measured at this time; `None` if there are none.
-    pub(super) fn new(
-        namespace: &'a str,
-        at: Timestamp,
-        values: [Option<(Metric, f64)>; 7],
-    ) -> Option<Self> {
+    pub(super) fn new(namespace: &'a str, at: Timestamp, values: MetricValues) -> Option<Self> {
         values.iter().any(Option::is_some).then_some(Self {
             namespace,
             at,

@@ -6,7 +6,7 @@ use lambda_http::Request;
 use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::model::{Action, Changes, ClientId, OrgId};
+use crate::model::{Action, Changes, ClientId, OrgId, SecretId, Timestamp};
 
 /// The maximum number of unreadable resources in a line, so that no list makes it long.
 const MAX_UNREADABLE: usize = 10;
@@ -26,6 +26,12 @@ pub struct Notes {
     pub resource: Option<Uuid>,
     /// What that action changes of the resource.
     pub changes: Option<Changes>,
+    /// The secret that was refused, or that ends soon and gets its first token of the day.
+    pub secret: Option<SecretId>,
+    /// The end of that secret, if it ends soon.
+    pub secret_end: Option<Timestamp>,
+    /// Whether the token is issued for a secret that ends soon.
+    pub has_ending_secret: bool,
     /// The `jti` of the issued token.
     pub jti: Option<Uuid>,
     /// The `kid` of the key that signed it.

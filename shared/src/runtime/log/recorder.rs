@@ -13,7 +13,7 @@ use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
 use crate::clock::{Clock, Stopwatch};
 use crate::fault::Fault;
-use crate::model::ResourceType;
+use crate::model::{ResourceType, Timestamp};
 
 /// Writes the log lines of one instance of a function.
 #[derive(Debug)]
@@ -100,6 +100,8 @@ impl Recorder {
             cause: failure.map(|failure| Plain(failure)),
             client_id: None,
             org_id: notes.org.as_ref().map(|id| Plain(id)),
+            secret_id: None,
+            secret_expires_at: None,
             jti: None,
             kid: None,
             clock_behind_s: None,
@@ -145,6 +147,8 @@ impl Recorder {
             cause: cause.map(Plain),
             client_id: client.as_ref().map(|id| Plain(id)),
             org_id: notes.org.as_ref().map(|id| Plain(id)),
+            secret_id: notes.secret.as_ref().map(|id| Plain(id)),
+            secret_expires_at: notes.secret_end.map(Timestamp::epoch_seconds),
             jti: notes.jti.as_ref().map(|id| Plain(id)),
             kid: notes.kid.as_deref(),
             clock_behind_s: notes.clock_behind,
@@ -190,6 +194,10 @@ impl Recorder {
                     })
                 ),
             ),
+            once(
+                Metric::SECRETS_ENDING_SOON,
+                issued && notes.has_ending_secret,
+            ),
             once(Metric::COLD_STARTS, measured.is_cold),
             issued.then_some((Metric::LATENCY, measured.milliseconds)),
             age.map(|seconds| (Metric::SIGNING_KEY_AGE, seconds)),
@@ -201,7 +209,7 @@ impl Recorder {
         let recovery = notes
             .is_recovery
             .then_some((Metric::CLIENT_RECOVERIES, 1.0));
-        let values = [recovery, None, None, None, None, None, None];
+        let values = [recovery, None, None, None, None, None, None, None];
         Metrics::new(self.namespace.as_deref()?, self.clock.now(), values)
     }
 }

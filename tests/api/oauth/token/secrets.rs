@@ -55,6 +55,9 @@ async fn an_expired_secret_gets_the_bytes_of_a_wrong_one_and_only_the_log_differ
     let line = latchkey.lines.take_one();
     assert_eq!(line["cause"], "expired_secret");
     assert!(line.get("org_id").is_none(), "as for a wrong one");
+    let record = latchkey.table().record(&client.id).await;
+    let id = &record["secrets"]["L"][0]["M"]["id"]["S"];
+    assert_eq!(&line["secret_id"], id);
 
     let none = latchkey.table().set_secrets(&client, &[]).await;
     assert!(none.is_empty());

@@ -26,9 +26,10 @@ pub(crate) fn paths() -> BTreeMap<String, Vec<String>> {
     paths
 }
 
-/// A path of the template, with an id.
+/// A path of the template, with ids.
 pub(crate) fn with_id(pattern: &str) -> String {
-    pattern.replace("{id}", crate::auth::NO_CLIENT)
+    let path = pattern.replace("{id}", crate::auth::NO_CLIENT);
+    path.replace("{secretId}", crate::auth::NO_CLIENT)
 }
 
 /// The methods in a header, sorted.

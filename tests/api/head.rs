@@ -3,14 +3,17 @@
 
 use reqwest::Response;
 use reqwest::header::HeaderMap;
-use tests::{Service, text};
+use tests::{Service, body, text};
 
 use crate::auth::{Api, NO_CLIENT};
 use crate::default_route::paths;
 
-/// The paths that have GET, with the id of a client or a role that exists.
+/// The paths that have GET, with the ids of a client, a secret or a role that exists.
 async fn readable(api: &Api) -> Vec<String> {
     let client = api.client().await.id;
+    let secrets = format!("/auth/app-clients/{client}/secrets");
+    let secrets = body(api.get(&secrets).await).await;
+    let secret = text(&secrets["data"][0]["id"]);
     let role = api.service.role(&api.admin, "Patient").await;
     let paths = paths().into_iter();
     let paths = paths.filter(|(_, methods)| methods.iter().any(|method| method == "GET"));
@@ -20,7 +23,7 @@ async fn readable(api: &Api) -> Vec<String> {
         } else {
             &client
         };
-        path.replace("{id}", id)
+        path.replace("{id}", id).replace("{secretId}", &secret)
     };
     paths.map(|(path, _)| ids(path)).collect()
 }
@@ -69,7 +72,7 @@ async fn assert_same(service: &Service, path: &str, token: Option<&str>, status:
 async fn head_on_every_path_with_get_has_its_status_and_headers_and_no_body() {
     let api = Api::start().await;
     let paths = readable(&api).await;
-    assert_eq!(paths.len(), 8);
+    assert_eq!(paths.len(), 10);
     for path in paths {
         assert_same(&api.service, &path, Some(&api.admin), 200).await;
     }

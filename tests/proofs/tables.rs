@@ -7,7 +7,7 @@
     reason = "tests panic on failure; the printed rows can be copied into the documentation"
 )]
 
-use app_clients::ShownClient;
+use app_clients::{ROTATION, ShownClient, ShownSecret};
 use lambda_http::http::Request;
 use roles::ShownRole;
 use serde_json::{Value, json};
@@ -35,19 +35,36 @@ fn documented(resource_type: &str) -> Vec<&'static str> {
     rows.collect()
 }
 
-fn assert_documented<R: Resource>() {
-    let rows: Vec<_> = R::ATTRIBUTES
-        .iter()
-        .map(|attribute| attribute.row())
-        .collect();
+/// The table has one column for each way to write the resource. Only `replaceable` ones have the last.
+fn assert_documented<R: Resource>(replaceable: bool) {
+    let rows = R::ATTRIBUTES.iter().map(|attribute| {
+        let row = attribute.row();
+        match row.rsplitn(3, '|').nth(2) {
+            Some(others) if !replaceable => format!("{others}|"),
+            _ => row,
+        }
+    });
+    let rows: Vec<_> = rows.collect();
     println!("{}", rows.join("\n"));
     assert_eq!(documented(R::TYPE.as_str()), rows);
 }
 
 #[test]
 fn the_documented_attribute_tables_match_the_code() {
-    assert_documented::<ShownClient>();
-    assert_documented::<ShownRole>();
+    assert_documented::<ShownClient>(true);
+    assert_documented::<ShownSecret>(false);
+    assert_documented::<ShownRole>(false);
+}
+
+/// A rotation has a table of its arguments only: no response shows them.
+#[test]
+fn the_documented_attributes_of_a_rotation_match_the_code() {
+    for attribute in ROTATION {
+        let words = attribute.row();
+        let value = words.split(" | ").nth(1).unwrap();
+        let row = format!("| `{}` | {value} |", attribute.name);
+        assert!(API.contains(&row), "docs/api.md lacks {row}");
+    }
 }
 
 /// The tables come with a crate. A new version of it may have those of another release.
@@ -105,7 +122,9 @@ fn the_parser_accepts_exactly_the_values_in_the_table() {
                 assert!(accepts(attribute, *word), "{name}");
                 assert!(!accepts(attribute, "another"), "{name}");
             }
-            Kind::Secret(_) | Kind::Given(_) => assert!(!accepts(attribute, "x"), "{name}"),
+            Kind::End { .. } | Kind::Secret(_) | Kind::Given(_) => {
+                assert!(!accepts(attribute, "x"), "{name}");
+            }
         }
     }
 }
@@ -134,6 +153,7 @@ fn a_new_client_has_the_defaults_in_the_table() {
             Preset::Number(number) => number.into(),
             Preset::Parameter("TokenQuota") => quota.tokens().into(),
             Preset::Parameter(other) => panic!("{other}"),
+            Preset::Null => Value::Null,
         };
         assert_eq!(
             (attribute.show)(&shown),
@@ -165,7 +185,7 @@ fn assert_consistent<R: Resource>() {
                 assert!(is_chosen == [false; 2] && *create == When::Never, "{name}");
             }
             Kind::Constant(_) => assert_ne!(*create, When::Optional, "{name}"),
-            Kind::Text { .. } | Kind::Choice { .. } | Kind::Number { .. } => {
+            Kind::Text { .. } | Kind::Choice { .. } | Kind::Number { .. } | Kind::End { .. } => {
                 assert_ne!(*create, When::Equal, "{name}");
             }
         }
@@ -183,5 +203,6 @@ fn assert_consistent<R: Resource>() {
 #[test]
 fn every_row_of_the_tables_is_consistent() {
     assert_consistent::<ShownClient>();
+    assert_consistent::<ShownSecret>();
     assert_consistent::<ShownRole>();
 }

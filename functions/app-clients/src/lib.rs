@@ -8,6 +8,7 @@ mod list;
 mod replace;
 mod resource;
 mod rotate_secret;
+mod secrets;
 mod state;
 mod update;
 
@@ -16,6 +17,8 @@ use shared::http::jsonapi::{Verb, routes, serve};
 use shared::runtime::{Environment, Function, Running, VariableError};
 
 pub use resource::ShownClient;
+pub use rotate_secret::ROTATION;
+pub use secrets::ShownSecret;
 use state::State;
 
 /// Creates clients.
@@ -25,7 +28,7 @@ pub static CREATE_CLIENT: Function = Function {
     start: |environment| serve(environment, CREATES, |store| State::new(environment, store)),
 };
 
-/// Returns clients.
+/// Returns clients and their secrets.
 pub static GET_CLIENT: Function = Function {
     name: "get-client",
     routes: || routes(READS),
@@ -46,7 +49,7 @@ pub static DELETE_CLIENT: Function = Function {
     start: |environment| start(environment, DELETES),
 };
 
-/// Rotates client secrets.
+/// Rotates, adds, changes and deletes client secrets.
 pub static ROTATE_SECRET: Function = Function {
     name: "rotate-secret",
     routes: || routes(ROTATES),
@@ -63,10 +66,20 @@ pub static FUNCTIONS: [&Function; 5] = [
 ];
 
 const CREATES: &[Verb<State>] = &[create::VERB];
-const READS: &[Verb<AppClients>] = &[list::VERB, find::VERB];
+const READS: &[Verb<AppClients>] = &[
+    list::VERB,
+    find::VERB,
+    secrets::list::VERB,
+    secrets::find::VERB,
+];
 const UPDATES: &[Verb<State>] = &[update::VERB, replace::VERB];
 const DELETES: &[Verb<AppClients>] = &[delete::VERB];
-const ROTATES: &[Verb<AppClients>] = &[rotate_secret::VERB];
+const ROTATES: &[Verb<AppClients>] = &[
+    rotate_secret::VERB,
+    secrets::add::VERB,
+    secrets::change::VERB,
+    secrets::delete::VERB,
+];
 
 fn start(
     environment: &Environment,

@@ -2,13 +2,18 @@
 
 /// Every path of `template.yaml` with its methods. `tests/proofs/routes.rs` compares the two. HEAD
 /// and OPTIONS are left out: a path that has GET has HEAD, and every path has OPTIONS.
-pub const PATHS: [(&str, &[&str]); 10] = [
+pub const PATHS: [(&str, &[&str]); 12] = [
     ("/.well-known/jwks.json", &["GET"]),
     ("/.well-known/oauth-authorization-server", &["GET"]),
     ("/.well-known/openid-configuration", &["GET"]),
     ("/auth/app-clients", &["GET", "POST"]),
     ("/auth/app-clients/{id}", &["GET", "PUT", "PATCH", "DELETE"]),
     ("/auth/app-clients/{id}/rotate-secret", &["POST"]),
+    ("/auth/app-clients/{id}/secrets", &["GET", "POST"]),
+    (
+        "/auth/app-clients/{id}/secrets/{secretId}",
+        &["GET", "PATCH", "DELETE"],
+    ),
     ("/auth/roles", &["GET"]),
     ("/auth/roles/{id}", &["GET"]),
     ("/oauth/token", &["POST"]),

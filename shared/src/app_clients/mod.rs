@@ -17,5 +17,5 @@ pub use create::{Create, Created, Identity, default_quota};
 pub use recover::Recovery;
 pub use remaining::ADMINISTRATOR_READS;
 pub use rotate_secret::Rotation;
-pub use secrets::{AddSecret, AddedSecret, ChangedSecret, ListedSecrets};
+pub use secrets::{AddSecret, AddedSecret, FoundSecret, ListedSecrets};
 pub use service::AppClients;

@@ -6,8 +6,8 @@ use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
-    AppClient, AppClientSecret, ClientId, ClientInUse, ClientSecret, LastUses, NewSecret, SecretId,
-    Secrets, Timestamp, checked_end,
+    AppClient, AppClientSecret, Changes, ClientId, ClientInUse, ClientSecret, LastUses, NewSecret,
+    RotatedEnd, SecretId, Secrets, Timestamp, checked_end,
 };
 use crate::refusal::Refusal;
 
@@ -44,9 +44,9 @@ pub struct AddedSecret {
     pub replaced: Option<SecretId>,
 }
 
-/// A secret whose end was changed.
+/// A live secret of a client.
 #[derive(Clone, Debug)]
-pub struct ChangedSecret {
+pub struct FoundSecret {
     /// The client.
     pub client: AppClient,
     /// The secret.
@@ -71,6 +71,28 @@ impl AppClients {
         let live = client.secrets.live(self.clock.now());
         Ok(ListedSecrets {
             secrets: live.cloned().collect(),
+            client,
+            last_uses,
+        })
+    }
+
+    /// Finds a live secret of a client of the caller's org.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the caller's org has no such client, or the client no such live
+    /// secret.
+    pub async fn find_secret(
+        &self,
+        caller: &Caller,
+        id: ClientId,
+        secret: SecretId,
+    ) -> Result<FoundSecret, Refusal> {
+        let ClientInUse {
+            client, last_uses, ..
+        } = self.find(caller, id).await?;
+        let secret = client.secrets.find(secret, self.clock.now()).cloned();
+        Ok(FoundSecret {
+            secret: secret.ok_or(Refusal::NotFound)?,
             client,
             last_uses,
         })
@@ -115,35 +137,44 @@ impl AppClients {
         Ok((added, held))
     }
 
-    /// Changes the end of a live secret; `None` for no end. If another request changes the client
-    /// meanwhile, the change is applied to the new state.
+    /// Changes the end of a secret of a client of the caller's org, which [`Self::find_secret`]
+    /// returned. If the secret has this end already, or keeps its end, nothing is written. If another request changes
+    /// the client meanwhile, the change is applied to the new state.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] when the caller's org has no such client, or the client no such live
-    /// secret; [`Refusal::SecretEndOutOfBounds`]; and [`Refusal::Unmet`] when the state to replace
-    /// does not satisfy the precondition.
+    /// [`Refusal::NotFound`] when the secret is deleted or ends meanwhile,
+    /// [`Refusal::SecretEndOutOfBounds`], and [`Refusal::Unmet`] when the state to replace does not
+    /// satisfy the precondition.
     pub async fn change_secret(
         &self,
         caller: &Caller,
-        id: ClientId,
-        secret: SecretId,
-        expires_at: Option<Timestamp>,
+        found: FoundSecret,
+        end: RotatedEnd,
         precondition: &Precondition,
-    ) -> Result<(ChangedSecret, Held), Refusal> {
-        let ClientInUse {
-            client, last_uses, ..
-        } = self.find(caller, id).await?;
-        let now = self.clock.now();
-        let changed = self.replace(caller, client, precondition, |client| {
-            let secrets = client.secrets.change_end(secret, expires_at, now)?;
-            Ok(Some(audited(caller, &client, secrets)))
+    ) -> Result<(FoundSecret, Held), Refusal> {
+        if found.client.org != caller.org() {
+            return Err(Refusal::NotFound);
+        }
+        let (id, now) = (found.secret.id, self.clock.now());
+        let changed = self.replace(caller, found.client, precondition, |client| {
+            let current = client.secrets.find(id, now).ok_or(Refusal::NotFound)?;
+            match end {
+                RotatedEnd::Set(end) if end != current.expires_at => {
+                    let secrets = client.secrets.change_end(id, end, now)?;
+                    Ok(Some(audited(caller, &client, secrets)))
+                }
+                _ => {
+                    caller.changes(Changes::default());
+                    Ok(None)
+                }
+            }
         });
         let (client, held) = changed.await?;
-        let secret = client.secrets.find(secret, now).cloned();
-        let changed = ChangedSecret {
+        let secret = client.secrets.find(id, now).cloned();
+        let changed = FoundSecret {
             secret: secret.ok_or(Refusal::NotFound)?,
             client,
-            last_uses,
+            last_uses: found.last_uses,
         };
         Ok((changed, held))
     }

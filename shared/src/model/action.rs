@@ -5,6 +5,8 @@
 pub enum ResourceType {
     /// App Clients.
     AppClients,
+    /// The secrets of an App Client.
+    AppClientSecrets,
     /// Roles.
     Roles,
 }
@@ -15,6 +17,7 @@ impl ResourceType {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::AppClients => "auth/app-clients",
+            Self::AppClientSecrets => "auth/app-client-secrets",
             Self::Roles => "auth/roles",
         }
     }
@@ -27,13 +30,13 @@ pub enum Action {
     CreateAppClient,
     /// `GET /auth/app-clients`
     ListAppClients,
-    /// `GET /auth/app-clients/{id}`
+    /// `GET /auth/app-clients/{id}`, and its secrets
     GetAppClient,
     /// `PATCH` and `PUT /auth/app-clients/{id}`
     UpdateAppClient,
     /// `DELETE /auth/app-clients/{id}`
     DeleteAppClient,
-    /// `POST /auth/app-clients/{id}/rotate-secret`
+    /// `POST /auth/app-clients/{id}/rotate-secret`, and every change of its secrets
     RotateAppClientSecret,
     /// `GET /auth/roles`
     ListRoles,

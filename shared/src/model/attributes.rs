@@ -19,6 +19,8 @@ pub enum InvalidValue {
     OtherThan(&'static str),
     /// The number is out of these bounds. The text is its unit.
     OutOf(Bounds, &'static str),
+    /// The value is neither null nor a time within these bounds, in days from now.
+    NotAnEnd(Bounds),
     /// The text is empty or blank.
     Empty,
     /// The text has more than this number of characters.
@@ -241,6 +243,11 @@ impl fmt::Display for InvalidValue {
             Self::OutOf(Bounds { minimum, maximum }, unit) => {
                 write!(formatter, "must be between {minimum} and {maximum} {unit}")
             }
+            Self::NotAnEnd(Bounds { minimum, maximum }) => write!(
+                formatter,
+                "must be null or a time {minimum} to {maximum} days ahead, as a number of epoch \
+                 seconds (not milliseconds, not text)"
+            ),
             Self::Empty => formatter.write_str("must not be blank"),
             Self::LongerThan(maximum) => {
                 write!(formatter, "must not exceed {maximum} characters")

@@ -48,6 +48,15 @@ impl LastUses {
         self
     }
 
+    /// The name of the state of a client's secrets, for their entity tag: the client's revision and the
+    /// day of each place. A precondition for a write compares the revision alone.
+    #[must_use]
+    pub fn secrets_state(&self, revision: Revision) -> String {
+        let [first, second] =
+            [self.first, self.second].map(|day| day.map_or(0, |day| day.epoch_days()));
+        format!("{revision}{STATE_SEPARATOR}{first}-{second}")
+    }
+
     /// The name of a client's state, for its entity tag: its revision and, once it has got a token, the
     /// day of the last one. A precondition for a write compares the revision alone.
     #[must_use]

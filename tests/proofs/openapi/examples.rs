@@ -1,20 +1,22 @@
 //! The examples. They are rendered by the code that renders responses.
 
-use app_clients::ShownClient;
+use app_clients::{ShownClient, ShownSecret};
 use lambda_http::{Body, Response};
 use roles::ShownRole;
 use serde_json::{Value, json};
-use shared::app_clients::Created;
+use shared::app_clients::{AddedSecret, Created, ListedSecrets};
 use shared::http::jsonapi::{Answer, Links};
 use shared::model::{
-    AppClient, ClientId, ClientInUse, ClientSecret, LastUses, ManagedRole, Name, NewClient,
-    NewSecret, OrgId, Revision, Secrets, Timestamp, TokenQuota,
+    AppClient, AppClientSecret, ClientId, ClientInUse, ClientSecret, LastUses, ManagedRole, Name,
+    NewClient, NewSecret, OrgId, Revision, SecretId, SecretPlace, Secrets, Timestamp, TokenQuota,
 };
 use shared::random::Randomness;
 use uuid::{Uuid, uuid};
 
 /// The id of the example client.
 pub(super) const ID: Uuid = uuid!("50678f92-e79c-49f4-b711-0ebef92289e6");
+/// The id of the example secret.
+pub(super) const SECRET_ID: Uuid = uuid!("c5a1f1de-6c0b-8b5f-9d0e-3b1c7a4f2e90");
 const TIME: u64 = 1_795_245_921;
 /// It has the form of a client secret, but not its checksum.
 const SECRET: &str = "lk_secret_ExampleExampleExampleExampleExampleExampleExample";
@@ -86,6 +88,111 @@ pub(super) fn secret() -> Value {
     let mut document = answer(Answer::one(&client_with_secret()));
     document["data"]["attributes"]["clientSecret"] = SECRET.into();
     document
+}
+
+/// The secrets of the example client: one that release 0.1.0 stored, and one with an end.
+fn listed() -> ListedSecrets {
+    let Created { client, secret, .. } = created();
+    let first = client.secrets.newest().unwrap().clone();
+    let end = Timestamp::from_epoch_seconds(end());
+    let second = AppClientSecret {
+        id: SecretId::from_id(&SECRET_ID.to_string()).unwrap(),
+        expires_at: Some(end),
+        place: SecretPlace::Second,
+        ..first.clone()
+    };
+    let last_four = None;
+    let id = SecretId::of(client.id, &secret.hash());
+    let first = AppClientSecret {
+        id,
+        last_four,
+        ..first
+    };
+    let last_uses = LastUses {
+        second: Some(end.day()),
+        ..LastUses::default()
+    };
+    ListedSecrets {
+        client,
+        secrets: vec![first, second],
+        last_uses,
+    }
+}
+
+/// Secrets with and without the values that may be `null`.
+pub(super) fn shown_secrets() -> Vec<ShownSecret> {
+    ShownSecret::all(listed())
+}
+
+fn second() -> ShownSecret {
+    shown_secrets().pop().unwrap()
+}
+
+/// The example secrets have fixed ids and characters.
+fn fixed(mut secret: Value) -> Value {
+    secret["attributes"]["lastFour"] = SECRET[SECRET.len() - 4..].into();
+    secret
+}
+
+pub(super) fn secrets() -> Value {
+    let mut document = answer(Answer::all(&[second()]));
+    document["data"][0] = fixed(document["data"][0].take());
+    document
+}
+
+pub(super) fn one_secret() -> Value {
+    let mut document = answer(Answer::one(&second()));
+    document["data"] = fixed(document["data"].take());
+    document
+}
+
+/// The response that adds a secret in place of another one.
+pub(super) fn added_secret() -> Value {
+    let ListedSecrets {
+        client,
+        mut secrets,
+        ..
+    } = listed();
+    let added = AddedSecret {
+        last_uses: LastUses::default(),
+        client,
+        secret: secrets.pop().unwrap(),
+        plain: created().secret,
+        replaced: None,
+    };
+    let replaced = uuid!("9b0d4c57-52b4-8f6e-8a3d-0e7f1c2b6a45").to_string();
+    let shown = ShownSecret::added(added);
+    let mut document = answer(Answer::created_in_place_of(&shown, Some(replaced)));
+    document["data"] = fixed(document["data"].take());
+    document["data"]["attributes"]["clientSecret"] = SECRET.into();
+    document
+}
+
+fn end() -> u64 {
+    TIME + 90 * 86_400
+}
+
+pub(super) fn rotation() -> Value {
+    json!({ "data": {
+        "type": "auth/app-clients",
+        "id": ID.to_string(),
+        "attributes": { "overlapSeconds": 3600 },
+    } })
+}
+
+pub(super) fn new_secret() -> Value {
+    json!({ "data": {
+        "type": "auth/app-client-secrets",
+        "attributes": { "expiresAt": end() },
+    } })
+}
+
+pub(super) fn secret_change() -> Value {
+    json!({ "data": {
+        "type": "auth/app-client-secrets",
+        "id": SECRET_ID.to_string(),
+        "attributes": { "expiresAt": end() },
+    } })
 }
 
 pub(super) fn clients() -> Value {

@@ -3,13 +3,18 @@
 use serde_json::{Map, Value, json};
 
 /// The operations that take the `id` of an App Client, besides the one that returned it.
-const CLIENT: [&str; 5] = [
+const CLIENT: [&str; 7] = [
     "getAppClient",
     "updateAppClient",
     "replaceAppClient",
     "rotateSecret",
+    "listSecrets",
+    "addSecret",
     "deleteAppClient",
 ];
+
+/// The operations that take the ids of an App Client and of a secret.
+const SECRET: [&str; 3] = ["getSecret", "changeSecret", "deleteSecret"];
 
 /// The links of an operation's successful response.
 ///
@@ -18,11 +23,20 @@ pub(super) fn of(operation: &str) -> Map<String, Value> {
     let (targets, id): (&[_], _) = match operation {
         "createAppClient" => (&CLIENT, "/data/id"),
         "listAppClients" => (&["getAppClient"], "/data/0/id"),
+        "addSecret" => (&SECRET, "/data/id"),
+        "listSecrets" => (&SECRET[..1], "/data/0/id"),
         "getAppClient" => (&["getRole"], "/data/relationships/auth~1roles/data/id"),
         _ => (&[], ""),
     };
     let id = format!("$response.body#{id}");
-    let link = |target| json!({ "operationId": target, "parameters": { "id": id } });
+    let link = |target| {
+        let parameters = if SECRET.contains(&target) {
+            json!({ "id": "$request.path.id", "secretId": id })
+        } else {
+            json!({ "id": id })
+        };
+        json!({ "operationId": target, "parameters": parameters })
+    };
     let targets = targets.iter();
     Map::from_iter(targets.map(|&target| (target.to_owned(), link(target))))
 }

@@ -16,6 +16,7 @@ mod operation;
 mod operations;
 mod resources;
 mod schemas;
+mod secrets;
 mod shared_examples;
 
 use std::collections::BTreeSet;
@@ -35,6 +36,8 @@ fn document() -> Value {
         path[method.to_lowercase()] = operation.value();
     }
     let error_examples = shared_examples::take_examples(&mut paths);
+    let mut schemas = schemas::all();
+    schemas.as_object_mut().unwrap().extend(secrets::all());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -50,12 +53,13 @@ fn document() -> Value {
         "tags": [
             { "name": "Tokens", "description": "Access tokens (RFC 6749, RFC 9068)." },
             { "name": "App Clients", "description": "Identities for programs." },
+            { "name": "Client secrets", "description": "The secrets of App Clients, and their ends." },
             { "name": "Roles", "description": "Sets of permissions for App Clients." },
             { "name": "Metadata", "description": "Public documents for clients and APIs." },
         ],
         "paths": paths,
         "components": {
-            "schemas": schemas::all(),
+            "schemas": schemas,
             "examples": error_examples,
             "headers": errors::headers(),
             "parameters": operation::shared_parameters(),

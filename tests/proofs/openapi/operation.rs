@@ -88,6 +88,14 @@ pub(super) fn shared_parameters() -> Value {
     json!({
         "AppClientId": id(examples::ID.to_string(), "The `id` of the App Client, not its `clientId`."),
         "RoleId": id(ManagedRole::BuilderAdmin.id().to_string(), "The `id` of the role."),
+        "SecretId": {
+            "name": "secretId",
+            "in": "path",
+            "required": true,
+            "description": "The `id` of the secret.",
+            "schema": { "type": "string", "format": "uuid" },
+            "example": examples::SECRET_ID.to_string(),
+        },
         "PageSize": {
             "name": "page[size]",
             "in": "query",
@@ -160,9 +168,14 @@ impl Operation {
             };
             let content = media_types.map(|media_type| (media_type.to_owned(), content.clone()));
             operation["requestBody"] =
-                json!({ "required": true, "content": Map::from_iter(content) });
+                json!({ "required": !self.may_be_empty(), "content": Map::from_iter(content) });
         }
         operation
+    }
+
+    /// Whether an empty body is one without attributes.
+    fn may_be_empty(&self) -> bool {
+        matches!(self.id, "rotateSecret" | "addSecret")
     }
 
     fn description(&self) -> String {

@@ -46,14 +46,14 @@ pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
 }
 
 /// An object of a request, in which JSON:API requires the service to ignore other members.
-fn open_object(members: &[(&str, Value)], required: &[&str]) -> Value {
+pub(super) fn open_object(members: &[(&str, Value)], required: &[&str]) -> Value {
     let mut schema = object(members, required);
     schema["additionalProperties"] = true.into();
     schema
 }
 
 /// The JSON type of a value.
-fn type_of(value: &Value) -> Value {
+pub(super) fn type_of(value: &Value) -> Value {
     match value {
         Value::Bool(_) => json!({ "type": "boolean" }),
         Value::Number(_) => json!({ "type": "integer", "minimum": 0 }),
@@ -65,7 +65,7 @@ fn type_of(value: &Value) -> Value {
 }
 
 /// The values that an attribute's kind allows.
-fn values<C>(kind: &Kind<C>) -> Value {
+pub(super) fn values<C>(kind: &Kind<C>) -> Value {
     let mut schema = match kind {
         Kind::Text { length, .. } => json!({
             "type": "string",
@@ -78,6 +78,7 @@ fn values<C>(kind: &Kind<C>) -> Value {
             "minimum": bounds.minimum,
             "maximum": bounds.maximum,
         }),
+        Kind::End { .. } => json!({ "type": ["integer", "null"], "minimum": 0 }),
         Kind::Constant(value) => constant(value),
         Kind::Secret(_) => json!({ "type": "string", "pattern": "^lk_secret_[0-9A-Za-z]{49}$" }),
         Kind::Given(_) => json!({}),

@@ -6,7 +6,7 @@ use local::Stack;
 use serde_json::{Value, json};
 use shared::runtime::log::Notebook;
 use tests::aws::{Aws, Break};
-use tests::{Latchkey, Service};
+use tests::{BEGIN, Latchkey, Service, body, text};
 
 use super::comparison::Calls;
 
@@ -90,12 +90,27 @@ async fn clients(service: &Service) {
         ("PATCH", &path, Some(&change)),
         ("PUT", &path, Some(&replacement)),
         ("POST", &format!("{path}/rotate-secret"), None),
+        ("POST", &format!("{path}/secrets"), None),
+        ("GET", &format!("{path}/secrets"), None),
         ("DELETE", &path, None),
         ("GET", "/auth/roles", None),
         ("GET", &format!("/auth/roles/{role}"), None),
     ] {
         let answer = service.manage(&admin, method, path, document).await;
         assert!(answer.status().is_success(), "{method} {path}");
+    }
+    // An administrator that deletes its only secret has to find another one.
+    let other = service.new_client(json!({})).await;
+    let token = service.access_token(&other.credentials).await;
+    let path = format!("/auth/app-clients/{}/secrets", other.id);
+    let secrets = service.manage(&token, "GET", &path, None).await;
+    let secret = text(&body(secrets).await["data"][0]["links"]["self"]);
+    let end = json!({ "data": { "type": "auth/app-client-secrets", "attributes": {
+        "expiresAt": BEGIN + 90 * 86_400
+    } } });
+    for (method, document) in [("GET", None), ("PATCH", Some(&end)), ("DELETE", None)] {
+        let answer = service.manage(&token, method, &secret, document).await;
+        assert!(answer.status().is_success(), "{method} {secret}");
     }
     // An administrator that removes itself has to find another one.
     for method in ["PATCH", "PUT", "DELETE"] {

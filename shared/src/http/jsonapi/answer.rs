@@ -49,9 +49,12 @@ struct Envelope<D> {
 
 /// Information that is not part of the data.
 #[derive(Serialize)]
-struct Meta {
+#[serde(rename_all = "camelCase")]
+enum Meta {
     /// The resources on the page that cannot be shown.
-    unreadable: Vec<Related>,
+    Unreadable(Vec<Related>),
+    /// The resource that a new one replaced.
+    Replaced(Related),
 }
 
 impl Answer {
@@ -74,6 +77,12 @@ impl Answer {
         Self::found(objects(resources), None)
     }
 
+    /// All resources of a collection that belongs to a resource in this state.
+    #[must_use]
+    pub fn all_of<R: Resource>(resources: &[R], state: String) -> Self {
+        Self::found(objects(resources), Some(state))
+    }
+
     /// One page of a collection, with links to the first page and the next. `unreadable` has the
     /// ids of the resources on it that cannot be shown; `meta` identifies them.
     #[must_use]
@@ -81,7 +90,7 @@ impl Answer {
         let resource_type = R::TYPE;
         let unreadable = unreadable.into_iter();
         let unreadable: Vec<_> = unreadable.map(|id| Related { resource_type, id }).collect();
-        let meta = (!unreadable.is_empty()).then_some(Meta { unreadable });
+        let meta = (!unreadable.is_empty()).then_some(Meta::Unreadable(unreadable));
         let document = Envelope {
             data: objects(resources),
             links: Some(links),
@@ -93,10 +102,23 @@ impl Answer {
     /// A created resource, with its URL in `Location`.
     #[must_use]
     pub fn created<R: Resource>(resource: &R) -> Self {
+        Self::created_in_place_of(resource, None)
+    }
+
+    /// The same for a resource that replaced another one of its type. `meta` identifies that one.
+    #[must_use]
+    pub fn created_in_place_of<R: Resource>(resource: &R, replaced: Option<String>) -> Self {
+        let resource_type = R::TYPE;
+        let replaced = replaced.map(|id| Meta::Replaced(Related { resource_type, id }));
+        let document = Envelope {
+            data: ResourceObject(resource),
+            links: None,
+            meta: replaced,
+        };
         Self {
             status: StatusCode::CREATED,
             location: Some(resource.location()),
-            ..Self::one(resource)
+            ..Self::ok(&document, resource.revision())
         }
     }
 
@@ -198,12 +220,10 @@ mod tests {
                 first: "/a".to_owned(),
                 next: None,
             }),
-            meta: Some(Meta {
-                unreadable: vec![Related {
-                    resource_type: ResourceType::Roles,
-                    id: "x".to_owned(),
-                }],
-            }),
+            meta: Some(Meta::Unreadable(vec![Related {
+                resource_type: ResourceType::Roles,
+                id: "x".to_owned(),
+            }])),
         };
         let links = json!({ "first": "/a", "next": null });
         let meta = json!({ "unreadable": [{ "type": "auth/roles", "id": "x" }] });

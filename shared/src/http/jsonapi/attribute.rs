@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::model::{Bounds, InvalidValue};
+use crate::model::{Bounds, InvalidValue, Timestamp, VALIDITY_DAYS};
 
 /// One attribute of a resource `R`. `C` holds the values that a request sets.
 pub struct Attribute<R: 'static, C: 'static> {
@@ -50,6 +50,12 @@ pub enum Kind<C: 'static> {
         /// Parses and sets the value.
         take: fn(&mut C, u64) -> Result<(), InvalidValue>,
     },
+    /// The end of a secret: `null` for no end, or a time. Whether it is within [`VALIDITY_DAYS`]
+    /// depends on the time of the operation, which decides it.
+    End {
+        /// Sets the value.
+        take: fn(&mut C, Option<Timestamp>),
+    },
     /// A single allowed value.
     Constant(&'static str),
     /// A client secret, which the service generates. The text is its description, for the
@@ -68,6 +74,8 @@ pub enum Preset {
     Number(u32),
     /// The value of this parameter of the template.
     Parameter(&'static str),
+    /// No value.
+    Null,
 }
 
 /// Whether a document may have an attribute.
@@ -120,6 +128,10 @@ impl<C> Kind<C> {
                 let (minimum, maximum) = (grouped(bounds.minimum), grouped(bounds.maximum));
                 format!("{minimum} to {maximum} {unit}")
             }
+            Self::End { .. } => format!(
+                "a time {} to {} days ahead, or `null` for no end",
+                VALIDITY_DAYS.minimum, VALIDITY_DAYS.maximum,
+            ),
             Self::Constant(value) => format!("`{value}`"),
             Self::Secret(words) | Self::Given(words) => (*words).to_owned(),
         }
@@ -160,6 +172,7 @@ impl<R, C> Attribute<R, C> {
             Preset::Text(text) => format!("; default: `{text}`"),
             Preset::Number(number) => format!("; default: {}", grouped(number)),
             Preset::Parameter(name) => format!("; default: the deployment's `{name}`"),
+            Preset::Null => "; default: `null`".to_owned(),
         });
         format!(
             "| `{}` | {}{} | {} | {} | {} |",

@@ -7,7 +7,7 @@ use super::cause::Cause;
 use super::error::{ApiError, Problem};
 use super::pointer;
 use super::resource::Resource;
-use crate::model::{ClientSecret, InvalidValue, is_same_id};
+use crate::model::{ClientSecret, InvalidValue, Timestamp, VALIDITY_DAYS, is_same_id};
 
 /// The attributes of a document. Each is taken once; those left at the end are unknown. Problems
 /// are collected, so the response lists all of them.
@@ -43,12 +43,21 @@ impl Attributes {
     ///
     /// # Errors
     /// All problems with the attributes.
-    pub fn choose<R: Resource>(
+    pub fn choose<R: Resource>(self, occasion: &Occasion<'_, R>) -> Result<R::Desired, ApiError> {
+        self.choose_by(R::ATTRIBUTES, occasion)
+    }
+
+    /// Parses the attributes by this table.
+    ///
+    /// # Errors
+    /// All problems with the attributes.
+    pub fn choose_by<R, C: Default>(
         mut self,
+        table: &[Attribute<R, C>],
         occasion: &Occasion<'_, R>,
-    ) -> Result<R::Desired, ApiError> {
-        let mut chosen = R::Desired::default();
-        for attribute in R::ATTRIBUTES {
+    ) -> Result<C, ApiError> {
+        let mut chosen = C::default();
+        for attribute in table {
             self.take(attribute, occasion, &mut chosen);
         }
         for name in std::mem::take(&mut self.members).keys() {
@@ -188,6 +197,14 @@ impl<C> Kind<C> {
             Self::Number { take, .. } => {
                 let number = sent.as_u64();
                 take(chosen, number.ok_or(InvalidValue::Not("an integer"))?)
+            }
+            Self::End { take } => {
+                let end = match sent {
+                    Value::Null => None,
+                    sent => Some(sent.as_u64().ok_or(InvalidValue::NotAnEnd(VALIDITY_DAYS))?),
+                };
+                take(chosen, end.map(Timestamp::from_epoch_seconds));
+                Ok(())
             }
             Self::Constant(value) if text()? == *value => Ok(()),
             Self::Constant(value) => Err(InvalidValue::OtherThan(value)),

@@ -34,6 +34,27 @@ pub struct Document {
 }
 
 impl Document {
+    /// Parses the document of a request that can do without one: an empty body is a document without
+    /// attributes.
+    ///
+    /// # Errors
+    /// Those of [`Self::parse`].
+    pub fn parse_unless_empty(
+        request: &Request,
+        resource_type: ResourceType,
+        identity: DocumentId<'_>,
+    ) -> Result<Self, ApiError> {
+        let body: &[u8] = request.body().as_ref();
+        if body.is_empty() {
+            Ok(Self {
+                attributes: Attributes::new(Map::new(), String::new()),
+                relationships: Relationships::new(Map::new(), String::new()),
+            })
+        } else {
+            Self::parse(request, resource_type, identity)
+        }
+    }
+
     /// Parses a request's document.
     ///
     /// # Errors

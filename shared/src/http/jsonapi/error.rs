@@ -11,7 +11,7 @@ use super::pointer;
 use crate::fault::Fault;
 use crate::http::{FaultResponse, IDENTITY, MalformedTags};
 use crate::model::precondition::Unmet;
-use crate::model::{ResourceType, VALIDITY_DAYS};
+use crate::model::{InvalidValue, ResourceType, VALIDITY_DAYS};
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::log::Outcome;
 
@@ -124,10 +124,7 @@ impl From<Refusal> for ApiError {
             Refusal::SecretEndOutOfBounds => Problem::at(
                 Cause::InvalidValue,
                 pointer::to_attribute("expiresAt"),
-                format!(
-                    "expiresAt must be null or a time {} to {} days ahead, in epoch seconds.",
-                    VALIDITY_DAYS.minimum, VALIDITY_DAYS.maximum,
-                ),
+                format!("expiresAt {}.", InvalidValue::NotAnEnd(VALIDITY_DAYS)),
             ),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };

@@ -66,8 +66,20 @@ impl AuthorizedRequest<'_> {
     /// # Errors
     /// [`Refusal::NotFound`] when `parse` rejects the id.
     pub fn id<I>(&self, parse: impl FnOnce(&str) -> Option<I>) -> Result<I, Refusal> {
+        self.id_in("id", parse)
+    }
+
+    /// The id in this parameter of the path.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when `parse` rejects the id.
+    pub fn id_in<I>(
+        &self,
+        parameter: &str,
+        parse: impl FnOnce(&str) -> Option<I>,
+    ) -> Result<I, Refusal> {
         let parameters = self.request.path_parameters_ref();
-        let id = parameters.and_then(|parameters| parameters.first("id"));
+        let id = parameters.and_then(|parameters| parameters.first(parameter));
         id.and_then(parse).ok_or(Refusal::NotFound)
     }
 }

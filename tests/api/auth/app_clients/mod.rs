@@ -10,6 +10,7 @@ mod list;
 mod omitted;
 mod replace;
 mod rotate_secret;
+mod secrets;
 mod sent_back;
 mod update;
 mod update_null;

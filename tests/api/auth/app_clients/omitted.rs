@@ -24,8 +24,8 @@ fn value(row: &Row) -> Value {
         Kind::Text { .. } => json!("Other"),
         Kind::Choice { of, .. } => json!(of.last()),
         Kind::Number { bounds, .. } => json!(bounds.minimum + 1),
-        // They cannot be chosen.
-        Kind::Constant(_) | Kind::Secret(_) | Kind::Given(_) => Value::Null,
+        // A client has no end, and the others cannot be chosen.
+        Kind::End { .. } | Kind::Constant(_) | Kind::Secret(_) | Kind::Given(_) => Value::Null,
     }
 }
 

@@ -1,0 +1,48 @@
+//! `POST /auth/app-clients/{id}/secrets`: adds a secret to an App Client and returns it, once. The
+//! other one stays valid; a third replaces the one that was added last.
+
+use shared::app_clients::{AddSecret, AppClients};
+use shared::http::jsonapi::{
+    Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource as _, Verb, Work,
+};
+use shared::model::precondition::{Held, Precondition};
+use shared::model::{Action, ClientId, RotatedEnd};
+
+use super::ShownSecret;
+
+pub(crate) const VERB: Verb<AppClients> = Verb {
+    route: "POST /auth/app-clients/{id}/secrets",
+    action: Action::RotateAppClientSecret,
+    parameters: &[],
+    work: Work::Write(|clients, call, precondition| Box::pin(add(clients, call, precondition))),
+};
+
+async fn add(
+    clients: &AppClients,
+    call: AuthorizedRequest<'_>,
+    precondition: Precondition,
+) -> Result<(Answer, Held), ApiError> {
+    let id = call.id(ClientId::from_id)?;
+    let add = read(&call)?;
+    let added = clients.add_secret(&call.caller, id, add, &precondition);
+    let (added, held) = added.await?;
+    let replaced = added.replaced.map(|id| id.to_string());
+    let shown = ShownSecret::added(added);
+    Ok((Answer::created_in_place_of(&shown, replaced), held))
+}
+
+/// The secret that the document describes.
+fn read(call: &AuthorizedRequest<'_>) -> Result<AddSecret, ApiError> {
+    let Document {
+        attributes,
+        relationships,
+    } = Document::parse_unless_empty(call.request, ShownSecret::TYPE, DocumentId::New)?;
+    let end = attributes.choose::<ShownSecret>(&Occasion::Create)?;
+    relationships.finish()?;
+    Ok(AddSecret {
+        expires_at: match end {
+            RotatedEnd::Keep => None,
+            RotatedEnd::Set(end) => end,
+        },
+    })
+}

@@ -13,7 +13,7 @@ async fn readable(api: &Api) -> Vec<String> {
     let client = api.client().await.id;
     let secrets = format!("/auth/app-clients/{client}/secrets");
     let secrets = body(api.get(&secrets).await).await;
-    let secret = text(&secrets["data"][0]["id"]);
+    let secret = text(secrets.pointer("/data/0/id").unwrap());
     let role = api.service.role(&api.admin, "Patient").await;
     let paths = paths().into_iter();
     let paths = paths.filter(|(_, methods)| methods.iter().any(|method| method == "GET"));

@@ -3,10 +3,11 @@
 //! Each endpoint is called with each fault in each of its AWS calls, once and permanently. The
 //! checks run after AWS has recovered.
 
-use serde_json::json;
-use tests::{body, text};
+use serde_json::{Value, json};
+use tests::{BEGIN, Credentials, body, text};
 
-use crate::auth::trial::{BREAKS, Endpoint, answer, credentials};
+use crate::auth::app_clients::secrets::listed;
+use crate::auth::trial::{BREAKS, Endpoint, Trial, answer, credentials};
 use crate::auth::{Api, CLIENTS};
 
 /// Asserts that an endpoint responds with data or with a 503, and changes nothing.
@@ -164,6 +165,94 @@ async fn a_secret_is_rotated_completely_or_not_at_all() {
             assert!(!trial.api.accepts(&trial.client.credentials).await);
         })
         .await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_secret_is_added_completely_or_not_at_all() {
+    let api = Api::start().await;
+    let calls = &["GetItem", "Query", "TransactWriteItems"];
+    Endpoint::new("POST", "/auth/app-clients/{id}/secrets", calls)
+        .under_every_fault(&api, async |trial| {
+            let secrets = secrets_of(&trial).await;
+            trial.check_that_it_is_reported(secrets.len() == 2);
+            if trial.is_success() {
+                let id = &trial.answer["data"]["id"];
+                assert_eq!(secrets[1]["id"], *id);
+                let attributes = &trial.answer["data"]["attributes"];
+                let added = Credentials {
+                    id: trial.client.credentials.id.clone(),
+                    secret: text(&attributes["clientSecret"]),
+                };
+                assert!(trial.api.accepts(&added).await);
+            }
+            assert!(trial.api.accepts(&trial.client.credentials).await);
+            trial.is_complete(&trial.client.id).await;
+        })
+        .await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn a_secret_is_deleted_completely_or_not_at_all() {
+    let api = Api::start().await;
+    let calls = &["GetItem", "Query", "TransactWriteItems"];
+    Endpoint::new("DELETE", SECRET, calls)
+        .under_every_fault(&api, async |trial| {
+            let is_gone = secrets_of(&trial).await.is_empty();
+            trial.check_that_it_is_reported(is_gone);
+            let credentials = &trial.client.credentials;
+            assert_eq!(trial.api.accepts(credentials).await, !is_gone);
+            trial.is_complete(&trial.client.id).await;
+        })
+        .await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn the_end_of_a_secret_changes_or_not() {
+    let api = Api::start().await;
+    let calls = &["GetItem", "Query", "TransactWriteItems"];
+    let end = BEGIN + 90 * 86_400;
+    let attributes = json!({ "expiresAt": end });
+    let document =
+        json!({ "data": { "type": "auth/app-client-secrets", "attributes": attributes } });
+    Endpoint::new("PATCH", SECRET, calls)
+        .with_document(document)
+        .under_every_fault(&api, async |trial| {
+            let shown = secrets_of(&trial).await.remove(0);
+            trial.check_that_it_is_reported(shown["attributes"]["expiresAt"] == end);
+            if trial.is_success() {
+                assert_eq!(trial.answer["data"], shown);
+            }
+            assert!(trial.api.accepts(&trial.client.credentials).await);
+        })
+        .await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn secrets_are_read_or_not() {
+    let api = Api::start().await;
+    for path in ["/auth/app-clients/{id}/secrets", SECRET] {
+        Endpoint::new("GET", path, &["GetItem", "Query"])
+            .under_every_fault(&api, async |trial| {
+                if trial.is_success() {
+                    let secrets = secrets_of(&trial).await;
+                    let data = &trial.answer["data"];
+                    assert!(*data == json!(secrets) || *data == secrets[0]);
+                }
+                trial.has_changed_nothing().await;
+            })
+            .await;
+    }
+}
+
+const SECRET: &str = "/auth/app-clients/{id}/secrets/{secretId}";
+
+/// The live secrets of the client that a request is about.
+async fn secrets_of(trial: &Trial<'_>) -> Vec<Value> {
+    listed(trial.api, &trial.client).await
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ mod trial;
 
 use reqwest::Response;
 use serde_json::{Value, json};
+use shared::model::{ClientId, ClientSecret, SecretId};
 use tests::{Client, Credentials, Latchkey, Service, api_error, body, new_client, text};
 
 /// An id that no role has. The managed roles have the same ids in every deployment.
@@ -118,6 +119,13 @@ pub(crate) fn in_a_list(mut client: Value) -> Value {
 
 pub(crate) fn client_path(id: &str) -> String {
     format!("{CLIENTS}/{id}")
+}
+
+/// The id of the secret that a client was created with.
+pub(crate) fn first_secret(client: &Client) -> String {
+    let id = ClientId::from_id(&client.id).unwrap();
+    let secret = ClientSecret::parse(&client.credentials.secret).unwrap();
+    SecretId::of(id, &secret.hash()).to_string()
 }
 
 pub(crate) fn pointer(pointer: &str) -> Value {

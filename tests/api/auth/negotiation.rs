@@ -169,6 +169,8 @@ async fn a_request_that_gets_406_has_no_effect() {
         ("GET", path.clone(), &Value::Null),
         ("PATCH", path.clone(), &change),
         ("POST", format!("{path}/rotate-secret"), &Value::Null),
+        ("GET", format!("{path}/secrets"), &Value::Null),
+        ("POST", format!("{path}/secrets"), &Value::Null),
         ("DELETE", path, &Value::Null),
     ] {
         let response = send(&api, method, &path, &headers, document).await;

@@ -10,7 +10,7 @@ use shared::store::Store;
 use tests::{BEGIN, Client, Credentials, body};
 
 use crate::auth::forge::part;
-use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, not_found};
+use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, first_secret, not_found};
 
 /// Creates the first client of another org, a Builder Admin. No endpoint creates orgs yet, so the
 /// store does.
@@ -136,6 +136,44 @@ async fn another_orgs_client_cannot_be_deleted() {
 async fn the_secret_of_another_orgs_client_cannot_be_rotated() {
     let path = |id: &str| client_path(id) + "/rotate-secret";
     looks_like_an_unknown_client("POST", path, None).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
+async fn the_secrets_of_another_orgs_client_cannot_be_listed_or_added_to() {
+    let path = |id: &str| client_path(id) + "/secrets";
+    looks_like_an_unknown_client("GET", path, None).await;
+    looks_like_an_unknown_client("POST", path, None).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "counts AWS calls")]
+async fn a_secret_of_another_orgs_client_cannot_be_read_changed_or_deleted() {
+    let change = json!({ "data": {
+        "type": "auth/app-client-secrets", "attributes": { "expiresAt": null }
+    } });
+    for (method, document) in [("GET", None), ("PATCH", Some(change)), ("DELETE", None)] {
+        looks_like_an_unknown_secret(method, document).await;
+    }
+}
+
+/// Asserts the same for the id of a secret that another org's client has, by either client's path.
+async fn looks_like_an_unknown_secret(method: &str, document: Option<Value>) {
+    let api = Api::start().await;
+    let (foreign_client, own) = (foreign_client(&api).await, api.client().await);
+    let secret = first_secret(&foreign_client);
+    let ask = async |client: &str, secret: &str| {
+        let path = format!("{}/secrets/{secret}", client_path(client));
+        let response = api.ask(method, &path, document.as_ref()).await;
+        (seen(response).await, api.service.aws.calls())
+    };
+    ask(&own.id, NO_CLIENT).await;
+    let unknown = ask(&own.id, NO_CLIENT).await;
+    assert_eq!(unknown.0.0, 404);
+    assert_eq!(ask(&own.id, &secret).await, unknown);
+    assert_eq!(ask(&foreign_client.id, &secret).await, unknown);
+    assert_eq!(ask(NO_CLIENT, &secret).await, unknown);
+    assert!(api.accepts(&foreign_client.credentials).await);
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use tests::{Client, api_error, new_client};
 
-use crate::auth::{Api, CLIENTS, client_path};
+use crate::auth::{Api, CLIENTS, client_path, first_secret};
 
 /// A caller with a role, and a client that is the target of its requests.
 struct Caller {
@@ -84,11 +84,25 @@ impl Caller {
         self.may_not("POST", &path, None).await;
     }
 
-    fn reading_paths(&self) -> [String; 4] {
+    async fn may_not_change_secrets(&self) {
+        let path = client_path(&self.target.id) + "/secrets";
+        self.may_not("POST", &path, None).await;
+        let path = format!("{path}/{}", first_secret(&self.target));
+        let change = json!({ "data": {
+            "type": "auth/app-client-secrets", "attributes": { "expiresAt": null }
+        } });
+        self.may_not("PATCH", &path, Some(&change)).await;
+        self.may_not("DELETE", &path, None).await;
+    }
+
+    fn reading_paths(&self) -> [String; 6] {
+        let secrets = client_path(&self.target.id) + "/secrets";
         let role = &self.before["relationships"]["auth/roles"]["data"]["id"];
         [
             CLIENTS.to_owned(),
             client_path(&self.target.id),
+            format!("{secrets}/{}", first_secret(&self.target)),
+            secrets,
             "/auth/roles".to_owned(),
             format!("/auth/roles/{}", role.as_str().unwrap()),
         ]
@@ -102,6 +116,7 @@ impl Caller {
         self.may_not_update().await;
         self.may_not_delete().await;
         self.may_not_rotate().await;
+        self.may_not_change_secrets().await;
     }
 }
 
@@ -142,6 +157,14 @@ async fn a_care_team_user_may_not_rotate_secrets() {
     Caller::with_role("Care Team User")
         .await
         .may_not_rotate()
+        .await;
+}
+
+#[tokio::test]
+async fn a_care_team_user_may_not_add_change_or_delete_secrets() {
+    Caller::with_role("Care Team User")
+        .await
+        .may_not_change_secrets()
         .await;
 }
 

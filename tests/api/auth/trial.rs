@@ -5,7 +5,7 @@ use serde_json::Value;
 use tests::aws::Break;
 use tests::{Client, Credentials, Service, api_error, body, text};
 
-use crate::auth::{Api, client_path};
+use crate::auth::{Api, client_path, first_secret};
 
 pub(crate) const BREAKS: [Break; 5] = [
     Break::Throttled,
@@ -15,7 +15,8 @@ pub(crate) const BREAKS: [Break; 5] = [
     Break::Conflict,
 ];
 
-/// A request to an endpoint. `{id}` in its path stands for the id of a client.
+/// A request to an endpoint. `{id}` in its path stands for the id of a client, and `{secretId}` for that
+/// of its first secret.
 pub(crate) struct Endpoint {
     method: &'static str,
     path: String,
@@ -58,6 +59,7 @@ impl Endpoint {
 
     async fn ask(&self, service: &Service, token: &str, client: &Client) -> Response {
         let path = self.path.replace("{id}", &client.id);
+        let path = path.replace("{secretId}", &first_secret(client));
         let document = self.document.as_ref();
         service.manage(token, self.method, &path, document).await
     }

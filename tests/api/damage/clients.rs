@@ -6,7 +6,7 @@ use tests::aws::Break;
 use tests::{BEGIN, Client, body, text};
 
 use super::is_a_server_error;
-use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, not_found};
+use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, first_secret, not_found};
 
 /// An attribute of a record, and values of it that must not be guessed.
 fn damages() -> Vec<(&'static str, Value)> {
@@ -94,11 +94,19 @@ async fn a_client_whose_record_cannot_be_read_is_neither_shown_nor_changed() {
         let before = api.latchkey.table().record(&client.id).await;
         let path = client_path(&client.id);
         let rotate = format!("{path}/rotate-secret");
+        let secrets = format!("{path}/secrets");
         let data = json!({ "type": "auth/app-clients", "attributes": { "status": "enabled" } });
         for (method, path, document) in [
             ("GET", &path, None),
             ("PATCH", &path, Some(json!({ "data": data }))),
             ("POST", &rotate, None),
+            ("GET", &secrets, None),
+            ("POST", &secrets, None),
+            (
+                "DELETE",
+                &format!("{secrets}/{}", first_secret(&client)),
+                None,
+            ),
         ] {
             let response = api.ask(method, path, document.as_ref()).await;
             let line = is_a_server_error(&api.latchkey, &response);
@@ -146,11 +154,19 @@ async fn a_client_of_an_unreadable_org_looks_like_an_unknown_one_and_is_logged()
     table.set(&client.id, "org", json!({ "S": "x" })).await;
     let path = client_path(&client.id);
     let rotate = format!("{path}/rotate-secret");
+    let secrets = format!("{path}/secrets");
     let data = json!({ "type": "auth/app-clients", "id": client.id, "attributes": {} });
     for (method, path, document) in [
         ("GET", &path, None),
         ("PATCH", &path, Some(json!({ "data": data }))),
         ("POST", &rotate, None),
+        ("GET", &secrets, None),
+        ("POST", &secrets, None),
+        (
+            "DELETE",
+            &format!("{secrets}/{}", first_secret(&client)),
+            None,
+        ),
         ("DELETE", &path, None),
     ] {
         let _ = api.latchkey.lines.take();

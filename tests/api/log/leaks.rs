@@ -58,6 +58,17 @@ async fn a_rotated_secret_is_found() {
 }
 
 #[tokio::test]
+async fn an_added_secret_is_found() {
+    let (latchkey, service) = started().await;
+    let client = service.new_client(json!({})).await;
+    let path = format!("/auth/app-clients/{}/secrets", client.id);
+    let token = service.admin_token().await;
+    let response = service.manage(&token, "POST", &path, None).await;
+    let secret = text(&body(response).await["data"]["attributes"]["clientSecret"]);
+    assert!(is_found(latchkey, &secret));
+}
+
+#[tokio::test]
 async fn a_wrong_secret_of_any_format_is_found() {
     let (latchkey, service) = started().await;
     let wrong = Credentials {

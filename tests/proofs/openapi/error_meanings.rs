@@ -164,13 +164,19 @@ pub(super) const MANAGEMENT: &[Meaning] = &[
     meaning(
         "last_administrator",
         "The client is the last administrator of its org: the last enabled App Client with a secret that has not \
-         expired, whose role permits `auth:UpdateAppClient`. It cannot be deleted, disabled or demoted.",
+         expired, whose role permits `auth:UpdateAppClient`. It cannot be deleted, disabled or demoted, or lose its \
+         only secret.",
         "Create or enable another Builder Admin first, or let one make the change.",
     ),
     meaning(
         "secrets_changed",
         "Another request changed the client's secrets while this one added or rotated one. Nothing has changed.",
-        "Get the client, then decide again.",
+        "List the client's secrets, then decide again.",
+    ),
+    meaning(
+        "nothing_to_overlap",
+        "The client has no secret that could stay valid for `overlapSeconds`.",
+        "Omit `overlapSeconds`.",
     ),
     meaning(
         "client_generated_id",

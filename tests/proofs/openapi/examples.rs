@@ -130,7 +130,7 @@ fn second() -> ShownSecret {
 
 /// The example secrets have fixed ids and characters.
 fn fixed(mut secret: Value) -> Value {
-    secret["attributes"]["lastFour"] = SECRET[SECRET.len() - 4..].into();
+    secret["attributes"]["lastFour"] = SECRET.split_at(SECRET.len() - 4).1.into();
     secret
 }
 

@@ -139,7 +139,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
                 "The App Client with its new secret",
                 Some(("AppClientDocument", || example(examples::secret()))),
             ),
-            causes: &[Cause::NotFound, Cause::SecretsChanged],
+            causes: &[Cause::NotFound, Cause::SecretsChanged, Cause::NothingToOverlap],
         },
         Operation {
             route: "GET /auth/app-clients/{id}/secrets",

@@ -24,7 +24,7 @@ pub(super) fn all() -> Map<String, Value> {
     let one = ("data", schema("AppClientSecret"));
     let schemas = json!({
         "AppClientSecret": secret(),
-        "AppClientSecretDocument": object(&[one.clone()], &["data"]),
+        "AppClientSecretDocument": object(std::slice::from_ref(&one), &["data"]),
         "AddedAppClientSecret": object(&[one, ("meta", meta)], &["data"]),
         "AppClientSecrets": object(&[("data", list)], &["data"]),
         "NewAppClientSecret": addition(),

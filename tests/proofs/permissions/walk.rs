@@ -104,7 +104,7 @@ async fn clients(service: &Service) {
     let token = service.access_token(&other.credentials).await;
     let path = format!("/auth/app-clients/{}/secrets", other.id);
     let secrets = service.manage(&token, "GET", &path, None).await;
-    let secret = text(&body(secrets).await["data"][0]["links"]["self"]);
+    let secret = text(body(secrets).await.pointer("/data/0/links/self").unwrap());
     let end = json!({ "data": { "type": "auth/app-client-secrets", "attributes": {
         "expiresAt": BEGIN + 90 * 86_400
     } } });

@@ -10,7 +10,7 @@ mod list;
 mod omitted;
 mod replace;
 mod rotate_secret;
-mod secrets;
+pub(crate) mod secrets;
 mod sent_back;
 mod update;
 mod update_null;

@@ -1,9 +1,32 @@
 //! `POST /auth/app-clients/{id}/rotate-secret`
 
-use serde_json::json;
-use tests::{BEGIN, body, text};
+mod document;
+mod overlap;
+mod without_downtime;
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tests::{BEGIN, Client, Credentials, body, text};
 
 use crate::auth::{Api, client_path, parameter, refused};
+
+/// Rotates a client's secret with these attributes.
+async fn try_to_rotate(api: &Api, client: &Client, attributes: Value) -> Response {
+    let path = client_path(&client.id) + "/rotate-secret";
+    let data = json!({ "type": "auth/app-clients", "id": client.id, "attributes": attributes });
+    let document = json!({ "data": data });
+    api.ask("POST", &path, Some(&document)).await
+}
+
+/// The same, and asserts success. Returns the new credentials.
+async fn rotate(api: &Api, client: &Client, attributes: Value) -> Credentials {
+    let response = try_to_rotate(api, client, attributes).await;
+    assert_eq!(response.status(), 200);
+    Credentials {
+        id: client.credentials.id.clone(),
+        secret: text(&body(response).await["data"]["attributes"]["clientSecret"]),
+    }
+}
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]

@@ -4,7 +4,7 @@ use serde_json::json;
 use tests::api_error;
 
 use super::{ask, client_with_tag, current, rename};
-use crate::auth::{Api, CLIENTS, client_path, header, refused};
+use crate::auth::{Api, CLIENTS, client_path, first_secret, header, refused};
 
 /// Asserts that this value gets 400 from every endpoint, which then has no effect.
 async fn is_malformed(value: &str) {
@@ -21,6 +21,18 @@ async fn is_malformed(value: &str) {
         ("POST", CLIENTS.to_owned(), Some(&new)),
         ("PATCH", path.clone(), Some(&change)),
         ("POST", path.clone() + "/rotate-secret", None),
+        ("GET", path.clone() + "/secrets", None),
+        ("POST", path.clone() + "/secrets", None),
+        (
+            "GET",
+            format!("{path}/secrets/{}", first_secret(&client)),
+            None,
+        ),
+        (
+            "DELETE",
+            format!("{path}/secrets/{}", first_secret(&client)),
+            None,
+        ),
         ("DELETE", path.clone(), None),
     ] {
         for field in ["If-Match", "If-None-Match"] {

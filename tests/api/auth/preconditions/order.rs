@@ -78,6 +78,13 @@ async fn a_caller_without_permission_gets_403() {
 async fn a_missing_client_gets_404_from_every_endpoint() {
     let rotate = |_: &Client| client_path(NO_CLIENT) + "/rotate-secret";
     let missing = |_: &Client| client_path(NO_CLIENT);
+    let secrets = |_: &Client| client_path(NO_CLIENT) + "/secrets";
+    let secret = |_: &Client| format!("{}/secrets/{NO_CLIENT}", client_path(NO_CLIENT));
+    refused_before("GET", secrets, |_| None, not_found).await;
+    refused_before("POST", secrets, |_| None, not_found).await;
+    for method in ["GET", "PATCH", "DELETE"] {
+        refused_before(method, secret, |_| None, not_found).await;
+    }
     let change = |client: &Client| Some(rename(client, "Other"));
     refused_before("GET", missing, |_| None, not_found).await;
     refused_before("PATCH", missing, change, not_found).await;

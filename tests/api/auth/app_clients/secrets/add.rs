@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tests::{BEGIN, body, text};
 
-use super::{DAY, add, added, document, first, ids, listed, secrets_path, try_to_add};
+use super::{DAY, add, added, document, first, ids, last_four, listed, secrets_path, try_to_add};
 use crate::auth::{Api, header, parameter, pointer, refused};
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn an_added_secret_is_shown_once() {
         "id": secret.id,
         "attributes": {
             "clientSecret": plain,
-            "lastFour": plain[plain.len() - 4..],
+            "lastFour": last_four(plain),
             "createdAt": BEGIN + 5,
             "expiresAt": BEGIN + 90 * DAY,
             "lastUsedOn": null,

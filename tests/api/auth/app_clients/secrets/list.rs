@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use shared::model::ClientSecret;
 use tests::{BEGIN, body, text};
 
-use super::{DAY, NO_SECRET, add, first, ids, listed, secret_path, secrets_path};
+use super::{DAY, NO_SECRET, add, first, ids, last_four, listed, secret_path, secrets_path};
 use crate::auth::{Api, NO_CLIENT, client_path, not_found, parameter, refused};
 
 #[tokio::test]
@@ -26,7 +26,7 @@ async fn a_new_client_has_one_secret_without_an_end() {
         "type": "auth/app-client-secrets",
         "id": id,
         "attributes": {
-            "lastFour": secret[secret.len() - 4..],
+            "lastFour": last_four(secret),
             "createdAt": BEGIN,
             "expiresAt": null,
             "lastUsedOn": null,

@@ -6,12 +6,18 @@ mod delete;
 mod ends;
 mod list;
 mod preconditions;
+mod races;
 
 use reqwest::Response;
 use serde_json::{Value, json};
 use tests::{Client, Credentials, body, text};
 
 use crate::auth::{Api, client_path};
+
+/// The last four characters of a secret.
+fn last_four(secret: &str) -> &str {
+    secret.split_at(secret.len() - 4).1
+}
 
 /// Seconds of a day.
 pub(crate) const DAY: u64 = 86_400;

@@ -8,8 +8,8 @@ use crate::template::{at, resources, template, text};
 /// The types whose resources outlive the stack, and their number at least.
 const RETAINED: &[(&str, usize)] = &[
     ("AWS::DynamoDB::Table", 1),
-    ("AWS::SecretsManager::Secret", 2),
-    ("AWS::SecretsManager::ResourcePolicy", 1),
+    ("AWS::SecretsManager::Secret", 3),
+    ("AWS::SecretsManager::ResourcePolicy", 2),
     ("AWS::Logs::LogGroup", 12),
 ];
 
@@ -115,21 +115,23 @@ fn only_lambda_assumes_a_role_and_every_role_has_the_permissions_boundary() {
 /// Callers choose the names of their sessions, their `User-Agent` and `Referer`, and the tags of
 /// their sessions.
 #[test]
-fn no_exemption_from_the_signing_keys_policy_depends_on_a_value_that_callers_choose() {
+fn no_exemption_from_a_policy_of_a_secret_depends_on_a_value_that_callers_choose() {
     const NOT_CHOSEN: [&str; 2] = ["aws:PrincipalArn", "aws:CalledVia"];
     let template = template();
-    let policy = at(
-        &template,
-        "Resources/SigningKeysPolicy/Properties/ResourcePolicy",
-    );
-    let statements = at(policy, "Statement").as_sequence().unwrap();
-    assert_eq!(statements.len(), 2);
-    for statement in statements {
-        let condition = at(statement, "Condition").as_mapping().unwrap();
-        for (operator, keys) in condition.iter() {
-            for (key, _) in keys.as_mapping().unwrap().iter() {
-                let (operator, key) = (text(operator), text(key));
-                assert!(NOT_CHOSEN.contains(&key.as_str()), "{operator}: {key}");
+    for (id, policy) in resources(&template, "AWS::SecretsManager::ResourcePolicy") {
+        let statements = at(policy, "Properties/ResourcePolicy/Statement");
+        let statements = statements.as_sequence().unwrap();
+        assert_eq!(statements.len(), 2, "{id}");
+        for statement in statements {
+            let condition = at(statement, "Condition").as_mapping().unwrap();
+            for (operator, keys) in condition.iter() {
+                for (key, _) in keys.as_mapping().unwrap().iter() {
+                    let (operator, key) = (text(operator), text(key));
+                    assert!(
+                        NOT_CHOSEN.contains(&key.as_str()),
+                        "{id}: {operator}: {key}"
+                    );
+                }
             }
         }
     }

@@ -130,6 +130,26 @@ const PROPERTIES: &[[&str; 3]] = &[
         "two roles read the private keys, and CloudFormation for the deployer",
     ],
     [
+        "Resources/IdempotencyPepperPolicy/Properties",
+        "{SecretId: !Ref IdempotencyPepper, BlockPublicPolicy: true, ResourcePolicy: \
+         {Version: 2012-10-17, Statement: [{Effect: Deny, Principal: *, \
+         Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
+         {aws:PrincipalArn: [!GetAtt CreateClientRole.Arn, !GetAtt RotateSecretRole.Arn, \
+         !If [HasServiceRole, !Ref ServiceRoleArn, !Ref AWS::NoValue], \
+         !If [HasDeployer, !Ref DeployerArn, !Ref AWS::NoValue]]}}}, \
+         {Effect: Deny, Principal: *, \
+         Action: secretsmanager:GetSecretValue, Resource: *, Condition: {ArnNotEquals: \
+         {aws:PrincipalArn: [!GetAtt CreateClientRole.Arn, !GetAtt RotateSecretRole.Arn, \
+         !If [HasServiceRole, !Ref ServiceRoleArn, !Ref AWS::NoValue]]}, \
+         ForAllValues:StringNotEquals: {aws:CalledVia: cloudformation.amazonaws.com}}}]}}",
+        "two roles read the pepper, and CloudFormation for the deployer",
+    ],
+    [
+        "Resources/IdempotencyPepper/Properties/GenerateSecretString",
+        "{PasswordLength: 64, ExcludePunctuation: true}",
+        "a deployment keeps the pepper: CloudFormation generates another one if this changes",
+    ],
+    [
         "Resources/Initialization/Properties/ServiceTimeout",
         "420",
         "Lambda's retries fit into CloudFormation's wait",
@@ -260,7 +280,7 @@ fn every_property_that_a_promise_depends_on_has_its_value() {
 }
 
 #[test]
-fn every_secret_is_encrypted_with_the_key_of_the_parameters_and_has_no_initial_value() {
+fn every_secret_is_encrypted_with_the_key_of_the_parameters_and_none_has_a_value_in_the_template() {
     let template = template();
     for (id, secret) in resources(&template, "AWS::SecretsManager::Secret") {
         let key = text(at(secret, "Properties/KmsKeyId"));
@@ -268,13 +288,10 @@ fn every_secret_is_encrypted_with_the_key_of_the_parameters_and_has_no_initial_v
             key, "!If [HasKmsKey, !Ref KmsKeyArn, !Ref AWS::NoValue]",
             "{id}"
         );
-        for value in ["SecretString", "GenerateSecretString"] {
-            assert_eq!(
-                text(at(secret, &format!("Properties/{value}"))),
-                "null",
-                "{id}"
-            );
-        }
+        let value = |name| text(at(secret, &format!("Properties/{name}")));
+        assert_eq!(value("SecretString"), "null", "{id}");
+        let is_generated = value("GenerateSecretString") != "null";
+        assert_eq!(is_generated, id == "IdempotencyPepper", "{id}");
     }
 }
 

@@ -24,6 +24,8 @@ impl Stack {
     /// The name of the secret that holds the first App Client's credentials, as JSON with
     /// `client_id` and `client_secret`.
     pub const BOOTSTRAP_CREDENTIALS: &str = "latchkey/bootstrap-credentials";
+    /// The name of the secret with the pepper of derived client secrets.
+    pub const IDEMPOTENCY_PEPPER: &str = "latchkey/idempotency-pepper";
 
     /// Opens the storage, and creates the template's table and secrets if they are missing.
     ///

@@ -1,6 +1,7 @@
 //! The Secrets Manager emulator.
 
 mod file;
+mod generated;
 mod operations;
 mod protocol;
 mod versions;
@@ -53,7 +54,7 @@ impl SecretsManager {
         }
     }
 
-    /// Whether any secret has a version.
+    /// Whether any secret has a version besides one that was generated with the secret.
     pub(crate) fn has_values(&self) -> bool {
         self.read(|secrets| secrets.values().any(StoredSecret::has_a_version))
     }
@@ -191,7 +192,15 @@ impl Emulator for SecretsManager {
             if self.read(|secrets| secrets.contains_key(&name)) {
                 return Ok(());
             }
-            self.ask("CreateSecret", &json!({ "Name": name }))
+            let form = resource.property("GenerateSecretString")?;
+            let text = form.map(|form| generated::text(&form)).transpose();
+            let text = text.map_err(|reason| {
+                StartError::Template(format!("{}: {reason}", resource.logical_id))
+            })?;
+            let token = text.is_some().then_some(generated::VERSION);
+            let request =
+                json!({ "Name": name, "SecretString": text, "ClientRequestToken": token });
+            self.ask("CreateSecret", &request)
                 .map(drop)
                 .map_err(|error| StartError::Service("Secrets Manager", error))
         })

@@ -169,3 +169,34 @@ fn a_failed_write_names_the_file_and_changes_nothing() {
     assert!(response.body.contains(reason), "{}", response.body);
     assert!(secrets.is_empty());
 }
+
+#[test]
+fn a_generated_text_has_the_length_and_no_punctuation() {
+    let form = json!({ "PasswordLength": 64, "ExcludePunctuation": true });
+    let [one, other] = [(); 2].map(|()| generated::text(&form).unwrap());
+    assert_ne!(one, other);
+    for text in [one, other] {
+        assert_eq!(text.len(), 64);
+        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    }
+    for other in [
+        json!({ "PasswordLength": 64, "ExcludePunctuation": false }),
+        json!({ "PasswordLength": 64, "ExcludePunctuation": true, "IncludeSpace": true }),
+    ] {
+        assert!(generated::text(&other).is_err(), "{other}");
+    }
+}
+
+/// A crash may come after the secrets were created and before the table was: nothing is lost then.
+#[test]
+fn a_generated_version_is_no_value_that_a_function_stored() {
+    let secrets = SecretsManager::ephemeral();
+    let token = generated::VERSION;
+    let create =
+        json!({ "Name": "name", "ClientRequestToken": token, "SecretString": "generated" });
+    call(&secrets, "CreateSecret", &create).unwrap();
+    assert_eq!(value(&secrets, "AWSCURRENT").unwrap(), "generated");
+    assert!(!secrets.has_values());
+    put(&secrets, FIRST, "one").unwrap();
+    assert!(secrets.has_values());
+}

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::generated;
+
 pub(super) const CURRENT: &str = "AWSCURRENT";
 pub(super) const PENDING: &str = "AWSPENDING";
 pub(super) const PREVIOUS: &str = "AWSPREVIOUS";
@@ -42,8 +44,9 @@ pub(super) enum SecretValue {
 }
 
 impl StoredSecret {
+    /// Whether it has a version besides one that was generated with it.
     pub(super) fn has_a_version(&self) -> bool {
-        !self.versions.is_empty()
+        self.versions.keys().any(|id| id != generated::VERSION)
     }
 
     pub(super) fn current_text(&self) -> Option<&str> {

@@ -177,6 +177,14 @@ impl Caller {
         self.notebook.note(|notes| notes.changes = Some(changes));
     }
 
+    /// Records that the call repeats a former one, for the audit event: it changes nothing.
+    pub(crate) fn repeats(&self) {
+        self.notebook.note(|notes| {
+            notes.is_repeat = true;
+            notes.changes = None;
+        });
+    }
+
     /// The refusal after a failed read of a resource, which is logged if it is unreadable. If its
     /// org cannot be read, no caller may learn that it exists.
     pub(crate) fn refusal_of(&self, resource: impl Into<uuid::Uuid>, fault: Fault) -> Refusal {

@@ -19,6 +19,9 @@ pub enum Fault {
     /// Every attempt at a write met a conflict.
     #[error("{0} conflicted with other writes on every attempt")]
     Contended(&'static str),
+    /// Another request used the same idempotency key first. What is kept of it tells the answer.
+    #[error("another request used the idempotency key, and what was kept of it is gone")]
+    KeyUsed,
     /// A client's gate has another revision than its record, or is missing.
     #[error(
         "the client is damaged: its record and its gate do not match; any change of the client mends it"

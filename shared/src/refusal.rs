@@ -26,8 +26,21 @@ pub enum Refusal {
     NothingToOverlap,
     /// The end of a secret is too early or too late.
     SecretEndOutOfBounds,
+    /// The request has the idempotency key of a former one, and cannot be answered like it.
+    Repeat(NotRepeatable),
     /// A service behind this one failed.
     Fault(Fault),
+}
+
+/// Why a request with the idempotency key of a former one gets no answer. Nothing is changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotRepeatable {
+    /// The former request was another one.
+    OtherRequest,
+    /// The client of the former request was deleted since.
+    ClientDeleted,
+    /// The secret of the former request is no longer one of its client, or cannot be derived again.
+    SecretSuperseded,
 }
 
 /// A relation of a resource to another one.

@@ -9,7 +9,7 @@ use crate::default_route::{methods, paths, with_id};
 
 const APP: &str = "https://app.example.com";
 const OTHER: &str = "https://other.example.com";
-const EXPOSED: [&str; 7] = [
+const EXPOSED: [&str; 8] = [
     "location",
     "retry-after",
     "www-authenticate",
@@ -17,6 +17,7 @@ const EXPOSED: [&str; 7] = [
     "ratelimit",
     "ratelimit-policy",
     "allow",
+    "idempotency-replayed",
 ];
 const ACCEPTED: [&str; 6] = [
     "accept",

@@ -1,5 +1,6 @@
 """Hooks of schemathesis for both runs in tests/contract/run."""
 
+import itertools
 import os
 import uuid
 
@@ -8,6 +9,7 @@ import schemathesis
 # The App Client whose token the requests carry, if they carry one.
 OWN = os.environ.get("LATCHKEY_OWN_ID")
 ANOTHER = "00000000-0000-4000-8000-000000000000"
+KEYS = itertools.count()
 # The managed role "Permissionless".
 ROLE = "c58f27a6-0d9b-4e61-b3f4-718a6e5d2c04"
 
@@ -15,13 +17,16 @@ ROLE = "c58f27a6-0d9b-4e61-b3f4-718a6e5d2c04"
 @schemathesis.hook
 def before_call(context, case, kwargs):
     """Keeps the requests from deleting, disabling or rotating the client whose token they carry, and valid
-    requests from carrying an empty precondition."""
+    requests from carrying an empty precondition or the key of another request."""
     if case.meta is not None and case.meta.generation.mode.is_positive:
         # The pattern requires quotes or an asterisk. The coverage phase generates letters and digits alone for a
         # header, and ends up with an empty one. An empty precondition is rejected, as the pattern says.
         for field in ("If-Match", "If-None-Match"):
             if case.headers.get(field) == "":
                 del case.headers[field]
+        # Generated keys are short, so different requests would carry the same one.
+        if "Idempotency-Key" in case.headers:
+            case.headers["Idempotency-Key"] = f"key-{next(KEYS)}"
     if OWN is not None and case.path_parameters.get("id") == OWN and case.method != "GET":
         case.path_parameters["id"] = ANOTHER
 

@@ -295,6 +295,7 @@ impl Drop for Latchkey {
             let text = self.secret(name);
             secrets.extend(text.iter().flat_map(|text| wire::secrets_of(text)));
         }
+        secrets.extend(self.secret(Stack::IDEMPOTENCY_PEPPER));
         if let Some(fault) = self.lines.fault(&secrets) {
             panic!("{fault}");
         }

@@ -116,6 +116,12 @@ impl<'a> Table<'a> {
         self.ask("DeleteItem", delete).await;
     }
 
+    /// Deletes the item with this key.
+    pub async fn delete_item(self, partition: &str, sort_key: &str) {
+        let key = json!({ "pk": { "S": partition }, "sk": { "S": sort_key } });
+        self.ask("DeleteItem", json!({ "Key": key })).await;
+    }
+
     async fn ask(self, operation: &str, request: Value) -> Value {
         self.0.ask_table(operation, request).await.unwrap()
     }

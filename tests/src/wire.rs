@@ -122,6 +122,10 @@ fn find_secrets(text: &str, secrets: &mut HashSet<String>) {
         let Some((name, value)) = line.split_once(':') else {
             continue;
         };
+        // A caller may put anything into it.
+        if name.eq_ignore_ascii_case("idempotency-key") {
+            found(value.trim());
+        }
         if name.eq_ignore_ascii_case("authorization") {
             let (_, credentials) = value.trim().split_once(' ').unwrap_or(("", value));
             found(credentials.trim());

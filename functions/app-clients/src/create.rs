@@ -1,4 +1,5 @@
-//! `POST /auth/app-clients`: creates an App Client and returns its secret, once.
+//! `POST /auth/app-clients`: creates an App Client and returns its secret, once. A repeat with the
+//! same `Idempotency-Key` gets it again.
 
 use shared::app_clients;
 use shared::http::jsonapi::{
@@ -9,9 +10,9 @@ use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, TokenQuota};
 
 use crate::resource::{ShownClient, take_required_role};
-use crate::state::State;
+use crate::state::CreateState;
 
-pub(crate) const VERB: Verb<State> = Verb {
+pub(crate) const VERB: Verb<CreateState> = Verb {
     route: "POST /auth/app-clients",
     action: Action::CreateAppClient,
     parameters: &[],
@@ -19,16 +20,20 @@ pub(crate) const VERB: Verb<State> = Verb {
 };
 
 async fn create(
-    state: &State,
+    state: &CreateState,
     call: AuthorizedRequest<'_>,
     precondition: Precondition,
 ) -> Result<(Answer, Held), ApiError> {
+    let repeatable = call.repeatable(&state.pepper)?;
     let new_client = read(&call, state.default_quota)?;
-    let created = state
-        .clients
-        .create(&call.caller, new_client, &precondition);
+    let created =
+        state
+            .clients
+            .create(&call.caller, new_client, &precondition, repeatable.as_ref());
     let (created, held) = created.await?;
-    Ok((Answer::created(&ShownClient::with_secret(created)), held))
+    let is_repeat = created.is_repeat;
+    let answer = Answer::created(&ShownClient::with_secret(created));
+    Ok((answer.repeated(is_repeat), held))
 }
 
 /// The client that the document describes.

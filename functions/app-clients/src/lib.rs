@@ -19,13 +19,17 @@ use shared::runtime::{Environment, Function, Running, VariableError};
 pub use resource::ShownClient;
 pub use rotate_secret::ROTATION;
 pub use secrets::ShownSecret;
-use state::State;
+use state::{CreateState, SecretState, State};
 
 /// Creates clients.
 pub static CREATE_CLIENT: Function = Function {
     name: "create-client",
     routes: || routes(CREATES),
-    start: |environment| serve(environment, CREATES, |store| State::new(environment, store)),
+    start: |environment| {
+        serve(environment, CREATES, |store| {
+            CreateState::new(environment, store)
+        })
+    },
 };
 
 /// Returns clients and their secrets.
@@ -53,7 +57,11 @@ pub static DELETE_CLIENT: Function = Function {
 pub static ROTATE_SECRET: Function = Function {
     name: "rotate-secret",
     routes: || routes(ROTATES),
-    start: |environment| start(environment, ROTATES),
+    start: |environment| {
+        serve(environment, ROTATES, |store| {
+            SecretState::new(environment, store)
+        })
+    },
 };
 
 /// Every function of this resource.
@@ -65,7 +73,7 @@ pub static FUNCTIONS: [&Function; 5] = [
     &ROTATE_SECRET,
 ];
 
-const CREATES: &[Verb<State>] = &[create::VERB];
+const CREATES: &[Verb<CreateState>] = &[create::VERB];
 const READS: &[Verb<AppClients>] = &[
     list::VERB,
     find::VERB,
@@ -74,7 +82,7 @@ const READS: &[Verb<AppClients>] = &[
 ];
 const UPDATES: &[Verb<State>] = &[update::VERB, replace::VERB];
 const DELETES: &[Verb<AppClients>] = &[delete::VERB];
-const ROTATES: &[Verb<AppClients>] = &[
+const ROTATES: &[Verb<SecretState>] = &[
     rotate_secret::VERB,
     secrets::add::VERB,
     secrets::change::VERB,

@@ -1,7 +1,8 @@
 //! `POST /auth/app-clients/{id}/rotate-secret`: gives an App Client a new secret. From then on the
-//! others are rejected, except for the previous one during an overlap.
+//! others are rejected, except for the previous one during an overlap. A repeat with the same
+//! `Idempotency-Key` gets the same secret.
 
-use shared::app_clients::{AppClients, Rotation};
+use shared::app_clients::Rotation;
 use shared::http::jsonapi::{
     Answer, ApiError, Attribute, AuthorizedRequest, Document, DocumentId, Kind, Occasion, Omitted,
     Preset, Resource as _, Verb, When, Work,
@@ -10,12 +11,13 @@ use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId, Overlap, RotatedEnd};
 
 use crate::resource::ShownClient;
+use crate::state::SecretState;
 
-pub(crate) const VERB: Verb<AppClients> = Verb {
+pub(crate) const VERB: Verb<SecretState> = Verb {
     route: "POST /auth/app-clients/{id}/rotate-secret",
     action: Action::RotateAppClientSecret,
     parameters: &[],
-    work: Work::Write(|clients, call, precondition| Box::pin(rotate(clients, call, precondition))),
+    work: Work::Write(|state, call, precondition| Box::pin(rotate(state, call, precondition))),
 };
 
 /// The attributes of a rotation. No response shows them.
@@ -49,15 +51,24 @@ pub const ROTATION: &[Attribute<(), Rotation>] = &[
 ];
 
 async fn rotate(
-    clients: &AppClients,
+    state: &SecretState,
     call: AuthorizedRequest<'_>,
     precondition: Precondition,
 ) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
+    let repeatable = call.repeatable(&state.pepper)?;
     let rotation = read(&call, id)?;
-    let rotated = clients.rotate_secret(&call.caller, id, rotation, &precondition);
+    let rotated = state.clients.rotate_secret(
+        &call.caller,
+        id,
+        rotation,
+        &precondition,
+        repeatable.as_ref(),
+    );
     let (rotated, held) = rotated.await?;
-    Ok((Answer::one(&ShownClient::with_secret(rotated)), held))
+    let is_repeat = rotated.is_repeat;
+    let answer = Answer::one(&ShownClient::with_secret(rotated));
+    Ok((answer.repeated(is_repeat), held))
 }
 
 /// The rotation that the document describes.

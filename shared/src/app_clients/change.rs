@@ -59,7 +59,7 @@ impl AppClients {
             && seems_damaged
             && !self.store.has_gate(found.id, found.revision).await?;
         let damaged = is_damaged.then_some(found.revision);
-        let replaced = self.replace(caller, found, precondition, |client| {
+        let replaced = self.replace(caller, found, precondition, None, |client| {
             let (changed, changes) = apply(&client);
             let is_needed = !changes.is_empty() || damaged == Some(client.revision);
             caller.changes(changes);

@@ -1,12 +1,14 @@
 //! Creates a client, or an org with its first client.
 
+use super::created::Created;
+use super::repeat::{FreshSecret, Repeatable, Tried};
 use super::service::AppClients;
 use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
-    AppClient, Chosen, ClientId, ClientSecret, LastUses, ManagedRole, Name, NewClient, NewSecret,
-    OrgId, RoleGrant, RoleId, Secrets, TokenQuota,
+    AppClient, Chosen, ClientId, ClientInUse, ClientSecret, ManagedRole, Name, NewClient,
+    NewSecret, OrgId, RoleGrant, RoleId, Secrets, TokenQuota,
 };
 use crate::refusal::{Refusal, Relation};
 use crate::runtime::{VariableError, Variables};
@@ -35,17 +37,6 @@ pub struct Identity {
     pub secret: ClientSecret,
 }
 
-/// A client with a new secret.
-#[derive(Debug)]
-pub struct Created {
-    /// The client.
-    pub client: AppClient,
-    /// The days of its last uses.
-    pub last_uses: LastUses,
-    /// The secret. Only its hash is stored.
-    pub secret: ClientSecret,
-}
-
 /// Reads `DEFAULT_TOKEN_QUOTA`: the quota of a client whose request sets none.
 ///
 /// # Errors
@@ -57,35 +48,46 @@ pub fn default_quota(variables: &Variables) -> Result<TokenQuota, VariableError>
 
 impl AppClients {
     /// Creates a client in the caller's org. Before, it has no state that a precondition could expect.
+    /// A repeat of a request with a key returns the client that the first one created.
     ///
     /// # Errors
-    /// [`Refusal::NotFoundRelated`] when the role does not exist, and [`Refusal::Unmet`] when the
-    /// precondition expects a state.
+    /// [`Refusal::NotFoundRelated`] when the role does not exist, [`Refusal::Unmet`] when the
+    /// precondition expects a state, and [`Refusal::Repeat`].
     pub async fn create(
         &self,
         caller: &Caller,
         create: Create,
         precondition: &Precondition,
+        repeatable: Option<&Repeatable<'_>>,
     ) -> Result<(Created, Held), Refusal> {
+        let id = ClientId::new(self.randomness.uuid().map_err(Fault::from)?);
+        let fresh = self.fresh_secret(caller, id, repeatable).await?;
+        let inserted = self.insert(caller, create, precondition, id, &fresh).await;
+        let (given, held) = self.or_repeat(caller, fresh, inserted).await?;
+        Ok((given.into(), held))
+    }
+
+    async fn insert(
+        &self,
+        caller: &Caller,
+        create: Create,
+        precondition: &Precondition,
+        id: ClientId,
+        fresh: &FreshSecret,
+    ) -> Tried {
         let role = self.store.find_role(create.role).await?;
         let role = role.ok_or(Refusal::NotFoundRelated(Relation::Role))?;
-        let secret = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
         let identity = Identity {
-            id: ClientId::new(self.randomness.uuid().map_err(Fault::from)?),
+            id,
             org: caller.org(),
-            secret,
+            secret: fresh.secret.clone(),
         };
-        caller.concerns(identity.id);
+        caller.concerns(id);
         let client = self.draft(create, role.grant(), &identity)?;
         caller.changes(client.changes_since(None));
         let held = precondition.check(None)?;
-        self.store.insert_client(&client).await?;
-        let created = Created {
-            client,
-            last_uses: LastUses::default(),
-            secret: identity.secret,
-        };
-        Ok((created, held))
+        self.store.insert_client(&client, fresh.first()).await?;
+        Ok((ClientInUse::unused(client), None, held))
     }
 
     /// Creates an org with its first client. Returns false if the org exists; then it stays

@@ -68,7 +68,7 @@ impl AppClients {
     ) -> Result<Changed, Fault> {
         // An enabled client stays one, with at least its former permissions.
         self.store
-            .replace_client(&recovery.former, &recovery.client, None, attempts)
+            .replace_client(&recovery.former, &recovery.client, None, None, attempts)
             .await
     }
 }

@@ -1,14 +1,13 @@
 //! Rotates a client secret.
 
-use super::create::Created;
+use super::created::Created;
+use super::repeat::{FreshSecret, Repeatable, Tried};
 use super::secrets::audited;
 use super::service::AppClients;
 use crate::authorization::Caller;
-use crate::fault::Fault;
+use crate::model::idempotency::FirstRequest;
 use crate::model::precondition::{Held, Precondition};
-use crate::model::{
-    AppClient, ClientId, ClientInUse, ClientSecret, NewSecret, Overlap, RotatedEnd, Secrets,
-};
+use crate::model::{ClientId, ClientInUse, NewSecret, Overlap, RotatedEnd, Secrets};
 use crate::refusal::Refusal;
 
 /// How to rotate a secret. By default the new secret keeps its predecessor's validity in days, and
@@ -23,43 +22,51 @@ pub struct Rotation {
 
 impl AppClients {
     /// Gives a client of the caller's org a new secret. From then on the others are rejected, except
-    /// for the previous one during an overlap.
+    /// for the previous one during an overlap. A repeat of a request with a key returns the secret of
+    /// the first one.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when the caller's org has no such client, [`Refusal::NothingToOverlap`]
     /// when an overlap is requested and the client has no live secret,
     /// [`Refusal::SecretEndOutOfBounds`], [`Refusal::Unmet`] when the state to replace does not
-    /// satisfy the precondition, and [`Refusal::SecretsChanged`].
+    /// satisfy the precondition, [`Refusal::SecretsChanged`], and [`Refusal::Repeat`].
     pub async fn rotate_secret(
         &self,
         caller: &Caller,
         id: ClientId,
         rotation: Rotation,
         precondition: &Precondition,
+        repeatable: Option<&Repeatable<'_>>,
     ) -> Result<(Created, Held), Refusal> {
-        let ClientInUse {
-            client: found,
-            last_uses,
-            ..
-        } = self.find(caller, id).await?;
+        caller.concerns(id);
+        let fresh = self.fresh_secret(caller, id, repeatable).await?;
+        let rotated = self.rotate_to(caller, id, rotation, precondition, &fresh);
+        let rotated = rotated.await;
+        let (given, held) = self.or_repeat(caller, fresh, rotated).await?;
+        Ok((given.into(), held))
+    }
+
+    async fn rotate_to(
+        &self,
+        caller: &Caller,
+        id: ClientId,
+        rotation: Rotation,
+        precondition: &Precondition,
+        fresh: &FreshSecret,
+    ) -> Tried {
+        let found = self.find(caller, id).await?;
         let now = self.clock.now();
-        let secret = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
-        let end = found.secrets.rotated_end(rotation.expires_at, now)?;
-        let new = NewSecret::of(id, &secret, now, end);
-        let rotated = found.secrets.rotate(new, rotation.overlap, now)?;
-        let former = found.secrets.clone();
-        let replaced = self.replace_secrets(caller, found, rotated, precondition);
-        let (client, held) = replaced.await?;
-        let rotated = Created {
-            last_uses: last_uses.after(&former, &client.secrets),
-            client,
-            secret,
-        };
-        Ok((rotated, held))
+        let end = found.client.secrets.rotated_end(rotation.expires_at, now)?;
+        let new = NewSecret::of(id, &fresh.secret, now, end);
+        let rotated = found.client.secrets.rotate(new, rotation.overlap, now)?;
+        let written = self.replace_secrets(caller, found, rotated, precondition, fresh.first());
+        let (found, held) = written.await?;
+        Ok((found, None, held))
     }
 
     /// Replaces the secrets of a client, on which `secrets` depend. If another request changes the
-    /// client meanwhile, but not its secrets, the write is tried again.
+    /// client meanwhile, but not its secrets, the write is tried again. `first` is that of
+    /// [`Self::replace`].
     ///
     /// # Errors
     /// [`Refusal::SecretsChanged`] when another request changes the secrets meanwhile, and those of
@@ -67,12 +74,13 @@ impl AppClients {
     pub(super) async fn replace_secrets(
         &self,
         caller: &Caller,
-        found: AppClient,
+        found: ClientInUse,
         secrets: Secrets,
         precondition: &Precondition,
-    ) -> Result<(AppClient, Held), Refusal> {
-        let former = found.secrets.clone();
-        self.replace(caller, found, precondition, |client| {
+        first: Option<&FirstRequest>,
+    ) -> Result<(ClientInUse, Held), Refusal> {
+        let former = found.client.secrets.clone();
+        let replaced = self.replace(caller, found.client, precondition, first, |client| {
             if client.secrets != former {
                 // A caller that names the state it expects learns that it is another one.
                 let _ = precondition.check(Some(&client.revision.to_string()))?;
@@ -80,7 +88,13 @@ impl AppClients {
             }
             let secrets = secrets.clone();
             Ok(Some(audited(caller, &client, secrets)))
-        })
-        .await
+        });
+        let (client, held) = replaced.await?;
+        let changed = ClientInUse {
+            last_uses: found.last_uses.after(&former, &client.secrets),
+            client,
+            seems_damaged: false,
+        };
+        Ok((changed, held))
     }
 }

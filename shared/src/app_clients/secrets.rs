@@ -1,9 +1,9 @@
 //! Lists, adds, changes and deletes the secrets of a client. An expired secret does not exist for
 //! any of them.
 
+use super::repeat::{FreshSecret, Repeatable, Tried};
 use super::service::AppClients;
 use crate::authorization::Caller;
-use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
     AppClient, AppClientSecret, Changes, ClientId, ClientInUse, ClientSecret, LastUses, NewSecret,
@@ -42,6 +42,8 @@ pub struct AddedSecret {
     pub plain: ClientSecret,
     /// The live secret that it replaced, if there were two.
     pub replaced: Option<SecretId>,
+    /// Whether a former request added it, which this one repeats.
+    pub is_repeat: bool,
 }
 
 /// A live secret of a client.
@@ -99,42 +101,57 @@ impl AppClients {
     }
 
     /// Adds a secret to a client of the caller's org. If two are live, it replaces the one that was
-    /// added last, which is rejected from then on.
+    /// added last, which is rejected from then on. A repeat of a request with a key returns the secret
+    /// of the first one.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when the caller's org has no such client,
     /// [`Refusal::SecretEndOutOfBounds`], [`Refusal::Unmet`] when the state to replace does not
-    /// satisfy the precondition, and [`Refusal::SecretsChanged`].
+    /// satisfy the precondition, [`Refusal::SecretsChanged`], and [`Refusal::Repeat`].
     pub async fn add_secret(
         &self,
         caller: &Caller,
         id: ClientId,
         add: AddSecret,
         precondition: &Precondition,
+        repeatable: Option<&Repeatable<'_>>,
     ) -> Result<(AddedSecret, Held), Refusal> {
-        let ClientInUse {
-            client: found,
-            last_uses,
-            ..
-        } = self.find(caller, id).await?;
-        let now = self.clock.now();
-        let end = checked_end(add.expires_at, now)?;
-        let plain = ClientSecret::generate(&self.randomness).map_err(Fault::from)?;
-        let new = NewSecret::of(id, &plain, now, end);
-        let former = found.secrets.clone();
-        let (secrets, replaced) = former.add(new, now);
-        let written = self.replace_secrets(caller, found, secrets, precondition);
-        let (client, held) = written.await?;
-        // The state that was written has the secret.
-        let secret = client.secrets.newest().cloned().ok_or(Refusal::NotFound)?;
+        caller.concerns(id);
+        let mut fresh = self.fresh_secret(caller, id, repeatable).await?;
+        let written = self.write_added(caller, id, add, precondition, &mut fresh);
+        let written = written.await;
+        let (given, held) = self.or_repeat(caller, fresh, written).await?;
+        // The state that was written has the secret, and a repeat has checked that it is live.
+        let stored = SecretId::of(id, &given.secret.hash());
+        let stored = given.client.secrets.stored().find(|one| one.id == stored);
         let added = AddedSecret {
-            last_uses: last_uses.after(&former, &client.secrets),
-            client,
-            secret,
-            plain,
-            replaced,
+            secret: stored.cloned().ok_or(Refusal::NotFound)?,
+            last_uses: given.last_uses,
+            client: given.client,
+            plain: given.secret,
+            replaced: given.replaced,
+            is_repeat: given.is_repeat,
         };
         Ok((added, held))
+    }
+
+    async fn write_added(
+        &self,
+        caller: &Caller,
+        id: ClientId,
+        add: AddSecret,
+        precondition: &Precondition,
+        fresh: &mut FreshSecret,
+    ) -> Tried {
+        let found = self.find(caller, id).await?;
+        let now = self.clock.now();
+        let end = checked_end(add.expires_at, now)?;
+        let new = NewSecret::of(id, &fresh.secret, now, end);
+        let (secrets, replaced) = found.client.secrets.add(new, now);
+        fresh.takes_the_place_of(replaced);
+        let written = self.replace_secrets(caller, found, secrets, precondition, fresh.first());
+        let (found, held) = written.await?;
+        Ok((found, replaced, held))
     }
 
     /// Changes the end of a secret of a client of the caller's org, which [`Self::find_secret`]
@@ -156,7 +173,7 @@ impl AppClients {
             return Err(Refusal::NotFound);
         }
         let (id, now) = (found.secret.id, self.clock.now());
-        let changed = self.replace(caller, found.client, precondition, |client| {
+        let changed = self.replace(caller, found.client, precondition, None, |client| {
             let current = client.secrets.find(id, now).ok_or(Refusal::NotFound)?;
             match end {
                 RotatedEnd::Set(end) if end != current.expires_at => {
@@ -195,7 +212,7 @@ impl AppClients {
     ) -> Result<Held, Refusal> {
         let found = self.find(caller, id).await?.client;
         let now = self.clock.now();
-        let deleted = self.replace(caller, found, precondition, |client| {
+        let deleted = self.replace(caller, found, precondition, None, |client| {
             let secrets = client.secrets.delete(secret, now)?;
             Ok(Some(audited(caller, &client, secrets)))
         });

@@ -4,6 +4,7 @@ use super::remaining::Remaining;
 use crate::authorization::Caller;
 use crate::clock::Clock;
 use crate::fault::Fault;
+use crate::model::idempotency::FirstRequest;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{AppClient, Revision};
 use crate::random::Randomness;
@@ -33,7 +34,8 @@ impl AppClients {
     /// Applies a change to a client and writes it, if the state that it replaces satisfies the
     /// precondition. If another request changed the client meanwhile, both are done again with the
     /// new record. Such attempts and those after conflicts are limited together. `apply` may refuse;
-    /// if it returns `None`, the client is in the desired state, and nothing is written.
+    /// if it returns `None`, the client is in the desired state, and nothing is written. `first` is
+    /// what to keep of a request with a key.
     ///
     /// # Errors
     /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile,
@@ -43,6 +45,7 @@ impl AppClients {
         caller: &Caller,
         mut client: AppClient,
         precondition: &Precondition,
+        first: Option<&FirstRequest>,
         apply: impl Fn(AppClient) -> Result<Option<AppClient>, Refusal>,
     ) -> Result<(AppClient, Held), Refusal> {
         let mut attempts = self.store.attempts();
@@ -80,7 +83,7 @@ impl AppClients {
             let held = precondition.check(Some(&client.revision.to_string()))?;
             match self
                 .store
-                .replace_client(&client, &changed, administrator, &mut attempts)
+                .replace_client(&client, &changed, administrator, first, &mut attempts)
                 .await?
             {
                 Changed::Made => return Ok((changed, held)),

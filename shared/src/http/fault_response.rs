@@ -33,6 +33,7 @@ impl FaultResponse {
             },
             Fault::Unavailable { .. }
             | Fault::Contended(_)
+            | Fault::KeyUsed
             | Fault::Damaged
             | Fault::OutOfTime
             | Fault::NoSigningKey

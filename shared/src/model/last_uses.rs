@@ -26,6 +26,18 @@ pub struct LastUses {
     pub second: Option<Day>,
 }
 
+impl ClientInUse {
+    /// A new client, which has no token yet.
+    #[must_use]
+    pub fn unused(client: AppClient) -> Self {
+        Self {
+            client,
+            last_uses: LastUses::default(),
+            seems_damaged: false,
+        }
+    }
+}
+
 impl LastUses {
     /// The day of the last token for the secret in this place.
     #[must_use]

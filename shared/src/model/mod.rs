@@ -10,6 +10,7 @@ mod client;
 mod client_cache;
 mod client_secret;
 pub mod gate;
+pub mod idempotency;
 mod ids;
 pub mod issuing;
 mod last_uses;

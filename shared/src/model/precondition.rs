@@ -1,5 +1,7 @@
 //! Preconditions: which state of a resource a request expects (RFC 9110 §13).
 
+use super::idempotency::FirstRequest;
+
 /// In the name of a state, what follows this character changes without a change of the resource, such as
 /// the day of its last use. A resource whose state has no such part has no such character in its name.
 pub(super) const STATE_SEPARATOR: char = '.';
@@ -21,8 +23,8 @@ pub enum States {
     Named(Vec<String>),
 }
 
-/// Proof that the precondition of a request held. Only [`Precondition::check`] creates one, and every
-/// write of the management API returns one.
+/// Proof that the precondition of a request held. Only [`Precondition::check`] and
+/// [`Held::for_the_first`] create one, and every write of the management API returns one.
 #[must_use]
 #[derive(Debug)]
 pub struct Held(());
@@ -34,6 +36,14 @@ pub enum Unmet {
     NotExpected,
     /// The current state is one that the request does not want.
     Unwanted,
+}
+
+impl Held {
+    /// The precondition of a repeated request. It held when the first request made the change, and
+    /// the change itself may be why it no longer does.
+    pub const fn for_the_first(_: &FirstRequest) -> Self {
+        Self(())
+    }
 }
 
 impl Precondition {

@@ -19,7 +19,7 @@ const PUBLIC: [&str; 2] = ["/.well-known/", "/openapi.json"];
 
 /// The headers of responses that a page may read, besides those that it always may.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "location, retry-after, www-authenticate, etag, ratelimit, ratelimit-policy, allow",
+    "location, retry-after, www-authenticate, etag, ratelimit, ratelimit-policy, allow, idempotency-replayed",
 );
 
 /// The headers that a page may send, besides those that it always may.

@@ -10,6 +10,7 @@ use super::{Item, Key, Store, fault, unbuildable, values};
 use crate::fault::Fault;
 use crate::model::access_policy::Administrator;
 use crate::model::gate::{Gate, Window};
+use crate::model::idempotency::FirstRequest;
 use crate::model::issuing::FoundClient;
 use crate::model::{AppClient, ClientId, ClientInUse, OrgId, Revision};
 use crate::runtime::Attempts;
@@ -157,15 +158,22 @@ impl Store {
         .transpose()
     }
 
-    /// Inserts a new client with its gate.
+    /// Inserts a new client with its gate, and keeps the request if it has a key.
     ///
     /// # Errors
-    /// When DynamoDB does not confirm that both are written.
-    pub async fn insert_client(&self, client: &AppClient) -> Result<(), Fault> {
-        match self.transact(self.client_and_gate(client)?).await? {
+    /// [`Fault::KeyUsed`], and when DynamoDB does not confirm that all are written.
+    pub async fn insert_client(
+        &self,
+        client: &AppClient,
+        first: Option<&FirstRequest>,
+    ) -> Result<(), Fault> {
+        let mut attempts = self.attempts();
+        attempts.at_once();
+        let writes = self.client_and_gate(client)?;
+        match self.transact_once(writes, first, &mut attempts).await? {
             Transacted::Committed => Ok(()),
             // The id is random, so no other client has it.
-            Transacted::ConditionFailed => Err(Fault::Contended("TransactWriteItems")),
+            Transacted::ConditionFailed(_) => Err(Fault::Contended("TransactWriteItems")),
         }
     }
 
@@ -195,15 +203,16 @@ impl Store {
     /// Replaces the client in the state `former`. From then on its gate counts no token of another state;
     /// its buckets and counts stay. Only the record has a condition: it puts the changes of a client
     /// in order, and decides on both writes. If the client stops being an administrator, `remaining`
-    /// has to be one still. The first of the `attempts` is already begun.
+    /// has to be one still. A request with a key is kept. The first of the `attempts` is already begun.
     ///
     /// # Errors
-    /// When DynamoDB does not confirm whether both are written.
+    /// [`Fault::KeyUsed`], and when DynamoDB does not confirm whether all are written.
     pub async fn replace_client(
         &self,
         former: &AppClient,
         client: &AppClient,
         remaining: Option<Administrator>,
+        first: Option<&FirstRequest>,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
         let record = Put::builder()
@@ -224,7 +233,7 @@ impl Store {
                 .build(),
         ];
         writes.extend(self.remains(remaining)?);
-        let outcome = self.transact_within(writes, attempts).await?;
+        let outcome = self.transact_once(writes, first, attempts).await?;
         Ok(outcome.into())
     }
 
@@ -268,7 +277,7 @@ impl From<Transacted> for Changed {
     fn from(outcome: Transacted) -> Self {
         match outcome {
             Transacted::Committed => Self::Made,
-            Transacted::ConditionFailed => Self::Overtaken,
+            Transacted::ConditionFailed(_) => Self::Overtaken,
         }
     }
 }

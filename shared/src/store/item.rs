@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use crate::fault::Fault;
+use crate::model::idempotency::IdempotencyKey;
 use crate::model::{ClientId, OrgId, RoleId, Timestamp};
 
 /// The key of an item.
@@ -41,6 +42,10 @@ impl Key {
 
     pub(super) fn org(id: OrgId) -> Self {
         Self::new(format!("ORG#{id}"), "ORG")
+    }
+
+    pub(super) fn first_request(caller: ClientId, key: &IdempotencyKey) -> Self {
+        Self::new(format!("IDEMPOTENCY#{caller}"), &key.digest())
     }
 
     pub(super) fn key_set() -> Self {

@@ -6,6 +6,7 @@
 //! | `CLIENT#{id}` | `GATE` | its gate | `gates.rs` |
 //! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
+//! | `IDEMPOTENCY#{caller}` | hash of a key | the first request with the key | `first_requests.rs` |
 //! | `KEYS` | `PUBLIC` | the public key set, as JSON | `key_set.rs` |
 //!
 //! The index `by-org` (`org`, `listing`) has the keys of an org's clients, oldest first.
@@ -15,6 +16,7 @@ mod client_list;
 mod client_record;
 mod client_secrets;
 mod clients;
+mod first_requests;
 mod gates;
 mod item;
 mod key_set;

@@ -1,7 +1,7 @@
 //! Transactions, with retries after conflicts.
 
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::TransactWriteItem;
+use aws_sdk_dynamodb::types::{CancellationReason, TransactWriteItem};
 
 use super::{Store, fault};
 use crate::fault::Fault;
@@ -12,8 +12,8 @@ use crate::runtime::Attempts;
 pub(super) enum Transacted {
     /// Everything was written.
     Committed,
-    /// A condition failed; nothing was written.
-    ConditionFailed,
+    /// Conditions failed, the last one that of the write at this position; nothing was written.
+    ConditionFailed(usize),
 }
 
 impl Store {
@@ -45,8 +45,8 @@ impl Store {
                 Err(error) => error,
             };
             match error.as_service_error().map(cancellation) {
-                Some(Cancellation::ConditionFailed) => {
-                    return Ok(Transacted::ConditionFailed);
+                Some(Cancellation::ConditionFailed(position)) => {
+                    return Ok(Transacted::ConditionFailed(position));
                 }
                 Some(Cancellation::Temporary) => {}
                 Some(Cancellation::Other) | None => {
@@ -68,7 +68,8 @@ const TEMPORARY: [&str; 3] = [
 ];
 
 enum Cancellation {
-    ConditionFailed,
+    /// The position of the last write whose condition failed.
+    ConditionFailed(usize),
     /// The next attempt may succeed.
     Temporary,
     Other,
@@ -78,14 +79,16 @@ fn cancellation(error: &TransactWriteItemsError) -> Cancellation {
     let TransactWriteItemsError::TransactionCanceledException(cancelled) = error else {
         return Cancellation::Other;
     };
-    let reasons = cancelled.cancellation_reasons().iter();
-    let mut codes = reasons.filter_map(|reason| reason.code());
+    // There is one reason for each write, in the same order.
+    let reasons = cancelled.cancellation_reasons();
+    let mut codes = reasons.iter().filter_map(|reason| reason.code());
+    let failed = |reason: &CancellationReason| reason.code() == Some("ConditionalCheckFailed");
     // These take precedence: in a conflict, DynamoDB may have checked a condition on a state that
     // was never committed.
-    if codes.clone().any(|code| TEMPORARY.contains(&code)) {
+    if codes.any(|code| TEMPORARY.contains(&code)) {
         Cancellation::Temporary
-    } else if codes.any(|code| code == "ConditionalCheckFailed") {
-        Cancellation::ConditionFailed
+    } else if let Some(position) = reasons.iter().rposition(failed) {
+        Cancellation::ConditionFailed(position)
     } else {
         Cancellation::Other
     }
@@ -93,7 +96,6 @@ fn cancellation(error: &TransactWriteItemsError) -> Cancellation {
 
 #[cfg(test)]
 mod tests {
-    use aws_sdk_dynamodb::types::CancellationReason;
     use aws_sdk_dynamodb::types::error::TransactionCanceledException;
 
     use super::*;
@@ -123,7 +125,9 @@ mod tests {
     #[test]
     fn a_failed_condition_is_final_and_an_unknown_reason_a_fault() {
         let failed = cancelled(["None", "ConditionalCheckFailed"]);
-        assert!(matches!(failed, Cancellation::ConditionFailed));
+        assert!(matches!(failed, Cancellation::ConditionFailed(1)));
+        let both = cancelled(["ConditionalCheckFailed", "ConditionalCheckFailed"]);
+        assert!(matches!(both, Cancellation::ConditionFailed(1)));
         let unknown = cancelled(["ValidationError", "None"]);
         assert!(matches!(unknown, Cancellation::Other));
     }

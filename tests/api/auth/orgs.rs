@@ -14,7 +14,7 @@ use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, first_secret, not_found}
 
 /// Creates the first client of another org, a Builder Admin. No endpoint creates orgs yet, so the
 /// store does.
-async fn foreign_client(api: &Api) -> Client {
+pub(crate) async fn foreign_client(api: &Api) -> Client {
     let environment = api.latchkey.environment("bootstrap");
     let random = &environment.randomness;
     let secret = ClientSecret::generate(random).unwrap();

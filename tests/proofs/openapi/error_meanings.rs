@@ -217,6 +217,24 @@ pub(super) const MANAGEMENT: &[Meaning] = &[
         "Get the resource, then decide again. See [Preconditions](api.md#preconditions).",
     ),
     meaning(
+        "invalid_idempotency_key",
+        "`Idempotency-Key` is empty, repeated, longer than 255 characters, or has a character that is not \
+         visible ASCII, or a comma.",
+        "Send one key, such as a UUID.",
+    ),
+    meaning(
+        "idempotency_key_reused",
+        "Within 24 hours, the caller sent another request with the same `Idempotency-Key`. Nothing has \
+         changed.",
+        "Send a new key with a new request, or repeat the former one byte by byte.",
+    ),
+    meaning(
+        "result_unavailable",
+        "The request with this `Idempotency-Key` succeeded before. But its client was deleted since, or its \
+         secret was replaced since or cannot be shown again. Nothing has changed.",
+        "If you still need a secret, rotate it with a new key.",
+    ),
+    meaning(
         "server_error",
         "The service cannot read its stored data, or its template and functions are of different \
          versions.",

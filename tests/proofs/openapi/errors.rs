@@ -7,7 +7,7 @@ use shared::authentication::Unauthenticated;
 use shared::fault::Fault;
 use shared::http::jsonapi::{ApiError, Cause, Problem, Source};
 use shared::http::oauth::TokenError;
-use shared::http::{FaultResponse, json_error};
+use shared::http::{FaultResponse, IDEMPOTENCY_KEY, json_error};
 use shared::model::TokenQuota;
 use shared::model::gate::Full;
 use shared::runtime::log::Outcome;
@@ -35,6 +35,11 @@ pub(super) fn headers() -> Value {
     json!({
         "Accept-Encoding": text("The accepted content codings.", "identity"),
         "ETag": text("The state of the resource, for `If-Match` and `If-None-Match`.", TAG),
+        "Idempotency-Replayed": json!({
+            "description": "The response repeats the one to a former request with the same `Idempotency-Key`: \
+                nothing was changed. Absent otherwise.",
+            "schema": { "type": "string", "const": "true" },
+        }),
         "Location": text("The path of the new resource.", "/auth/app-clients/50678f92-e79c-49f4-b711-0ebef92289e6"),
         "RateLimit": text("The remaining tokens, and the seconds until there are more.", "\"tokens\";r=0;t=3792"),
         "RateLimit-Policy": text("The token quota: tokens in this number of seconds.", "\"tokens\";q=200;w=3600"),
@@ -182,6 +187,18 @@ fn words(cause: Cause) -> (Source, &'static str) {
         Cause::InvalidPrecondition => (
             Source::Header("If-Match"),
             "If-Match must be * or a list of entity tags in double quotes.",
+        ),
+        Cause::InvalidKey => (
+            Source::Header(IDEMPOTENCY_KEY),
+            "Idempotency-Key must be one key of 1 to 255 visible ASCII characters without commas.",
+        ),
+        Cause::KeyReused => (
+            Source::Header(IDEMPOTENCY_KEY),
+            "This Idempotency-Key was used for another request.",
+        ),
+        Cause::ResultUnavailable => (
+            Source::Header(IDEMPOTENCY_KEY),
+            "The request with this Idempotency-Key succeeded, but its client was deleted since.",
         ),
         Cause::PreconditionFailed => (
             Source::Header("If-Match"),

@@ -40,6 +40,7 @@ fn created() -> Created {
         client,
         last_uses: LastUses::default(),
         secret,
+        is_repeat: false,
     }
 }
 
@@ -154,6 +155,7 @@ pub(super) fn added_secret() -> Value {
         ..
     } = listed();
     let added = AddedSecret {
+        is_repeat: false,
         last_uses: LastUses::default(),
         client,
         secret: secrets.pop().unwrap(),

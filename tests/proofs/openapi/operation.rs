@@ -1,6 +1,7 @@
 //! One operation, as an operation object of the document.
 
 use serde_json::{Map, Value, json};
+use shared::http::IDEMPOTENCY_KEY;
 use shared::http::jsonapi::{Cause, MEDIA_TYPE};
 use shared::model::{Action, ManagedRole};
 
@@ -114,6 +115,14 @@ pub(super) fn shared_parameters() -> Value {
             "description": "The exact name of a role.",
             "schema": { "type": "string" },
             "example": ManagedRole::CareTeamUser.name(),
+        },
+        "IdempotencyKey": {
+            "name": IDEMPOTENCY_KEY,
+            "in": "header",
+            "description": "A unique key for the request, such as a UUID. For 24 hours, the same caller gets the \
+                same secret again by repeating the request with it.",
+            // Visible ASCII without the comma.
+            "schema": { "type": "string", "pattern": r"^[!-+\--~]{1,255}$" },
         },
         "IfMatch": precondition("If-Match", "The request is meant for one of these states only (RFC 9110 \
             section 13.1.1). Send the `ETag` of the state that you know, or `*` for any state.", "*"),

@@ -35,18 +35,23 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             id: "createAppClient",
             tag: "App Clients",
             summary: "Create an App Client",
-            description: "Creates an App Client in the caller's org. Store `clientSecret` now: no later \
-                response contains it.",
+            description: "Creates an App Client in the caller's org. Store `clientSecret` now: only a \
+                repeat with the same `Idempotency-Key` gets it again.",
             access: Access::Permission(Action::CreateAppClient),
-            parameters: &[],
+            parameters: &["IdempotencyKey"],
             body: Some(("NewAppClient", examples::new_client)),
             success: Success {
                 status: "201",
                 description: "The new App Client with its secret",
                 content: Some(("AppClientDocument", || example(examples::secret()))),
-                headers: &["Location"],
+                headers: &["Location", "Idempotency-Replayed"],
             },
-            causes: &[Cause::ClientGeneratedId],
+            causes: &[
+                Cause::ClientGeneratedId,
+                Cause::InvalidKey,
+                Cause::KeyReused,
+                Cause::ResultUnavailable,
+            ],
         },
         Operation {
             route: "GET /auth/app-clients",
@@ -131,15 +136,25 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             description: "Gives the client a new secret. The others stop working at once. With \
                 `overlapSeconds`, the newest of them stays valid for that time, but not beyond its own end. \
                 Without `expiresAt`, the new secret keeps its predecessor's validity in days. Store the new \
-                secret now: no later response contains it.",
+                secret now: only a repeat with the same `Idempotency-Key` gets it again.",
             access: Access::Permission(Action::RotateAppClientSecret),
-            parameters: &["AppClientId"],
+            parameters: &["AppClientId", "IdempotencyKey"],
             body: Some(("SecretRotation", examples::rotation)),
-            success: ok(
-                "The App Client with its new secret",
-                Some(("AppClientDocument", || example(examples::secret()))),
-            ),
-            causes: &[Cause::NotFound, Cause::SecretsChanged, Cause::NothingToOverlap],
+            success: Success {
+                headers: &["Idempotency-Replayed"],
+                ..ok(
+                    "The App Client with its new secret",
+                    Some(("AppClientDocument", || example(examples::secret()))),
+                )
+            },
+            causes: &[
+                Cause::NotFound,
+                Cause::SecretsChanged,
+                Cause::NothingToOverlap,
+                Cause::InvalidKey,
+                Cause::KeyReused,
+                Cause::ResultUnavailable,
+            ],
         },
         Operation {
             route: "GET /auth/app-clients/{id}/secrets",
@@ -160,17 +175,24 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             summary: "Add a secret to an App Client",
             description: "Adds a secret. The existing one stays valid. If the client has two, the new secret \
                 replaces the one that was added last, which stops working at once; `meta.replaced` names it. \
-                Store `clientSecret` now: no later response contains it.",
+                Store `clientSecret` now: only a repeat with the same `Idempotency-Key` gets it again.",
             access: Access::Permission(Action::RotateAppClientSecret),
-            parameters: &["AppClientId"],
+            parameters: &["AppClientId", "IdempotencyKey"],
             body: Some(("NewAppClientSecret", examples::new_secret)),
             success: Success {
                 status: "201",
                 description: "The new secret",
                 content: Some(("AddedAppClientSecret", || example(examples::added_secret()))),
-                headers: &["Location"],
+                headers: &["Location", "Idempotency-Replayed"],
             },
-            causes: &[Cause::ClientGeneratedId, Cause::NotFound, Cause::SecretsChanged],
+            causes: &[
+                Cause::ClientGeneratedId,
+                Cause::NotFound,
+                Cause::SecretsChanged,
+                Cause::InvalidKey,
+                Cause::KeyReused,
+                Cause::ResultUnavailable,
+            ],
         },
         Operation {
             route: "GET /auth/app-clients/{id}/secrets/{secretId}",

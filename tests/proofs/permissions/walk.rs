@@ -112,6 +112,29 @@ async fn clients(service: &Service) {
         let answer = service.manage(&token, method, &secret, document).await;
         assert!(answer.status().is_success(), "{method} {secret}");
     }
+    // A first request with an idempotency key, and its repeat.
+    let other = service.create_client(&admin, "Patient", json!({})).await;
+    let document = tests::new_client(&role, json!({}));
+    let rotate = format!("/auth/app-clients/{}/rotate-secret", other.id);
+    let add = format!("/auth/app-clients/{}/secrets", other.id);
+    for (key, path, document) in [
+        ("create", "/auth/app-clients", Some(&document)),
+        ("rotate", &rotate, None),
+        ("add", &add, None),
+    ] {
+        for _ in 0..2 {
+            let request = service.request("POST", path).bearer_auth(&admin);
+            let request = request.header("idempotency-key", key);
+            let request = match document {
+                Some(document) => request
+                    .header("content-type", "application/json")
+                    .body(document.to_string()),
+                None => request,
+            };
+            let answer = request.send().await.unwrap();
+            assert!(answer.status().is_success(), "{path}");
+        }
+    }
     // An administrator that removes itself has to find another one.
     for method in ["PATCH", "PUT", "DELETE"] {
         let other = service.new_client(json!({})).await;

@@ -1,7 +1,8 @@
 //! `POST /auth/app-clients/{id}/secrets`: adds a secret to an App Client and returns it, once. The
-//! other one stays valid; a third replaces the one that was added last.
+//! other one stays valid; a third replaces the one that was added last. A repeat with the same
+//! `Idempotency-Key` gets the same secret.
 
-use shared::app_clients::{AddSecret, AppClients};
+use shared::app_clients::AddSecret;
 use shared::http::jsonapi::{
     Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource as _, Verb, Work,
 };
@@ -9,26 +10,32 @@ use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId, RotatedEnd};
 
 use super::ShownSecret;
+use crate::state::SecretState;
 
-pub(crate) const VERB: Verb<AppClients> = Verb {
+pub(crate) const VERB: Verb<SecretState> = Verb {
     route: "POST /auth/app-clients/{id}/secrets",
     action: Action::RotateAppClientSecret,
     parameters: &[],
-    work: Work::Write(|clients, call, precondition| Box::pin(add(clients, call, precondition))),
+    work: Work::Write(|state, call, precondition| Box::pin(add(state, call, precondition))),
 };
 
 async fn add(
-    clients: &AppClients,
+    state: &SecretState,
     call: AuthorizedRequest<'_>,
     precondition: Precondition,
 ) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
+    let repeatable = call.repeatable(&state.pepper)?;
     let add = read(&call)?;
-    let added = clients.add_secret(&call.caller, id, add, &precondition);
+    let added = state
+        .clients
+        .add_secret(&call.caller, id, add, &precondition, repeatable.as_ref());
     let (added, held) = added.await?;
+    let is_repeat = added.is_repeat;
     let replaced = added.replaced.map(|id| id.to_string());
     let shown = ShownSecret::added(added);
-    Ok((Answer::created_in_place_of(&shown, replaced), held))
+    let answer = Answer::created_in_place_of(&shown, replaced);
+    Ok((answer.repeated(is_repeat), held))
 }
 
 /// The secret that the document describes.

@@ -1,6 +1,5 @@
 //! `PATCH /auth/app-clients/{id}/secrets/{secretId}`: changes the end of a secret.
 
-use shared::app_clients::AppClients;
 use shared::http::jsonapi::{
     Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource as _, Verb, Work,
 };
@@ -8,24 +7,27 @@ use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, ClientId, RotatedEnd, SecretId};
 
 use super::ShownSecret;
+use crate::state::SecretState;
 
-pub(crate) const VERB: Verb<AppClients> = Verb {
+pub(crate) const VERB: Verb<SecretState> = Verb {
     route: "PATCH /auth/app-clients/{id}/secrets/{secretId}",
     action: Action::RotateAppClientSecret,
     parameters: &[],
-    work: Work::Write(|clients, call, precondition| Box::pin(change(clients, call, precondition))),
+    work: Work::Write(|state, call, precondition| Box::pin(change(state, call, precondition))),
 };
 
 async fn change(
-    clients: &AppClients,
+    state: &SecretState,
     call: AuthorizedRequest<'_>,
     precondition: Precondition,
 ) -> Result<(Answer, Held), ApiError> {
     let id = call.id(ClientId::from_id)?;
     let secret = call.id_in("secretId", SecretId::from_id)?;
-    let found = clients.find_secret(&call.caller, id, secret).await?;
+    let found = state.clients.find_secret(&call.caller, id, secret).await?;
     let end = read(&call, &ShownSecret::from(&found))?;
-    let changed = clients.change_secret(&call.caller, found, end, &precondition);
+    let changed = state
+        .clients
+        .change_secret(&call.caller, found, end, &precondition);
     let (changed, held) = changed.await?;
     Ok((Answer::one(&ShownSecret::from(&changed)), held))
 }

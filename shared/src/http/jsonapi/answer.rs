@@ -3,15 +3,15 @@
 use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use lambda_http::http::StatusCode;
 use lambda_http::http::header::{ETAG, LOCATION};
+use lambda_http::http::{HeaderValue, StatusCode};
 use lambda_http::{Body, Response};
 use serde::Serialize;
 
 use super::body::ended;
 use super::error::ApiError;
 use super::resource::{Related, Resource, ResourceObject};
-use crate::http::entity_tag;
+use crate::http::{REPLAYED, entity_tag};
 use crate::model::precondition::{Precondition, Unmet};
 use crate::refusal::Refusal;
 
@@ -22,6 +22,8 @@ pub struct Answer {
     location: Option<String>,
     /// The name of the state that it shows, for the entity tag.
     state: Option<String>,
+    /// Whether it repeats the answer to a former request.
+    is_repeat: bool,
     body: Option<Json>,
 }
 
@@ -129,8 +131,15 @@ impl Answer {
             status: StatusCode::NO_CONTENT,
             location: None,
             state: None,
+            is_repeat: false,
             body: None,
         }
+    }
+
+    /// Marks an answer that repeats the one to a former request with the same `Idempotency-Key`.
+    #[must_use]
+    pub fn repeated(self, is_repeat: bool) -> Self {
+        Self { is_repeat, ..self }
     }
 
     fn found(data: impl Serialize, revision: Option<String>) -> Self {
@@ -151,6 +160,7 @@ impl Answer {
             status: StatusCode::OK,
             location: None,
             state: Some(revision.unwrap_or_else(hash)),
+            is_repeat: false,
             body: Some(Json(body)),
         }
     }
@@ -183,6 +193,11 @@ impl Answer {
         let headers = match self.state {
             Some(state) => headers.header(ETAG, entity_tag(&state)),
             None => headers,
+        };
+        let headers = if self.is_repeat {
+            headers.header(REPLAYED, HeaderValue::from_static("true"))
+        } else {
+            headers
         };
         ended(headers, self.body.map(|body| body.0))
     }

@@ -51,6 +51,12 @@ pub enum Cause {
     InvalidParameter,
     /// `If-Match` or `If-None-Match` is not a list of entity tags.
     InvalidPrecondition,
+    /// `Idempotency-Key` is not one key.
+    InvalidKey,
+    /// The key of another request.
+    KeyReused,
+    /// The result of the former request with the key is no longer available.
+    ResultUnavailable,
     /// The resource's current state does not satisfy `If-Match` or `If-None-Match`.
     PreconditionFailed,
 }
@@ -157,6 +163,21 @@ impl Cause {
                 StatusCode::BAD_REQUEST,
                 "invalid_precondition",
                 "Invalid precondition",
+            ),
+            Self::InvalidKey => (
+                StatusCode::BAD_REQUEST,
+                "invalid_idempotency_key",
+                "Invalid idempotency key",
+            ),
+            Self::KeyReused => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "idempotency_key_reused",
+                "Idempotency key used for another request",
+            ),
+            Self::ResultUnavailable => (
+                StatusCode::CONFLICT,
+                "result_unavailable",
+                "Result no longer available",
             ),
             Self::PreconditionFailed => (
                 StatusCode::PRECONDITION_FAILED,

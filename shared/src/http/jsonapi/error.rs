@@ -9,10 +9,10 @@ use super::body::ended;
 use super::cause::Cause;
 use super::pointer;
 use crate::fault::Fault;
-use crate::http::{FaultResponse, IDENTITY, MalformedTags};
+use crate::http::{FaultResponse, IDEMPOTENCY_KEY, IDENTITY, MalformedKey, MalformedTags};
 use crate::model::precondition::Unmet;
 use crate::model::{InvalidValue, ResourceType, VALIDITY_DAYS};
-use crate::refusal::{Refusal, Relation};
+use crate::refusal::{NotRepeatable, Refusal, Relation};
 use crate::runtime::log::Outcome;
 
 /// Why a management request fails.
@@ -126,9 +126,36 @@ impl From<Refusal> for ApiError {
                 pointer::to_attribute("expiresAt"),
                 format!("expiresAt {}.", InvalidValue::NotAnEnd(VALIDITY_DAYS)),
             ),
+            Refusal::Repeat(why) => not_repeatable(why),
             Refusal::Fault(fault) => return Self::Fault(fault),
         };
         problem.into()
+    }
+}
+
+fn not_repeatable(why: NotRepeatable) -> Problem {
+    let (cause, detail) = match why {
+        NotRepeatable::OtherRequest => (
+            Cause::KeyReused,
+            "This Idempotency-Key was used for another request. Send a new key with a new request.",
+        ),
+        NotRepeatable::ClientDeleted => (
+            Cause::ResultUnavailable,
+            "The request with this Idempotency-Key succeeded, but its client was deleted since.",
+        ),
+        NotRepeatable::SecretSuperseded => (
+            Cause::ResultUnavailable,
+            "The request with this Idempotency-Key succeeded, but its secret was replaced since or cannot be shown again. Nothing was changed. To get a new secret, rotate it with a new key.",
+        ),
+    };
+    Problem::new(cause, Source::Header(IDEMPOTENCY_KEY), detail)
+}
+
+impl From<MalformedKey> for ApiError {
+    fn from(_: MalformedKey) -> Self {
+        let detail =
+            "Idempotency-Key must be one key of 1 to 255 visible ASCII characters without commas.";
+        Problem::new(Cause::InvalidKey, Source::Header(IDEMPOTENCY_KEY), detail).into()
     }
 }
 

@@ -13,15 +13,17 @@ use super::cause::Cause;
 use super::error::{ApiError, Problem, Source};
 use super::negotiation::accepts_json_api;
 use super::query::Query;
+use crate::app_clients::Repeatable;
 use crate::authorization::{Authenticated, Authorization, Bearer, Caller};
 use crate::clock::Clock;
 use crate::fault::Fault;
-use crate::http::{Issuer, precondition, route};
+use crate::http::{Issuer, keyed_request, precondition, route};
 use crate::model::Action;
 use crate::model::precondition::{Held, Precondition};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::runtime::{Environment, Running, VariableError, is_readable, within_request_time};
+use crate::secrets::PepperSecret;
 use crate::store::Store;
 
 /// One verb of a route. `S` is the state of its function.
@@ -81,6 +83,18 @@ impl AuthorizedRequest<'_> {
         let parameters = self.request.path_parameters_ref();
         let id = parameters.and_then(|parameters| parameters.first(parameter));
         id.and_then(parse).ok_or(Refusal::NotFound)
+    }
+
+    /// The request with its `Idempotency-Key`, if it has one.
+    ///
+    /// # Errors
+    /// When the header is malformed.
+    pub fn repeatable<'a>(
+        &self,
+        pepper: &'a PepperSecret,
+    ) -> Result<Option<Repeatable<'a>>, ApiError> {
+        let request = keyed_request(self.request)?;
+        Ok(request.map(|request| Repeatable { request, pepper }))
     }
 }
 

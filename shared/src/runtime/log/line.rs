@@ -68,6 +68,8 @@ pub(super) struct Audit<'a> {
     pub(super) resource_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) changed: Option<ShownChanges<'a>>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub(super) repeat: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) source_ip: Option<IpAddr>,
 }

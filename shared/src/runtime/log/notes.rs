@@ -26,6 +26,8 @@ pub struct Notes {
     pub resource: Option<Uuid>,
     /// What that action changes of the resource.
     pub changes: Option<Changes>,
+    /// Whether that action repeats a former one, and so changes nothing.
+    pub is_repeat: bool,
     /// The secret that was refused, or that ends soon and gets its first token of the day.
     pub secret: Option<SecretId>,
     /// The end of that secret, if it ends soon.

@@ -226,6 +226,7 @@ fn audit(notes: &Notes, source_ip: Option<IpAddr>) -> Option<Audit<'_>> {
         resource_type: resource_type.as_str(),
         resource_id: notes.resource.as_ref().map(|id| Plain(id)),
         changed: notes.changes.as_ref().map(ShownChanges),
+        repeat: notes.is_repeat,
         source_ip,
     })
 }

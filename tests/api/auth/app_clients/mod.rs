@@ -5,6 +5,7 @@ mod attributes;
 mod create;
 mod delete;
 mod get;
+mod idempotency;
 mod last_use;
 mod list;
 mod omitted;

@@ -35,8 +35,8 @@ UNUSED = {
         iam:* s3tables:* s3:*MetadataTable* s3:Delete* s3:*Accelerate* s3:*Analytics* s3:*Intelligent*
         s3:*Inventory* s3:*Lifecycle* s3:*Metrics* s3:*ObjectLock* s3:*Replication* s3:PutObjectAcl
     """,
-    # Generated values and replicas.
-    "AWS::SecretsManager::Secret": "secretsmanager:GetRandomPassword secretsmanager:*Replica*",
+    # Replicas.
+    "AWS::SecretsManager::Secret": "secretsmanager:*Replica*",
     # The role of an external secret.
     "AWS::SecretsManager::RotationSchedule": "iam:PassRole",
 }

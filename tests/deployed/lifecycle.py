@@ -175,7 +175,8 @@ def before_deletion():
     retained = [id for id, it in template.items() if it.get("DeletionPolicy") == "RetainExceptOnCreate"]
     # A secret's id is its ARN, with six characters after its name.
     names = {ids[id].split(":secret:")[1][:-7] if ":secret:" in ids[id] else ids[id] for id in retained}
-    adoptable = {id: ids[id] for id in ("Table", "SigningKeys", "BootstrapCredentials")}
+    secrets = ("SigningKeys", "BootstrapCredentials", "IdempotencyPepper")
+    adoptable = {id: ids[id] for id in ("Table", *secrets)}
     record = {"names": sorted(names), "ids": adoptable, "credentials": credentials(), "kids": sorted(published())}
     Path(os.environ["RETAINED"]).write_text(json.dumps(record))
 
@@ -187,10 +188,10 @@ def record():
 def deleted():
     """Only the resources that the template retains remain."""
     assert remains() == record()["names"], (remains(), record()["names"])
-    keys = record()["ids"]["SigningKeys"]
-    policy = client("secretsmanager").get_resource_policy(SecretId=keys)
-    assert "GetSecretValue" in policy["ResourcePolicy"]
-    print(f"{len(remains())} resources remain, and the policy of the signing keys")
+    for id in ("SigningKeys", "IdempotencyPepper"):
+        policy = client("secretsmanager").get_resource_policy(SecretId=record()["ids"][id])
+        assert "GetSecretValue" in policy["ResourcePolicy"], id
+    print(f"{len(remains())} resources remain, and the policies of the signing keys and the pepper")
 
 
 def adopt():
@@ -205,7 +206,8 @@ def adopt():
         }
         for id, physical in ids.items()
     ]
-    by_deployer("secretsmanager").delete_resource_policy(SecretId=ids["SigningKeys"])
+    for id in ("SigningKeys", "IdempotencyPepper"):
+        by_deployer("secretsmanager").delete_resource_policy(SecretId=ids[id])
     formation = by_deployer("cloudformation")
     listed = formation.list_stacks(StackStatusFilter=["DELETE_COMPLETE"])["StackSummaries"]
     assert STACK in {summary["StackName"] for summary in listed}, listed
@@ -220,7 +222,7 @@ def adopt():
     formation.get_waiter("change_set_create_complete").wait(**change, WaiterConfig={"Delay": 1})
     formation.execute_change_set(**change)
     formation.get_waiter("stack_import_complete").wait(StackName=STACK, WaiterConfig={"Delay": 1})
-    print("imported the table and both secrets")
+    print("imported the table and the three secrets")
 
 
 def adopted():

@@ -2,7 +2,7 @@
 //! (draft-ietf-httpapi-idempotency-key-header).
 //!
 //! The secret in the answer is derived, so it can be given again although only its hash is stored
-//! (`docs/adr/0023-a-repeated-request-derives-its-secret-again.md`).
+//! (`docs/adr/0024-a-repeated-request-derives-its-secret-again.md`).
 
 use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};

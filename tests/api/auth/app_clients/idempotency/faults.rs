@@ -1,9 +1,10 @@
 //! Lost answers and AWS faults: no fault leaves a key that blocks, and the repeat finds the answer.
 
 use serde_json::json;
+use tests::Credentials;
 use tests::aws::Break;
 
-use super::{Given, KEY, create, kept, made, named, rotate};
+use super::{Given, KEY, add, create, kept, made, named, rotate};
 use crate::auth::trial::BREAKS;
 use crate::auth::{Api, refused};
 
@@ -62,8 +63,16 @@ async fn a_request_whose_own_write_was_lost_is_no_repeat() {
 
 const KEY_OF_ROTATION: &str = "rotation";
 
+/// The requests that can be repeated.
+#[derive(Clone, Copy, PartialEq)]
+enum Asks {
+    Create,
+    Rotate,
+    Add,
+}
+
 /// Tries a request under each fault in each of its calls, once and permanently, then repeats it.
-async fn is_repeatable_after_every_fault(is_rotation: bool) {
+async fn is_repeatable_after_every_fault(asks: Asks) {
     let api = Api::start().await;
     let document = named(&api, "Nightly import").await;
     let aws = &api.service.aws;
@@ -79,12 +88,10 @@ async fn is_repeatable_after_every_fault(is_rotation: bool) {
             let before = made(&api).await;
             number += 1;
             let key = format!("key-{number}");
-            let ask = async || {
-                if is_rotation {
-                    rotate(&api, &key, &client.id).await
-                } else {
-                    create(&api, &key, &document).await
-                }
+            let ask = async || match asks {
+                Asks::Create => create(&api, &key, &document).await,
+                Asks::Rotate => rotate(&api, &key, &client.id).await,
+                Asks::Add => add(&api, &key, &client.id).await,
             };
             aws.break_nth(call, how, and_later);
             let tried = ask().await;
@@ -99,9 +106,22 @@ async fn is_repeatable_after_every_fault(is_rotation: bool) {
                 assert!(repeat.is_repeat, "{case}");
                 assert_eq!(tried.data, repeat.data, "{case}");
             }
-            assert!(api.accepts(&repeat.credentials()).await, "{case}");
+            let credentials = Credentials {
+                id: match asks {
+                    Asks::Create => repeat.credentials().id,
+                    Asks::Rotate | Asks::Add => client.credentials.id.clone(),
+                },
+                secret: repeat.secret(),
+            };
+            assert!(api.accepts(&credentials).await, "{case}");
+            let keeps_former = asks != Asks::Rotate;
+            assert_eq!(
+                api.accepts(&client.credentials).await,
+                keeps_former,
+                "{case}"
+            );
             assert_eq!(ask().await.status(), repeat.status, "{case}");
-            let created = usize::from(!is_rotation);
+            let created = usize::from(asks == Asks::Create);
             assert_eq!(made(&api).await, before + created, "{case}");
         }
     }
@@ -111,11 +131,17 @@ async fn is_repeatable_after_every_fault(is_rotation: bool) {
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_creation_is_repeatable_after_every_fault() {
-    is_repeatable_after_every_fault(false).await;
+    is_repeatable_after_every_fault(Asks::Create).await;
 }
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_rotation_is_repeatable_after_every_fault() {
-    is_repeatable_after_every_fault(true).await;
+    is_repeatable_after_every_fault(Asks::Rotate).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn an_addition_is_repeatable_after_every_fault() {
+    is_repeatable_after_every_fault(Asks::Add).await;
 }

@@ -1,5 +1,6 @@
 //! `Idempotency-Key`: a caller that has lost an answer repeats its request and gets it.
 
+mod add_secret;
 mod callers;
 mod calls;
 mod create;
@@ -97,6 +98,16 @@ async fn create(api: &Api, key: &str, document: &Value) -> Response {
 async fn rotate(api: &Api, key: &str, id: &str) -> Response {
     let fields = [("idempotency-key", key)];
     send(api, &api.admin, &rotation(id), &fields, None).await
+}
+
+/// Adds a secret to a client under a key.
+async fn add(api: &Api, key: &str, id: &str) -> Response {
+    let fields = [("idempotency-key", key)];
+    send(api, &api.admin, &additions(id), &fields, None).await
+}
+
+fn additions(id: &str) -> String {
+    format!("{CLIENTS}/{id}/secrets")
 }
 
 fn rotation(id: &str) -> String {

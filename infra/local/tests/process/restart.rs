@@ -1,5 +1,7 @@
 //! A restart keeps all data, also after SIGKILL.
 
+use std::fs;
+
 use serde_json::{Value, json};
 
 use crate::running::{RunningService, new_directory};
@@ -67,4 +69,38 @@ fn a_restart_reports_that_the_first_clients_secret_was_rotated() {
         401
     );
     assert!(second.first_stderr_line().contains("are no longer valid"));
+}
+
+/// As release 0.1.0 left it, so its clients are still there after the update.
+#[test]
+fn a_data_directory_without_the_pepper_gets_one_and_keeps_it() {
+    let directory = new_directory();
+    let first = RunningService::start(&[], &directory);
+    let credentials = (first.client_id.clone(), first.client_secret.clone());
+    first.signal("-TERM");
+    let path = directory.join(".latchkey/secrets.json");
+    let stored = || -> Value { serde_json::from_slice(&fs::read(&path).unwrap()).unwrap() };
+    let mut former = stored();
+    let secrets = former.as_object_mut().unwrap();
+    assert!(secrets.remove("latchkey/idempotency-pepper").is_some());
+    fs::write(&path, former.to_string()).unwrap();
+
+    let added = |service: &RunningService| {
+        let (status, _) = service.token(&credentials.0, &credentials.1);
+        assert_eq!(status, 200);
+        let (_, clients) = service.ask("GET /auth/app-clients", &bearer(service), "");
+        let add = format!(
+            "POST /auth/app-clients/{}/secrets",
+            member(&clients, "/data/0/id")
+        );
+        let headers = bearer(service) + "Idempotency-Key: update\r\n";
+        let (status, secret) = service.ask(&add, &headers, "");
+        assert_eq!(status, 201, "{secret}");
+        member(&secret, "/data/attributes/clientSecret")
+    };
+    let second = RunningService::start(&[], &directory);
+    let secret = added(&second);
+    second.signal("-TERM");
+    let third = RunningService::start(&[], &directory);
+    assert_eq!(added(&third), secret);
 }

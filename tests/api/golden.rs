@@ -150,6 +150,29 @@ async fn the_client_of_each_release_can_be_changed_and_deleted() {
 }
 
 #[tokio::test]
+async fn the_client_of_each_release_is_found_by_name_after_the_upgrade() {
+    for golden in releases() {
+        let latchkey = Latchkey::empty().await;
+        for name in ["client", "gate", "org", "role"] {
+            latchkey.table().put(&golden.items[name]).await;
+        }
+        latchkey.bootstrap().await;
+        let service = latchkey.instance().await;
+        let id = golden.id();
+        let credentials = Credentials {
+            id: id.replace('-', ""),
+            secret: golden.client_secret.clone(),
+        };
+        let token = service.access_token(&credentials).await;
+        for query in ["filter[name]=GOLDEN", "sort=name"] {
+            let path = format!("{CLIENTS}?{query}");
+            let list = body(service.manage(&token, "GET", &path, None).await).await;
+            assert_eq!(list["data"][0]["id"], id, "{query}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn the_role_of_each_release_is_shown() {
     for golden in releases() {
         let (api, _) = golden.deployed().await;

@@ -85,8 +85,10 @@ const PROPERTIES: &[[&str; 3]] = &[
     [
         "Resources/Table/Properties/GlobalSecondaryIndexes",
         "[{IndexName: by-org, KeySchema: [{AttributeName: org, KeyType: HASH}, \
-         {AttributeName: listing, KeyType: RANGE}], Projection: {ProjectionType: KEYS_ONLY}}]",
-        "the index has no copy of a secret's hash, and a list shows no former state",
+         {AttributeName: listing, KeyType: RANGE}], Projection: {ProjectionType: KEYS_ONLY}}, \
+         {IndexName: by-name, KeySchema: [{AttributeName: org, KeyType: HASH}, \
+         {AttributeName: name_listing, KeyType: RANGE}], Projection: {ProjectionType: KEYS_ONLY}}]",
+        "the indexes have no copy of a secret's hash, and a list shows no former state",
     ],
     [
         "Resources/Table/Properties/TimeToLiveSpecification",

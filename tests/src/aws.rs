@@ -31,6 +31,8 @@ pub enum Break {
     ConditionFailed,
     /// A BatchGetItem reads no item, and returns all keys as unprocessed.
     Unprocessed,
+    /// A Query stops after one item, as DynamoDB does after a megabyte.
+    Shortened,
 }
 
 /// The AWS calls of one instance.
@@ -41,6 +43,8 @@ pub struct Aws(Option<Arc<Mutex<State>>>);
 struct State {
     calls: Vec<String>,
     plan: Plan,
+    /// The read units consumed since the last time; `None` unless they are measured.
+    read_units: Option<f64>,
 }
 
 #[derive(Default)]
@@ -75,6 +79,20 @@ impl Aws {
     /// Takes the names of the operations called since the last time, in order.
     pub fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.state().calls)
+    }
+
+    /// Measures the read units from now on.
+    pub fn measure(&self) {
+        self.state().read_units = Some(0.0);
+    }
+
+    /// Takes the read units that DynamoDB reported since the last time.
+    pub fn read_units(&self) -> f64 {
+        let mut state = self.state();
+        state
+            .read_units
+            .replace(0.0)
+            .expect("measure() comes first")
     }
 
     /// Injects faults into the next calls of an operation, in order.
@@ -152,15 +170,36 @@ impl std::fmt::Debug for Connector {
 }
 
 impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+    fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         assert_strongly_consistent(&operation, &request);
         let how = self.aws.note(&operation);
         let inner = self.inner.clone();
+        let measured = self
+            .aws
+            .state()
+            .read_units
+            .is_some()
+            .then(|| self.aws.clone());
+        let is_read = matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
         HttpConnectorFuture::new(async move {
             match how {
-                None => inner.call(request).await,
+                None => match measured.filter(|_| is_read) {
+                    None => inner.call(request).await,
+                    Some(aws) => {
+                        change(&mut request, "ReturnConsumedCapacity", "TOTAL".into());
+                        let response = inner.call(request).await?;
+                        if let Some(units) = &mut aws.state().read_units {
+                            *units += units_of(&response);
+                        }
+                        Ok(response)
+                    }
+                },
+                Some(Break::Shortened) => {
+                    change(&mut request, "Limit", 1.into());
+                    inner.call(request).await
+                }
                 Some(Break::Unreached) => Err(timeout()),
                 Some(Break::ResponseLost) => {
                     inner.call(request).await?;
@@ -215,6 +254,23 @@ pub fn is_strongly_consistent(read: &Value) -> bool {
         Some(tables) => tables.values().all(|table| table["ConsistentRead"] == true),
         None => read["ConsistentRead"] == true,
     }
+}
+
+/// Changes a member of a request. The signature is not verified.
+fn change(request: &mut HttpRequest, member: &str, value: Value) {
+    let mut body = body_of(request);
+    body[member] = value;
+    *request.body_mut() = SdkBody::from(body.to_string());
+}
+
+/// The read units in a response.
+fn units_of(response: &HttpResponse) -> f64 {
+    let body = response.body().bytes().expect("a body in memory");
+    let body: Value = serde_json::from_slice(body).unwrap();
+    let consumed = &body["ConsumedCapacity"];
+    let units = |consumed: &Value| consumed["CapacityUnits"].as_f64();
+    let tables = consumed.as_array().into_iter().flatten();
+    units(consumed).unwrap_or_else(|| tables.filter_map(units).sum())
 }
 
 fn body_of(request: &HttpRequest) -> Value {

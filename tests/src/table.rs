@@ -47,8 +47,15 @@ impl<'a> Table<'a> {
 
     /// Every item.
     pub async fn items(self) -> Vec<Value> {
-        let mut answer = self.ask("Scan", json!({ "ConsistentRead": true })).await;
-        serde_json::from_value(answer["Items"].take()).unwrap()
+        let (mut items, mut scan) = (Vec::new(), json!({ "ConsistentRead": true }));
+        loop {
+            let mut answer = self.ask("Scan", scan.clone()).await;
+            items.append(answer["Items"].as_array_mut().unwrap());
+            scan["ExclusiveStartKey"] = answer["LastEvaluatedKey"].take();
+            if scan["ExclusiveStartKey"].is_null() {
+                return items;
+            }
+        }
     }
 
     /// An item of a client: its `RECORD` or its `GATE`.

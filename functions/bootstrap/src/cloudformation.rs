@@ -21,6 +21,9 @@ use crate::error::BootstrapError;
 const ATTEMPTS: u32 = 3;
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// The property that releases with the index of names have.
+const NAME_KEYS: &str = "NameKeys";
+
 /// An event from CloudFormation.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -34,6 +37,9 @@ pub(crate) struct CustomResourceRequest {
     logical_resource_id: String,
     /// The id in the first response; absent in the event for Create.
     physical_resource_id: Option<String>,
+    /// The properties before an update.
+    #[serde(default)]
+    old_resource_properties: Value,
 }
 
 /// The response to CloudFormation. It has no `Data`, because the stack would show it, and it is no
@@ -78,6 +84,12 @@ impl CustomResourceRequest {
         request
             .map(Some)
             .map_err(|_| BootstrapError::MalformedEvent)
+    }
+
+    /// Whether the deployed release replaces one that knows no keys in the index of names. It may have
+    /// changed clients since they had such keys, if it followed a newer release.
+    pub(crate) fn replaces_nameless(&self) -> bool {
+        self.request_type == "Update" && self.old_resource_properties.get(NAME_KEYS).is_none()
     }
 }
 

@@ -11,6 +11,9 @@ pub enum BootstrapError {
     /// The run failed; it can be repeated.
     #[error(transparent)]
     Run(#[from] Fault),
+    /// The time was not enough for all clients; another run continues.
+    #[error("App Clients remain without a key in the index of names; run bootstrap again")]
+    Unfinished,
     /// The event is neither empty nor what CloudFormation sends.
     #[error("the event is not a valid CloudFormation event")]
     MalformedEvent,

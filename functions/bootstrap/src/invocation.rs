@@ -6,7 +6,7 @@ use serde_json::Value;
 use shared::fault::Fault;
 use shared::runtime::log::Notebook;
 use shared::runtime::{Attempts, Environment, Pause, VariableError};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use crate::cloudformation::{CustomResourceRequest, ResponseUrls};
 use crate::error::BootstrapError;
@@ -16,6 +16,9 @@ use crate::run::Run;
 /// The time limit of a run for CloudFormation. The rest of the function's `Timeout` is for the
 /// response.
 const WORK_TIME: Duration = Duration::from_secs(35);
+
+/// The time limit of a run by hand, shorter than the function's `Timeout`.
+const TIME_BY_HAND: Duration = Duration::from_secs(50);
 
 /// The attempts at a run for CloudFormation, and the pause between them: new permissions may take
 /// some seconds to take effect.
@@ -52,11 +55,14 @@ impl Bootstrap {
             return self.run()?.recover(recover, &notebook).await;
         }
         let Some(request) = CustomResourceRequest::read(event)? else {
-            return Ok(self.run()?.all().await?);
+            return self.run_by_hand().await;
         };
         let to = self.responses.address(&request)?;
         let outcome = match request.request_type.as_str() {
-            "Create" | "Update" => self.run_for_cloudformation().await,
+            "Create" | "Update" => {
+                let anew = request.replaces_nameless();
+                self.run_for_cloudformation(anew).await
+            }
             // Everything that bootstrap has created outlives the stack, like the table and the
             // secrets.
             "Delete" => Ok(()),
@@ -73,7 +79,20 @@ impl Bootstrap {
         run.map_err(|error| BootstrapError::Environment(error.to_string()))
     }
 
-    async fn run_for_cloudformation(&self) -> Result<(), BootstrapError> {
+    async fn run_by_hand(&self) -> Result<(), BootstrapError> {
+        let end = Instant::now() + TIME_BY_HAND;
+        let run = self.run()?;
+        run.all().await?;
+        match timeout_at(end, run.name_keys(false)).await {
+            Ok(done) => Ok(done?),
+            Err(_) => Err(BootstrapError::Unfinished),
+        }
+    }
+
+    /// The keys of names are no reason to roll a deployment back: without one, a client is only
+    /// missing in lists by name.
+    async fn run_for_cloudformation(&self, anew: bool) -> Result<(), BootstrapError> {
+        let end = Instant::now() + WORK_TIME;
         let run = self.run()?;
         let all = async {
             let mut attempts = Attempts::new(ATTEMPTS, Pause::Fixed(PAUSE));
@@ -83,7 +102,13 @@ impl Bootstrap {
             }
             done
         };
-        let outcome = timeout(WORK_TIME, all).await;
-        Ok(outcome.unwrap_or(Err(Fault::OutOfTime))?)
+        let outcome = timeout_at(end, all).await;
+        outcome.unwrap_or(Err(Fault::OutOfTime))?;
+        let names = timeout_at(end, run.name_keys(anew)).await;
+        let names = names.map_err(|_| BootstrapError::Unfinished);
+        if let Err(failure) = names.and_then(|done| Ok(done?)) {
+            tracing::error!(fault = %failure, "the index of names is incomplete");
+        }
+        Ok(())
     }
 }

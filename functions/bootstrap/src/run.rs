@@ -9,7 +9,7 @@ use shared::runtime::log::Notebook;
 use shared::runtime::{Environment, VariableError};
 use shared::secrets::Secret;
 use shared::signing::{SigningAlgorithm, make_first_key};
-use shared::store::Store;
+use shared::store::{NameKeys, Store};
 
 use crate::error::BootstrapError;
 use crate::first_client::first_client;
@@ -56,6 +56,19 @@ impl Run {
             &self.randomness,
         )
         .await
+    }
+
+    /// Gives every client its key in the index of names. After a failure it continues where it was,
+    /// or begins again if `anew`.
+    pub(crate) async fn name_keys(&self, anew: bool) -> Result<(), Fault> {
+        let mut keys = match anew {
+            true => NameKeys::Underway(None),
+            false => self.store.find_name_keys().await?,
+        };
+        while let NameKeys::Underway(after) = keys {
+            keys = self.store.add_name_keys(after).await?;
+        }
+        Ok(())
     }
 
     /// Recovers a client. After a failure it can be run again.

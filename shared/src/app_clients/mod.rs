@@ -17,6 +17,7 @@ mod service;
 pub use change::Change;
 pub use create::{Create, Identity, default_quota};
 pub use created::Created;
+pub use list::{EXAMINED, List, PARTS, Page};
 pub use recover::Recovery;
 pub use remaining::ADMINISTRATOR_READS;
 pub use repeat::Repeatable;

@@ -7,16 +7,16 @@
 use crate::authorization::Caller;
 use crate::fault::Fault;
 use crate::model::access_policy::{Administrator, ends_administration};
-use crate::model::{AppClient, ClientId, OrgId, Timestamp};
+use crate::model::{AppClient, ClientId, ClientOrder, OrgId, Timestamp};
 use crate::refusal::Refusal;
-use crate::store::Store;
+use crate::store::{ClientList, Store};
 
 /// The reads that a request may make to find an administrator, in addition to its other calls. If
 /// DynamoDB leaves keys of a batch unprocessed, the reads that repeat them come on top.
 pub const ADMINISTRATOR_READS: u32 = 20;
 
 /// The clients that one read of the list returns.
-const PAGE: u8 = 100;
+const PART: u8 = 100;
 
 /// The administrator that remains, for one request.
 #[derive(Debug)]
@@ -82,17 +82,25 @@ impl Remaining {
 
     /// Searches the org's clients, oldest first. The list reads their records, so none is out of date.
     async fn search(&mut self, store: &Store) -> Result<Option<Administrator>, Fault> {
+        let list = ClientList {
+            org: self.org,
+            order: ClientOrder::Created,
+            prefix: None,
+        };
+        let mut rereads = store.rereads();
         let mut after = None;
-        // A page takes two reads, the index and the records.
+        // Each part takes two reads, the index and the records.
         while self.may_read() && self.may_read() {
-            let page = store.list_clients(self.org, after, PAGE).await?;
-            let clients = page.clients.iter();
+            let part = store.list_clients(list, after.as_ref(), PART, &mut rereads);
+            let part = part.await?;
+            let clients = part.clients.iter();
+            let clients = clients.filter_map(|listed| listed.client.as_ref().ok());
             let mut administrators = clients.filter_map(|it| Administrator::of(it, self.now));
             let found = administrators.find(|administrator| administrator.id != self.client);
             if found.is_some() {
                 return Ok(found);
             }
-            after = page.next;
+            after = part.next;
             if after.is_none() {
                 break;
             }

@@ -227,7 +227,7 @@ impl Bounds {
             .ok_or(InvalidValue::OutOf(self, unit))
     }
 
-    fn not_longer(self, text: &str) -> Result<(), InvalidValue> {
+    pub(super) fn not_longer(self, text: &str) -> Result<(), InvalidValue> {
         if text.chars().count() > self.maximum as usize {
             return Err(InvalidValue::LongerThan(self.maximum));
         }

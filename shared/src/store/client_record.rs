@@ -4,6 +4,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::client_secrets::{secrets_of, with_secrets};
 use super::item::{number, text, time};
+use super::name_listing::{NAME_LISTING, name_listing};
 use super::{Item, Key};
 use crate::fault::Fault;
 use crate::model::{
@@ -64,6 +65,13 @@ pub(super) fn item_of(client: &AppClient) -> Item {
     let record = Item::new(Key::client_record(client.id))
         .with(ORG, text(client.org.to_string()))
         .with("listing", text(Position::behind(client).listing()))
+        .with(
+            NAME_LISTING,
+            text(name_listing(
+                client.name.as_str(),
+                &Position::behind(client).listing(),
+            )),
+        )
         .with("name", text(client.name.as_str()))
         .with("description", text(client.description.as_str()))
         .with("status", text(client.status.as_str()))

@@ -52,6 +52,10 @@ impl Key {
         Self::new("KEYS", "PUBLIC")
     }
 
+    pub(super) fn name_keys() -> Self {
+        Self::new("UPGRADES", "NAME_LISTING")
+    }
+
     fn new(pk: impl Into<String>, sk: &str) -> Self {
         Self {
             pk: pk.into(),

@@ -8,8 +8,10 @@
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
 //! | `IDEMPOTENCY#{caller}` | hash of a key | the first request with the key | `first_requests.rs` |
 //! | `KEYS` | `PUBLIC` | the public key set, as JSON | `key_set.rs` |
+//! | `UPGRADES` | `NAME_LISTING` | how far old records have their keys in `by-name` | `name_keys.rs` |
 //!
-//! The index `by-org` (`org`, `listing`) has the keys of an org's clients, oldest first.
+//! The index `by-org` (`org`, `listing`) has the keys of an org's clients, oldest first, and `by-name`
+//! (`org`, `name_listing`) the same by name.
 
 mod administrators;
 mod client_list;
@@ -20,6 +22,8 @@ mod first_requests;
 mod gates;
 mod item;
 mod key_set;
+mod name_keys;
+mod name_listing;
 mod orgs;
 mod roles;
 mod transaction;
@@ -34,11 +38,13 @@ use crate::fault::Fault;
 use crate::random::Randomness;
 use crate::runtime::{Attempts, Environment, VariableError};
 
-pub use client_list::Page;
+pub use client_list::{ClientList, ListPart, ListPosition, Listed};
 pub use client_record::{ORG, Position};
 pub use clients::{Changed, Deletable};
 pub use gates::Written;
 pub use item::{Item, Key};
+pub use name_keys::{LastClient, NameKeys};
+pub use name_listing::NamePosition;
 
 /// The table.
 #[derive(Clone, Debug)]
@@ -65,6 +71,15 @@ impl Store {
     #[must_use]
     pub fn attempts(&self) -> Attempts {
         Attempts::at_a_conflicting_write(&self.randomness)
+    }
+
+    /// The attempts of one request at records that DynamoDB leaves unprocessed. The first is made: it
+    /// is the read of the records.
+    #[must_use]
+    pub fn rereads(&self) -> Attempts {
+        let mut attempts = self.attempts();
+        attempts.at_once();
+        attempts
     }
 
     /// Reads one item with strong consistency.

@@ -409,3 +409,56 @@ async fn with_a_custom_aws_endpoint_the_response_is_sent_only_there() {
     let body: Value = serde_json::from_str(body).unwrap();
     assert_eq!(body["Status"], "SUCCESS");
 }
+
+/// Takes its key by name from the first client, as an earlier release leaves it. Returns its id.
+async fn forget_key(latchkey: &Latchkey) -> String {
+    let table = latchkey.table();
+    let items = table.items().await.into_iter();
+    let mut items = items.filter(|item| item.get("name_listing").is_some());
+    let key = items.next().unwrap().pointer("/pk/S").cloned().unwrap();
+    let id = key.as_str().and_then(|key| key.strip_prefix("CLIENT#"));
+    let id = id.unwrap().to_owned();
+    table.set(&id, "name_listing", Value::Null).await;
+    id
+}
+
+/// An update of a stack whose former template has these properties.
+fn update_from(properties: &Value) -> Value {
+    let mut update = event("Update");
+    let members = update.as_object_mut().unwrap();
+    members.insert("OldResourceProperties".to_owned(), properties.clone());
+    update
+}
+
+/// A rollback to a release without these keys drops those of the clients that it changes.
+#[tokio::test]
+async fn an_update_from_a_release_without_keys_by_name_adds_them_even_if_they_were_complete() {
+    let (latchkey, _bucket, function) = function().await;
+    let invoke = |event| function.invoke(event, Notebook::default());
+    invoke(event("Create")).await.unwrap();
+    let id = forget_key(&latchkey).await;
+    let table = latchkey.table();
+    invoke(update_from(&json!({ "NameKeys": "1" })))
+        .await
+        .unwrap();
+    assert!(table.record(&id).await.get("name_listing").is_none());
+    invoke(update_from(&json!({ "ManagedRoles": "any" })))
+        .await
+        .unwrap();
+    assert!(table.record(&id).await["name_listing"].is_object());
+}
+
+#[tokio::test]
+async fn a_failure_to_add_keys_by_name_is_no_failure_of_the_deployment() {
+    let (latchkey, bucket, function) = function().await;
+    let marker = json!({ "pk": { "S": "UPGRADES" }, "sk": { "S": "NAME_LISTING" } });
+    latchkey.table().put(&marker).await;
+    function
+        .invoke(event("Create"), Notebook::default())
+        .await
+        .unwrap();
+    assert_eq!(bucket.answer().1["Status"], "SUCCESS");
+    let by_hand = function.invoke(json!({}), Notebook::default()).await;
+    let cause = by_hand.unwrap_err().to_string();
+    assert!(cause.starts_with("stored after cannot be read"), "{cause}");
+}

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use shared::http::IDEMPOTENCY_KEY;
 use shared::http::jsonapi::{Cause, MEDIA_TYPE};
-use shared::model::{Action, ManagedRole};
+use shared::model::{Action, ClientOrder, ManagedRole};
 
 use super::errors::{self, Responses, response};
 use super::examples;
@@ -109,6 +109,37 @@ pub(super) fn shared_parameters() -> Value {
             "description": "A cursor from `links.next`.",
             "schema": { "type": "string" },
         },
+        "ClientName": {
+            "name": "filter[name]",
+            "in": "query",
+            "description": "The start of a name, in upper or lower case.",
+            "schema": { "type": "string", "minLength": 1, "maxLength": 255 },
+        },
+        "ClientStatus": {
+            "name": "filter[status]",
+            "in": "query",
+            "description": "A status.",
+            "schema": { "type": "string", "enum": ["enabled", "disabled"] },
+        },
+        "ClientRole": {
+            "name": "filter[role]",
+            "in": "query",
+            "description": "The `id` of a role.",
+            "schema": { "type": "string", "format": "uuid" },
+        },
+        "ClientId": {
+            "name": "filter[clientId]",
+            "in": "query",
+            "description": "The `clientId` or the `id` of an App Client. The list then has one page.",
+            "schema": { "type": "string", "pattern": CLIENT_ID },
+        },
+        "ClientOrder": {
+            "name": "sort",
+            "in": "query",
+            "description": "The order; a minus reverses it. The default is `createdAt`, or `name` with \
+                `filter[name]`.",
+            "schema": { "type": "string", "enum": ClientOrder::ALL.map(ClientOrder::as_str) },
+        },
         "RoleName": {
             "name": "filter[name]",
             "in": "query",
@@ -130,6 +161,9 @@ pub(super) fn shared_parameters() -> Value {
             section 13.1.2). A GET for a state that you know gets 304.", errors::TAG),
     })
 }
+
+/// A UUID with hyphens or without.
+const CLIENT_ID: &str = "^([0-9a-fA-F]{32}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$";
 
 /// `*`, or a list of entity tags in ASCII. The service also accepts empty elements and UTF-8 (RFC 9110
 /// section 8.8.3), but API Gateway rejects other bytes, and no tag of the service has one beyond ASCII.
@@ -199,7 +233,9 @@ impl Operation {
     fn security(&self) -> Value {
         match self.access {
             Access::Credentials => json!([{ "clientSecretBasic": [] }, {}]),
-            Access::Permission(_) => json!([{ "oauth2": [] }, { "bearer": [] }]),
+            Access::Permission(_) => {
+                json!([{ "oauth2": [] }, { "bearer": [] }])
+            }
             Access::Public { .. } => json!([]),
         }
     }

@@ -58,9 +58,20 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             id: "listAppClients",
             tag: "App Clients",
             summary: "List App Clients",
-            description: "Lists the App Clients of the caller's org, oldest first, in pages.",
+            description: "Lists the App Clients of the caller's org in pages, oldest first unless `sort` \
+                or `filter[name]` says otherwise. A client on the list matches all filters. With a filter by \
+                status or role, or by name in the order of `createdAt`, a request examines up to 1,000 \
+                clients: a page may be short, or empty, while `links.next` leads to more.",
             access: Access::Permission(Action::ListAppClients),
-            parameters: &["PageSize", "PageAfter"],
+            parameters: &[
+                "ClientName",
+                "ClientStatus",
+                "ClientRole",
+                "ClientId",
+                "ClientOrder",
+                "PageSize",
+                "PageAfter",
+            ],
             body: None,
             success: ok("One page", Some(("AppClients", || example(examples::clients())))),
             causes: &[],

@@ -36,6 +36,7 @@ pub(crate) async fn calls() -> Calls {
     }
     signing_key(&latchkey).await;
     recovery(&latchkey).await;
+    name_keys(&latchkey).await;
     let calls = calls.lock().unwrap_or_else(PoisonError::into_inner);
     calls.clone()
 }
@@ -86,6 +87,7 @@ async fn clients(service: &Service) {
     let replacement = tests::new_client(&role, json!({ "description": "Replaced" }));
     for (method, path, document) in [
         ("GET", "/auth/app-clients", None),
+        ("GET", "/auth/app-clients?sort=name", None),
         ("GET", &path, None),
         ("PATCH", &path, Some(&change)),
         ("PUT", &path, Some(&replacement)),
@@ -161,6 +163,19 @@ async fn signing_key(latchkey: &Latchkey) {
     let rotation = functions.event_handler("rotate-signing-key").unwrap();
     let emergency = json!({ "emergency": "drop-every-older-key" });
     rotation(emergency, Notebook::default()).await.unwrap();
+}
+
+/// Adds the key that an earlier release did not write.
+async fn name_keys(latchkey: &Latchkey) {
+    let table = latchkey.table();
+    for mut item in table.items().await {
+        let members = item.as_object_mut().unwrap();
+        if members.remove("name_listing").is_some() {
+            table.put(&item).await;
+        }
+    }
+    table.delete_item("UPGRADES", "NAME_LISTING").await;
+    latchkey.bootstrap().await;
 }
 
 /// Recovers the first client.

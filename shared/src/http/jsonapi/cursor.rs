@@ -3,52 +3,102 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::model::ClientId;
 use crate::model::checksum::crc32;
-use crate::store::Position;
+use crate::model::{ClientId, ClientOrder};
+use crate::store::{ListPosition, NamePosition, Position};
 
-/// Encodes a position in a list for `page[after]`.
+/// Encodes a position in a list of this order for `page[after]`.
 ///
-/// The cursor ends with a checksum, so a truncated or mistyped one is refused. It is not secret and
-/// needs no key: a forged cursor pages only through the forger's own org.
+/// The cursor names the order, so it is refused in a list of another one. It ends with a checksum, so
+/// a truncated or mistyped one is refused. It is not secret and needs no key: a forged cursor pages
+/// only through the forger's own org.
 #[must_use]
-pub fn encode_cursor(position: Position) -> String {
-    let place = format!("{}.{}", position.created_at, position.id.client_id());
+pub fn encode_cursor(order: ClientOrder, position: &ListPosition) -> String {
+    let place = match position {
+        ListPosition::Created(Position { created_at, id }) => {
+            format!("{created_at}.{}", id.client_id())
+        }
+        ListPosition::Named(position) => position.key().to_owned(),
+    };
+    // A cursor of the first order is a number and an id, as releases without other orders write it.
+    let place = match order {
+        ClientOrder::Created => place,
+        order => format!("{}.{place}", order.as_str()),
+    };
     let checksum = crc32(&place);
     URL_SAFE_NO_PAD.encode(format!("{place}.{checksum:08x}"))
 }
 
-/// Decodes a cursor; `None` if [`encode_cursor`] did not write it.
+/// Decodes a cursor; `None` if [`encode_cursor`] did not write it for this order.
 #[must_use]
-pub fn decode_cursor(cursor: &str) -> Option<Position> {
+pub fn decode_cursor(order: ClientOrder, cursor: &str) -> Option<ListPosition> {
     let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
     let (place, _) = text.rsplit_once('.')?;
-    let (created_at, id) = place.split_once('.')?;
-    let position = Position {
-        created_at: created_at.parse().ok()?,
-        id: ClientId::from_client_id(id)?,
+    let place = match order {
+        ClientOrder::Created => place,
+        order => place.strip_prefix(order.as_str())?.strip_prefix('.')?,
     };
-    (encode_cursor(position) == cursor).then_some(position)
+    let position = match order.is_by_name() {
+        true => ListPosition::Named(NamePosition::of_key(place)?),
+        false => {
+            let (created_at, id) = place.split_once('.')?;
+            ListPosition::Created(Position {
+                created_at: created_at.parse().ok()?,
+                id: ClientId::from_client_id(id)?,
+            })
+        }
+    };
+    (encode_cursor(order, &position) == cursor).then_some(position)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_altered_cursor_is_refused() {
-        let position = Position {
+    fn positions() -> [(ClientOrder, ListPosition); 4] {
+        let created = ListPosition::Created(Position {
             created_at: 1_651_254_340,
             id: ClientId::new(uuid::Uuid::from_u128(7)),
-        };
-        let cursor = encode_cursor(position);
-        assert_eq!(decode_cursor(&cursor), Some(position));
-        for place in 0..cursor.len() {
-            let mut altered = cursor.clone().into_bytes();
-            altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
-            assert_eq!(decode_cursor(&String::from_utf8(altered).unwrap()), None);
+        });
+        let key = "a.b c\t001651254340#23357fe8-3368-484d-a040-a6e672d59de1";
+        let named = ListPosition::Named(NamePosition::of_key(key).unwrap());
+        ClientOrder::ALL.map(|order| match order.is_by_name() {
+            true => (order, named.clone()),
+            false => (order, created.clone()),
+        })
+    }
+
+    #[test]
+    fn an_altered_cursor_is_refused() {
+        for (order, position) in positions() {
+            let cursor = encode_cursor(order, &position);
+            assert_eq!(decode_cursor(order, &cursor), Some(position));
+            for place in 0..cursor.len() {
+                let mut altered = cursor.clone().into_bytes();
+                altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
+                let altered = String::from_utf8(altered).unwrap();
+                assert_eq!(decode_cursor(order, &altered), None);
+            }
+            assert_eq!(decode_cursor(order, ""), None);
+            assert_eq!(decode_cursor(order, cursor.split_at(1).1), None);
         }
-        assert_eq!(decode_cursor(""), None);
-        assert_eq!(decode_cursor(cursor.split_at(1).1), None);
+    }
+
+    #[test]
+    fn a_cursor_of_another_order_is_refused() {
+        for (order, position) in positions() {
+            let cursor = encode_cursor(order, &position);
+            for other in ClientOrder::ALL {
+                assert_eq!(decode_cursor(other, &cursor).is_some(), other == order);
+            }
+        }
+    }
+
+    #[test]
+    fn a_cursor_of_the_first_release_continues_the_default_order() {
+        let (order, position) = positions()[0].clone();
+        let place = "1651254340.00000000000000000000000000000007";
+        let cursor = URL_SAFE_NO_PAD.encode(format!("{place}.{:08x}", crc32(place)));
+        assert_eq!(decode_cursor(order, &cursor), Some(position));
     }
 }

@@ -27,10 +27,13 @@ impl Query {
         let mut parameters = BTreeMap::new();
         for (name, value) in pairs {
             if !known.contains(&name.as_str()) {
-                let detail = "Unknown query parameter.";
                 let source = match is_printable(&name) {
                     true => Source::Parameter(name),
                     false => Source::Request,
+                };
+                let detail = match known {
+                    [] => "Unknown query parameter. This endpoint has none.".to_owned(),
+                    _ => format!("Unknown query parameter. Use {}.", known.join(", ")),
                 };
                 return Err(Problem::new(Cause::InvalidParameter, source, detail).into());
             }

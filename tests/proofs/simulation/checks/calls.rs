@@ -1,6 +1,6 @@
 //! The limits on AWS calls, for every request on any network and for any state of the table.
 
-use shared::app_clients::ADMINISTRATOR_READS;
+use shared::app_clients::{ADMINISTRATOR_READS, PARTS};
 use shared::model::issuing::TORN_READS;
 use shared::runtime::{ATTEMPTS, SDK_ATTEMPTS};
 
@@ -50,8 +50,8 @@ fn limit(ask: &Ask) -> u32 {
             AUTHORIZATION
                 + match manage {
                     Manage::Get(_) | Manage::Roles | Manage::Role(_) => 1,
-                    // The index; reads of records.
-                    Manage::List => 1 + ATTEMPTS,
+                    // Parts of the index, and their records; batches that are read again.
+                    Manage::List => 2 * PARTS + ATTEMPTS - 1,
                     // The role; transactions.
                     Manage::Create(..) => 1 + ATTEMPTS,
                     // The client before each transaction.

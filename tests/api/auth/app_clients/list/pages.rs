@@ -1,44 +1,11 @@
-//! `GET /auth/app-clients`: JSON:API 1.1, pagination.
+//! Pages: JSON:API 1.1, pagination.
 
 use serde_json::{Value, json};
 use tests::aws::Break;
-use tests::{body, text};
+use tests::text;
 
-use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, in_a_list, parameter, refused};
-
-async fn page(api: &Api, path: &str) -> Value {
-    let response = api.get(path).await;
-    assert_eq!(response.status(), 200, "{path}");
-    body(response).await
-}
-
-fn ids(page: &Value) -> Vec<String> {
-    let clients = page["data"].as_array().unwrap().iter();
-    clients.map(|client| text(&client["id"])).collect()
-}
-
-/// A deployment with the bootstrap client and five more, and the ids of all, oldest first.
-async fn five() -> (Api, Vec<String>) {
-    let api = Api::start().await;
-    let mut created = ids(&page(&api, CLIENTS).await);
-    for _ in 0..5 {
-        api.latchkey.clock.advance(1);
-        created.push(api.client().await.id);
-    }
-    (api, created)
-}
-
-/// The ids on this page and on each later one.
-async fn walk(api: &Api, first: &str) -> Vec<Vec<String>> {
-    let (mut pages, mut next) = (Vec::new(), Some(first.to_owned()));
-    while let Some(path) = next {
-        let page = page(api, &path).await;
-        next = page["links"]["next"].as_str().map(str::to_owned);
-        pages.push(ids(&page));
-        assert!(pages.len() < 100);
-    }
-    pages
-}
+use super::{five, ids, list_while, page, walk};
+use crate::auth::{Api, CLIENTS, NO_CLIENT, client_path, in_a_list};
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
@@ -150,22 +117,6 @@ async fn an_update_does_not_change_the_order() {
     assert_eq!(ids(&page(&api, CLIENTS).await), created);
 }
 
-/// Lists the clients. `meanwhile` runs after the index was read, and before the records are.
-async fn list_while(api: &Api, meanwhile: impl Future<Output = ()>) -> Value {
-    let aws = &api.service.aws;
-    aws.calls();
-    aws.break_always("BatchGetItem", Break::Unprocessed);
-    let meanwhile = async {
-        while !aws.calls().iter().any(|call| call == "BatchGetItem") {
-            tokio::task::yield_now().await;
-        }
-        meanwhile.await;
-        aws.recover();
-    };
-    let (page, ()) = tokio::join!(page(api, CLIENTS), meanwhile);
-    page
-}
-
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_client_that_was_changed_after_the_index_was_read_is_shown_as_it_is() {
@@ -175,7 +126,7 @@ async fn a_client_that_was_changed_after_the_index_was_read_is_shown_as_it_is() 
         "type": "auth/app-clients", "id": created[2],
         "attributes": { "name": "Changed", "status": "disabled" }
     } });
-    let page = list_while(&api, async {
+    let page = list_while(&api, CLIENTS, async {
         let path = client_path(&created[2]);
         let response = other.manage(&api.admin, "PATCH", &path, Some(&changed));
         assert_eq!(response.await.status(), 200);
@@ -193,7 +144,7 @@ async fn a_client_that_was_deleted_after_the_index_was_read_is_left_out() {
     let (api, mut created) = five().await;
     let other = api.latchkey.instance().await;
     let deleted = created.remove(3);
-    let page = list_while(&api, async {
+    let page = list_while(&api, CLIENTS, async {
         let path = client_path(&deleted);
         let response = other.manage(&api.admin, "DELETE", &path, None);
         assert_eq!(response.await.status(), 204);
@@ -207,7 +158,7 @@ async fn a_record_of_another_org_is_left_out_whatever_the_index_says() {
     for org in [NO_CLIENT, "x"] {
         let (api, mut created) = five().await;
         let moved = created.remove(1);
-        let page = list_while(&api, async {
+        let page = list_while(&api, CLIENTS, async {
             let table = api.latchkey.table();
             table.set(&moved, "org", json!({ "S": org })).await;
         });
@@ -259,131 +210,4 @@ async fn a_page_without_entries_reads_no_records() {
     let last = page(&api, &text(&first["links"]["next"])).await;
     assert_eq!((ids(&last), &last["links"]["next"]), (vec![], &Value::Null));
     assert_eq!(aws.calls(), ["GetItem", "Query"]);
-}
-
-/// A query of another format could have a secret where the name should be.
-#[tokio::test]
-async fn the_error_repeats_no_name_of_a_parameter_that_is_long_or_has_special_characters() {
-    let api = Api::start().await;
-    for name in [
-        api.service.bootstrap.secret.as_str(),
-        &"n".repeat(7_000),
-        "a%20b",
-        "%C3%A9",
-    ] {
-        let response = api.get(&format!("{CLIENTS}?{name}=1")).await;
-        refused(response, 400, "invalid_parameter", Value::Null).await;
-    }
-}
-
-async fn is_refused(api: &Api, query: &str, name: &str) {
-    let response = api.get(&format!("{CLIENTS}?{query}")).await;
-    refused(response, 400, "invalid_parameter", parameter(name)).await;
-}
-
-#[tokio::test]
-#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
-async fn an_altered_cursor_is_refused() {
-    let (api, _) = five().await;
-    let first = page(&api, "/auth/app-clients?page[size]=2").await;
-    let next = text(&first["links"]["next"]);
-    let (before, cursor) = next.rsplit_once('=').unwrap();
-    let query = before.split_once('?').unwrap().1;
-    for place in 0..cursor.len() {
-        let mut altered = cursor.as_bytes().to_vec();
-        altered[place] = if altered[place] == b'A' { b'B' } else { b'A' };
-        let altered = String::from_utf8(altered).unwrap();
-        is_refused(&api, &format!("{query}={altered}"), "page[after]").await;
-    }
-    let (_, tail) = cursor.split_at(1);
-    let (start, _) = cursor.split_at(cursor.len() - 1);
-    for altered in [tail, start] {
-        is_refused(&api, &format!("{query}={altered}"), "page[after]").await;
-    }
-    is_refused(&api, &format!("{query}={cursor}A"), "page[after]").await;
-    is_refused(&api, &format!("{query}={cursor}="), "page[after]").await;
-}
-
-#[tokio::test]
-async fn an_empty_cursor_is_refused() {
-    let api = Api::start().await;
-    is_refused(&api, "page[after]=", "page[after]").await;
-    is_refused(&api, "page[after]", "page[after]").await;
-}
-
-#[tokio::test]
-async fn an_invalid_cursor_is_refused() {
-    let api = Api::start().await;
-    let id = ids(&page(&api, CLIENTS).await).concat();
-    for cursor in ["x", "%00", "null", &id] {
-        is_refused(&api, &format!("page[after]={cursor}"), "page[after]").await;
-    }
-}
-
-#[tokio::test]
-async fn a_page_size_below_one_is_refused() {
-    let api = Api::start().await;
-    for size in ["0", "-1"] {
-        is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
-    }
-}
-
-#[tokio::test]
-async fn a_page_size_above_100_is_refused() {
-    let api = Api::start().await;
-    for size in ["101", "256", "257", "99999999999999999999999"] {
-        is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
-    }
-}
-
-#[tokio::test]
-async fn a_page_size_that_is_not_a_number_is_refused() {
-    let api = Api::start().await;
-    for size in ["x", "", "2.0", "1e1", "0x10", "%2010"] {
-        is_refused(&api, &format!("page[size]={size}"), "page[size]").await;
-    }
-}
-
-#[tokio::test]
-async fn an_unknown_parameter_is_refused() {
-    let api = Api::start().await;
-    for name in [
-        "x",
-        "page",
-        "page[number]",
-        "Page[size]",
-        "fields[auth/roles]",
-    ] {
-        is_refused(&api, &format!("{name}=1"), name).await;
-    }
-}
-
-#[tokio::test]
-async fn clients_cannot_be_sorted() {
-    is_refused(&Api::start().await, "sort=name", "sort").await;
-}
-
-#[tokio::test]
-async fn clients_cannot_include_other_resources() {
-    is_refused(&Api::start().await, "include=auth/roles", "include").await;
-}
-
-#[tokio::test]
-async fn clients_cannot_be_filtered() {
-    is_refused(&Api::start().await, "filter[name]=x", "filter[name]").await;
-}
-
-#[tokio::test]
-async fn a_repeated_parameter_is_refused() {
-    let api = Api::start().await;
-    is_refused(&api, "page[size]=2&page%5Bsize%5D=2", "page[size]").await;
-}
-
-#[tokio::test]
-async fn a_query_that_is_not_utf_8_is_refused() {
-    let api = Api::start().await;
-    let response = api.get(&format!("{CLIENTS}?page[size]=%ff")).await;
-    assert_eq!(response.status(), 400);
-    let error = tests::api_error(response).await;
-    assert_eq!(error["code"], "invalid_parameter");
 }

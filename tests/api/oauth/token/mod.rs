@@ -23,6 +23,7 @@ mod quota;
 mod scopes;
 #[cfg(not(feature = "deployed"))]
 mod secret_uses;
+#[cfg(not(feature = "deployed"))]
 mod secrets;
 mod targets;
 mod verification;

@@ -16,6 +16,8 @@ const NEAR: f64 = 0.6;
 const SPREAD: f64 = 0.2;
 /// How much the similarity of ends counts.
 const END: f64 = 0.95;
+/// What stands for a parameter of a pattern.
+const PARAMETER: &str = "{.}";
 /// In characters. No route is longer, so a longer path is near to none.
 const LONGEST: usize = 200;
 
@@ -79,6 +81,11 @@ pub(super) fn add_to(result: &mut Json, nearest: &[String]) {
 fn similarity(pattern: &str, path: &str) -> f64 {
     let [pattern, path] = [pattern, path].map(|text| {
         let segments = text.split('/').filter(|segment| !segment.is_empty());
+        // The length of a parameter's name makes no path more similar.
+        let segments = segments.map(|segment| match segment.starts_with('{') {
+            true => PARAMETER,
+            false => segment,
+        });
         segments.collect::<Vec<_>>()
     });
     let common = pattern.len().min(path.len());
@@ -98,7 +105,7 @@ fn similarity(pattern: &str, path: &str) -> f64 {
 /// How similar two lists of segments are. A parameter of the pattern fits every segment, but
 /// parameters alone fit nothing.
 fn alike(pattern: &[&str], path: &[&str]) -> f64 {
-    let is_parameter = |segment: &&&str| segment.starts_with('{');
+    let is_parameter = |segment: &&&str| **segment == PARAMETER;
     if pattern.iter().all(|segment| is_parameter(&segment)) {
         return 0.0;
     }

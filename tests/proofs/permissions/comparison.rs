@@ -45,7 +45,9 @@ pub(crate) fn differences(functions: &[FunctionResource], calls: &Calls) -> Vec<
         let calls: Vec<_> = calls.iter().filter(|(by, _)| by == name).collect();
         let permissions: Vec<_> = function.statements.iter().flat_map(single).collect();
         for permission in &permissions {
-            if !calls.iter().any(|(_, call)| permission.allows(call)) {
+            let is_used =
+                |call: &AwsCall| in_one_partition(call).any(|call| permission.allows(&call));
+            if !calls.iter().any(|(_, call)| is_used(call)) {
                 let permission = describe(permission);
                 differences.push(format!("{name} has an unused permission: {permission}"));
             } else if permission.resources == ["Table"] && permission.condition.is_none() {
@@ -56,7 +58,11 @@ pub(crate) fn differences(functions: &[FunctionResource], calls: &Calls) -> Vec<
             }
         }
         for (_, call) in calls {
-            if !permissions.iter().any(|permission| permission.allows(call)) {
+            if !function
+                .statements
+                .iter()
+                .any(|statement| statement.allows(call))
+            {
                 let partitions = call.partitions.join(" and ");
                 let call = format!("{} on {}, {partitions}", call.action, call.resource);
                 differences.push(format!("{name} lacks a permission: {call}"));
@@ -64,6 +70,17 @@ pub(crate) fn differences(functions: &[FunctionResource], calls: &Calls) -> Vec<
         }
     }
     differences
+}
+
+/// The call, once for each of its partitions.
+fn in_one_partition(call: &AwsCall) -> impl Iterator<Item = AwsCall> {
+    let of = |partitions| AwsCall {
+        partitions,
+        ..call.clone()
+    };
+    let partitions = call.partitions.iter().map(move |one| of(vec![one.clone()]));
+    let without = call.partitions.is_empty().then(|| of(vec![]));
+    partitions.chain(without)
 }
 
 /// Splits a statement into statements with one action, one resource and one partition pattern each.

@@ -7,22 +7,24 @@ use crate::call::AwsCall;
 /// The calls of an operation. Resources have the names in the request.
 pub(super) fn of(operation: &str, body: &Json) -> Vec<AwsCall> {
     match operation {
-        // IAM authorizes the parts of a transaction, not the transaction.
-        "TransactWriteItems" | "TransactGetItems" => body
-            .get("TransactItems")
-            .and_then(Json::as_array)
-            .into_iter()
-            .flatten()
-            .filter_map(Json::as_object)
-            .flatten()
-            .map(|(part, item)| {
+        // IAM authorizes the parts of a transaction, not the transaction. AWS does not document whether
+        // the condition on partitions meets those of the part or of the whole transaction, so each part
+        // needs permission for all.
+        "TransactWriteItems" | "TransactGetItems" => {
+            let items = body.get("TransactItems").and_then(Json::as_array);
+            let items = items.into_iter().flatten().filter_map(Json::as_object);
+            let parts: Vec<_> = items.flatten().collect();
+            let all = parts.iter().flat_map(|(_, item)| partitions(item));
+            let all: Vec<_> = all.collect();
+            let calls = parts.iter().map(|(part, item)| {
                 let action = match part.as_str() {
                     "ConditionCheck" => "ConditionCheckItem".to_owned(),
                     part => format!("{part}Item"),
                 };
-                call(&action, text(item, "TableName"), partitions(item))
-            })
-            .collect(),
+                call(&action, text(item, "TableName"), all.clone())
+            });
+            calls.collect()
+        }
         "BatchGetItem" => body
             .get("RequestItems")
             .and_then(Json::as_object)

@@ -41,8 +41,8 @@ fn a_query_on_an_index_needs_permission_for_the_index() {
     let on_index = json!({ "TableName": "latchkey", "IndexName": "by-org" });
     assert!(allowed("token", target, &on_table));
     assert!(!allowed("token", target, &on_index));
-    assert!(allowed("get-client", target, &on_index));
-    assert!(!allowed("get-client", target, &on_table));
+    assert!(allowed("delete-client", target, &on_index));
+    assert!(!allowed("delete-client", target, &on_table));
     let mut on_other = on_table;
     on_other["TableName"] = "other".into();
     assert!(!allowed("token", target, &on_other));

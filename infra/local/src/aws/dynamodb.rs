@@ -79,11 +79,19 @@ impl DynamoDb {
     /// # Errors
     /// [`StartError::Service`] if DynamoDB cannot be reached, or fails.
     pub(crate) async fn has_table(&self, name: &str) -> Result<bool, StartError> {
+        Ok(self.describe_table(name).await?.is_some())
+    }
+
+    /// The description of a table; `None` if it does not exist.
+    async fn describe_table(&self, name: &str) -> Result<Option<Json>, StartError> {
         let request = json!({ "TableName": name });
         let response = self.run("DescribeTable", &request).await?;
         match response.status {
-            200 => Ok(true),
-            400 if response.body.contains("ResourceNotFoundException") => Ok(false),
+            200 => {
+                let body: Json = serde_json::from_str(&response.body).unwrap_or_default();
+                Ok(Some(body.get("Table").cloned().unwrap_or_default()))
+            }
+            400 if response.body.contains("ResourceNotFoundException") => Ok(None),
             _ => Err(StartError::Service("DynamoDB", response.body)),
         }
     }
@@ -167,10 +175,12 @@ impl Emulator for DynamoDb {
     ) -> BoxFuture<'a, Result<(), StartError>> {
         Box::pin(async move {
             let name = self.name_of(&resource.logical_id);
-            if self.has_table(&name).await? {
-                return Ok(());
-            }
-            for (operation, request) in table::requests(resource, &name)? {
+            let requests = match self.describe_table(&name).await? {
+                None => table::requests(resource, &name)?,
+                // An earlier version created it.
+                Some(description) => table::missing_indexes(resource, &description)?,
+            };
+            for (operation, request) in requests {
                 let response = self.run(operation, &request).await?;
                 if response.status != 200 {
                     return Err(StartError::Service("DynamoDB", response.body));
@@ -195,6 +205,50 @@ fn failed(error: &dyn std::error::Error) -> StartError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::template::Template;
+
+    fn table_of(template: &Template) -> &TemplateResource {
+        let mut resources = template.resources.iter();
+        resources
+            .find(|one| one.logical_id == DynamoDb::TABLE)
+            .unwrap()
+    }
+
+    /// A `.latchkey/` directory outlives the version that created it.
+    #[tokio::test]
+    async fn an_index_that_a_table_lacks_is_added_with_the_items_that_the_table_has() {
+        let dynamodb = DynamoDb::ephemeral().unwrap();
+        let template = Template::built_in().unwrap();
+        let (operation, mut former) = table::requests(table_of(&template), "latchkey")
+            .unwrap()
+            .swap_remove(0);
+        former["GlobalSecondaryIndexes"]
+            .as_array_mut()
+            .unwrap()
+            .truncate(1);
+        former["AttributeDefinitions"]
+            .as_array_mut()
+            .unwrap()
+            .truncate(4);
+        assert_eq!(dynamodb.run(operation, &former).await.unwrap().status, 200);
+        let item = json!({ "pk": { "S": "p" }, "sk": { "S": "s" }, "org": { "S": "o" },
+            "listing": { "S": "1" }, "name_listing": { "S": "n" } });
+        dynamodb
+            .ask("PutItem", json!({ "Item": item }))
+            .await
+            .unwrap();
+        for _ in 0..2 {
+            dynamodb.create(table_of(&template)).await.unwrap();
+            for index in ["by-org", "by-name"] {
+                let query = json!({
+                    "IndexName": index, "KeyConditionExpression": "org = :org",
+                    "ExpressionAttributeValues": { ":org": { "S": "o" } },
+                });
+                let found = dynamodb.ask("Query", query).await.unwrap();
+                assert_eq!(found["Items"][0]["pk"]["S"], "p", "{index}");
+            }
+        }
+    }
 
     #[test]
     fn a_second_table_has_a_different_name() {

@@ -15,6 +15,7 @@ pub(super) fn respond(database: &Database, operation: &str, body: &[u8]) -> Serv
     let result = match operation {
         "CreateTable" => run(body, |request| database.create_table(request)),
         "DescribeTable" => run(body, |request| database.describe_table(request)),
+        "UpdateTable" => run(body, |request| database.update_table(request)),
         "UpdateTimeToLive" => run(body, |request| database.update_time_to_live(request)),
         "GetItem" => run(body, |request| database.get_item(request)),
         "PutItem" => run(body, |request| database.put_item(request)),

@@ -38,6 +38,40 @@ pub(super) fn requests(
     Ok(requests)
 }
 
+/// The operations that add the indexes which the template has and the table does not, with their
+/// requests. DynamoDB adds one at a time. `description` is the table's.
+///
+/// # Errors
+/// [`StartError::Template`] if a property is not plain data.
+pub(super) fn missing_indexes(
+    table: &TemplateResource,
+    description: &Json,
+) -> Result<Vec<(&'static str, Json)>, StartError> {
+    let attributes = table.property("AttributeDefinitions")?;
+    let indexes = table.property("GlobalSecondaryIndexes")?;
+    let existing = names(description.get("GlobalSecondaryIndexes"));
+    let all = indexes
+        .as_ref()
+        .and_then(Json::as_array)
+        .into_iter()
+        .flatten();
+    let missing = all.filter(|index| !existing.contains(&index.get("IndexName")));
+    let requests = missing.map(|index| {
+        let request = json!({
+            "TableName": description.get("TableName"),
+            "AttributeDefinitions": attributes,
+            "GlobalSecondaryIndexUpdates": [{ "Create": index }],
+        });
+        ("UpdateTable", request)
+    });
+    Ok(requests.collect())
+}
+
+fn names(indexes: Option<&Json>) -> Vec<Option<&Json>> {
+    let indexes = indexes.and_then(Json::as_array).into_iter().flatten();
+    indexes.map(|index| index.get("IndexName")).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,6 +90,7 @@ mod tests {
         assert_eq!(request["TableName"], "any-name");
         assert_eq!(request["KeySchema"][0]["AttributeName"], "pk");
         assert_eq!(request["GlobalSecondaryIndexes"][0]["IndexName"], "by-org");
+        assert_eq!(request["GlobalSecondaryIndexes"][1]["IndexName"], "by-name");
         assert!(request.get("PointInTimeRecoverySpecification").is_none());
     }
 

@@ -40,7 +40,7 @@ pub struct Authenticated {
 }
 
 /// A client that calls, with its current roles, and that is permitted to do what it asks for. Only
-/// [`Authenticated::may`] creates one, and every operation takes one.
+/// [`Authenticated::may`] gives one out, and every other operation than of [`Own`] takes one.
 #[derive(Clone, Debug)]
 pub struct Caller {
     client: ClientId,
@@ -49,6 +49,11 @@ pub struct Caller {
     administrator: Option<Administrator>,
     notebook: Notebook,
 }
+
+/// A client that calls for itself, whatever its roles. Only [`Authenticated::itself`] creates one.
+/// The only operation that takes one reads the client itself.
+#[derive(Debug)]
+pub struct Own(Caller);
 
 impl Authorization {
     /// Authorization for the clients in `store`.
@@ -123,22 +128,36 @@ impl Authenticated {
     /// # Errors
     /// [`Refusal::NotPermitted`].
     pub fn may(self, action: Action) -> Result<Caller, Refusal> {
+        let is_permitted = permits(&self.client.roles, action);
+        let Own(caller) = self.itself(action);
+        is_permitted
+            .then_some(caller)
+            .ok_or(Refusal::NotPermitted(action))
+    }
+
+    /// The client for the part of `action` that needs no permission: what it does to itself.
+    #[must_use]
+    pub fn itself(self, action: Action) -> Own {
         let Self {
             client,
             administrator,
             notebook,
         } = self;
         notebook.note(|notes| notes.action = Some(action));
-        if !permits(&client.roles, action) {
-            return Err(Refusal::NotPermitted(action));
-        }
-        Ok(Caller {
+        Own(Caller {
             administrator,
             client: client.id,
             org: client.org,
             roles: client.roles,
             notebook,
         })
+    }
+}
+
+impl Own {
+    /// The calling client.
+    pub(crate) const fn caller(&self) -> &Caller {
+        &self.0
     }
 }
 

@@ -67,7 +67,12 @@ async fn every_other_method_on_every_path_gets_405_with_the_methods_of_the_path(
     let (_latchkey, service) = Latchkey::start().await;
     for (pattern, mut expected) in paths() {
         let path = with_id(&pattern);
-        let known = expected.clone();
+        // `me` is an id for the routes of one client: they answer 404.
+        let known = match pattern.strip_suffix("/me") {
+            None => expected.clone(),
+            Some(start) => paths()[&format!("{start}/{{id}}")].clone(),
+        };
+        let allowed = expected.clone();
         expected.push("OPTIONS".to_owned());
         expected.sort();
         for method in ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "BREW"] {
@@ -87,7 +92,10 @@ async fn every_other_method_on_every_path_gets_405_with_the_methods_of_the_path(
                 false => "invalid_request",
             };
             assert_eq!(code, expected, "{method} {path}");
-            assert!(known.iter().all(|known| detail.contains(known)), "{detail}");
+            assert!(
+                allowed.iter().all(|known| detail.contains(known)),
+                "{detail}"
+            );
         }
     }
 }

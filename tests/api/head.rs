@@ -72,7 +72,7 @@ async fn assert_same(service: &Service, path: &str, token: Option<&str>, status:
 async fn head_on_every_path_with_get_has_its_status_and_headers_and_no_body() {
     let api = Api::start().await;
     let paths = readable(&api).await;
-    assert_eq!(paths.len(), 10);
+    assert_eq!(paths.len(), 11);
     for path in paths {
         assert_same(&api.service, &path, Some(&api.admin), 200).await;
     }

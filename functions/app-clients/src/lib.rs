@@ -77,6 +77,7 @@ const CREATES: &[Verb<CreateState>] = &[create::VERB];
 const READS: &[Verb<AppClients>] = &[
     list::VERB,
     find::VERB,
+    find::OWN,
     secrets::list::VERB,
     secrets::find::VERB,
 ];

@@ -2,11 +2,13 @@
 
 /// Every path of `template.yaml` with its methods. `tests/proofs/routes.rs` compares the two. HEAD
 /// and OPTIONS are left out: a path that has GET has HEAD, and every path has OPTIONS.
-pub const PATHS: [(&str, &[&str]); 12] = [
+pub const PATHS: [(&str, &[&str]); 13] = [
     ("/.well-known/jwks.json", &["GET"]),
     ("/.well-known/oauth-authorization-server", &["GET"]),
     ("/.well-known/openid-configuration", &["GET"]),
     ("/auth/app-clients", &["GET", "POST"]),
+    // Before the path that it matches too.
+    ("/auth/app-clients/me", &["GET"]),
     ("/auth/app-clients/{id}", &["GET", "PUT", "PATCH", "DELETE"]),
     ("/auth/app-clients/{id}/rotate-secret", &["POST"]),
     ("/auth/app-clients/{id}/secrets", &["GET", "POST"]),

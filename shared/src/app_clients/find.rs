@@ -1,7 +1,7 @@
 //! Finds a client.
 
 use super::service::AppClients;
-use crate::authorization::Caller;
+use crate::authorization::{Caller, Own};
 use crate::model::{ClientId, ClientInUse};
 use crate::refusal::Refusal;
 
@@ -16,5 +16,14 @@ impl AppClients {
         let found = self.store.find_client_in_use(caller.org(), id).await;
         let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
         found.ok_or(Refusal::NotFound)
+    }
+
+    /// Finds the calling client itself, as [`Self::find`] does.
+    ///
+    /// # Errors
+    /// Those of [`Self::find`].
+    pub async fn find_own(&self, own: &Own) -> Result<ClientInUse, Refusal> {
+        let caller = own.caller();
+        self.find(caller, caller.client()).await
     }
 }

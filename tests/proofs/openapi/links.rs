@@ -25,6 +25,7 @@ pub(super) fn of(operation: &str) -> Map<String, Value> {
         "listAppClients" => (&["getAppClient"], "/data/0/id"),
         "addSecret" => (&SECRET, "/data/id"),
         "listSecrets" => (&SECRET[..1], "/data/0/id"),
+        "getOwnAppClient" => (&CLIENT, "/data/id"),
         "getAppClient" => (&["getRole"], "/data/relationships/auth~1roles/data/id"),
         _ => (&[], ""),
     };

@@ -37,6 +37,8 @@ pub(super) enum Access {
     Credentials,
     /// Callers with a token whose roles permit this.
     Permission(Action),
+    /// Callers with a token, whatever their roles.
+    Token,
     /// Everyone. Whether the function reads the table.
     Public { is_read: bool },
 }
@@ -193,7 +195,7 @@ impl Operation {
         let preconditions = match self.access {
             // What is new has no state yet: no precondition helps.
             Access::Permission(Action::CreateAppClient) => &[],
-            Access::Permission(_) => &["IfMatch", "IfNoneMatch"][..],
+            Access::Permission(_) | Access::Token => &["IfMatch", "IfNoneMatch"][..],
             _ => &[],
         };
         let parameters = self.parameters.iter().chain(preconditions);
@@ -226,6 +228,7 @@ impl Operation {
             Access::Permission(action) => {
                 format!("{} Requires `{}`.", self.description, action.as_str())
             }
+            Access::Token => format!("{} Requires no permission.", self.description),
             _ => self.description.to_owned(),
         }
     }
@@ -233,7 +236,7 @@ impl Operation {
     fn security(&self) -> Value {
         match self.access {
             Access::Credentials => json!([{ "clientSecretBasic": [] }, {}]),
-            Access::Permission(_) => {
+            Access::Permission(_) | Access::Token => {
                 json!([{ "oauth2": [] }, { "bearer": [] }])
             }
             Access::Public { .. } => json!([]),
@@ -244,15 +247,18 @@ impl Operation {
         let mut responses = match self.access {
             Access::Credentials => errors::token(),
             Access::Public { is_read } => errors::metadata(is_read),
-            Access::Permission(_) => {
+            Access::Permission(_) | Access::Token => {
                 let document = self.body.iter().flat_map(|_| DOCUMENT);
-                let causes = COMMON.into_iter().chain(document);
+                let is_free = matches!(self.access, Access::Token);
+                let common = COMMON.into_iter();
+                let common = common.filter(|cause| !is_free || *cause != Cause::NotPermitted);
+                let causes = common.chain(document);
                 let causes: Vec<_> = causes.chain(self.causes.iter().copied()).collect();
                 errors::management(&causes)
             }
         };
         let media_type = match self.access {
-            Access::Permission(_) => MEDIA_TYPE,
+            Access::Permission(_) | Access::Token => MEDIA_TYPE,
             _ => "application/json",
         };
         let mut success = match self.success.content {

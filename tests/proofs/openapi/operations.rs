@@ -89,6 +89,19 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             causes: &[Cause::NotFound],
         },
         Operation {
+            route: "GET /auth/app-clients/me",
+            id: "getOwnAppClient",
+            tag: "App Clients",
+            summary: "Get the calling App Client",
+            description: "Returns the App Client that the access token was issued to, as its own endpoint \
+                does. `links.self` is the URL of that endpoint.",
+            access: Access::Token,
+            parameters: &[],
+            body: None,
+            success: ok("The calling App Client", Some(("AppClientDocument", || example(examples::one_client())))),
+            causes: &[],
+        },
+        Operation {
             route: "PATCH /auth/app-clients/{id}",
             id: "updateAppClient",
             tag: "App Clients",

@@ -88,6 +88,7 @@ async fn clients(service: &Service) {
     for (method, path, document) in [
         ("GET", "/auth/app-clients", None),
         ("GET", "/auth/app-clients?sort=name", None),
+        ("GET", "/auth/app-clients/me", None),
         ("GET", &path, None),
         ("PATCH", &path, Some(&change)),
         ("PUT", &path, Some(&replacement)),

@@ -14,7 +14,7 @@ use super::error::{ApiError, Problem, Source};
 use super::negotiation::accepts_json_api;
 use super::query::Query;
 use crate::app_clients::Repeatable;
-use crate::authorization::{Authenticated, Authorization, Bearer, Caller};
+use crate::authorization::{Authenticated, Authorization, Bearer, Caller, Own};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::http::{Issuer, keyed_request, precondition, route};
@@ -31,7 +31,7 @@ use crate::store::Store;
 pub struct Verb<S: 'static> {
     /// The route key.
     pub route: &'static str,
-    /// The action for which the caller needs permission.
+    /// The action for which the caller needs permission. [`Work::ReadOwn`] needs none.
     pub action: Action,
     /// The known query parameters.
     pub parameters: &'static [&'static str],
@@ -44,6 +44,9 @@ pub struct Verb<S: 'static> {
 pub enum Work<S: 'static> {
     /// Reads. The pipeline evaluates the precondition on the answer, for `GET` and for `HEAD`.
     Read(for<'a> fn(&'a S, AuthorizedRequest<'a>) -> InProgress<'a, Answer>),
+    /// Reads the caller's own client, which every caller may. It gets no [`Caller`], so it can call no
+    /// operation that needs a permission.
+    ReadOwn(for<'a> fn(&'a S, AuthorizedRequest<'a, Own>) -> InProgress<'a, Answer>),
     /// Writes. The operation evaluates the precondition on the state that it replaces, and returns
     /// the proof.
     Write(for<'a> fn(&'a S, AuthorizedRequest<'a>, Precondition) -> InProgress<'a, (Answer, Held)>),
@@ -53,16 +56,16 @@ pub enum Work<S: 'static> {
 pub type InProgress<'a, T> = Pin<Box<dyn Future<Output = Result<T, ApiError>> + Send + 'a>>;
 
 /// A request after the shared steps. It has no `Debug`, because the request contains the token.
-pub struct AuthorizedRequest<'a> {
+pub struct AuthorizedRequest<'a, C = Caller> {
     /// The caller, who has permission for the action.
-    pub caller: Caller,
+    pub caller: C,
     /// The query parameters.
     pub query: Query,
     /// The request, for its document.
     pub request: &'a Request,
 }
 
-impl AuthorizedRequest<'_> {
+impl<C> AuthorizedRequest<'_, C> {
     /// The `{id}` of the path.
     ///
     /// # Errors
@@ -129,6 +132,25 @@ pub fn serve<S: Send + Sync>(
     })))
 }
 
+impl<S> Verb<S> {
+    /// The steps after authorization.
+    fn call<'a, C>(
+        &self,
+        caller: C,
+        request: &'a Request,
+    ) -> Result<(AuthorizedRequest<'a, C>, Precondition), ApiError> {
+        accepts_json_api(request)?;
+        let query = Query::parse(request, self.parameters)?;
+        let precondition = precondition(request.headers())?;
+        let call = AuthorizedRequest {
+            caller,
+            query,
+            request,
+        };
+        Ok((call, precondition))
+    }
+}
+
 struct Management<S: 'static> {
     authorization: Authorization,
     issuer: Issuer,
@@ -153,18 +175,18 @@ impl<S> Management<S> {
             let detail = "The request contains invalid characters.";
             return Err(Problem::new(Cause::Unreadable, Source::Request, detail).into());
         }
-        let caller = self.authenticate(request).await?.may(verb.action)?;
-        accepts_json_api(request)?;
-        let query = Query::parse(request, verb.parameters)?;
-        let precondition = precondition(request.headers())?;
-        let call = AuthorizedRequest {
-            caller,
-            query,
-            request,
-        };
+        let client = self.authenticate(request).await?;
         match verb.work {
-            Work::Read(read) => read(&self.state, call).await?.under(&precondition),
+            Work::Read(read) => {
+                let (call, precondition) = verb.call(client.may(verb.action)?, request)?;
+                read(&self.state, call).await?.under(&precondition)
+            }
+            Work::ReadOwn(read) => {
+                let (call, precondition) = verb.call(client.itself(verb.action), request)?;
+                read(&self.state, call).await?.under(&precondition)
+            }
             Work::Write(write) => {
+                let (call, precondition) = verb.call(client.may(verb.action)?, request)?;
                 let (answer, _) = write(&self.state, call, precondition).await?;
                 Ok(answer)
             }

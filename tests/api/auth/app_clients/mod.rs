@@ -8,6 +8,7 @@ mod get;
 mod idempotency;
 mod last_use;
 mod list;
+mod me;
 mod omitted;
 mod replace;
 mod rotate_secret;

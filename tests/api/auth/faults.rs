@@ -54,6 +54,33 @@ async fn listing_clients_succeeds_or_gets_a_503() {
 
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn listing_clients_by_name_or_by_id_succeeds_or_gets_a_503() {
+    for (query, calls) in [
+        ("sort=name", &["GetItem", "Query", "BatchGetItem"][..]),
+        ("filter[name]=b", &["GetItem", "Query", "BatchGetItem"]),
+        (
+            "filter[status]=disabled&page[size]=100",
+            &["GetItem", "Query", "BatchGetItem"],
+        ),
+        (
+            "filter[clientId]=00000000-0000-4000-8000-000000000001",
+            &["GetItem", "GetItem"],
+        ),
+    ] {
+        let endpoint = Endpoint::new("GET", &format!("{CLIENTS}?{query}"), calls);
+        reads_under_every_fault(Api::start().await, endpoint).await;
+    }
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
+async fn showing_the_own_client_succeeds_or_gets_a_503() {
+    let endpoint = Endpoint::new("GET", "/auth/app-clients/me", &["GetItem", "GetItem"]);
+    reads_under_every_fault(Api::start().await, endpoint).await;
+}
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn listing_roles_succeeds_or_gets_a_503() {
     let endpoint = Endpoint::new("GET", "/auth/roles", &["GetItem", "Query"]);
     reads_under_every_fault(Api::start().await, endpoint).await;

@@ -39,6 +39,16 @@ impl ClientInUse {
 }
 
 impl LastUses {
+    /// Without the days of the places.
+    pub(crate) const fn of_client_only(self) -> Self {
+        let (first, second) = (None, None);
+        Self {
+            first,
+            second,
+            ..self
+        }
+    }
+
     /// The day of the last token for the secret in this place.
     #[must_use]
     pub const fn of(&self, place: SecretPlace) -> Option<Day> {

@@ -73,9 +73,15 @@ impl Store {
             Some(record) if org_of(&record)? == org => {
                 let client = client_of(id, &record)?;
                 let counted = gate.as_ref().and_then(|gate| revision_of(gate).ok());
+                let seems_damaged = counted != Some(client.revision);
+                let last_uses = gate.as_ref().map(last_uses_of).unwrap_or_default();
                 Ok(Some(ClientInUse {
-                    seems_damaged: counted != Some(client.revision),
-                    last_uses: gate.as_ref().map(last_uses_of).unwrap_or_default(),
+                    // Another state may have other secrets in the places.
+                    last_uses: match seems_damaged {
+                        true => last_uses.of_client_only(),
+                        false => last_uses,
+                    },
+                    seems_damaged,
                     client,
                 }))
             }

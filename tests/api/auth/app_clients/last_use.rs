@@ -120,3 +120,21 @@ async fn it_costs_no_call() {
         ["GetItem", "Query", "TransactWriteItems"]
     );
 }
+
+/// A rotation may commit between the reads of the record and of the gate. The gate read before has the day of the
+/// secret that held the place.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "writes past the service")]
+async fn a_gate_of_another_state_shows_no_day_of_a_secret() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    api.service.access_token(&client.credentials).await;
+    let former = api.latchkey.table().find(&client.id, "GATE").await.unwrap();
+    api.service.rotate(&api.admin, &client).await;
+    api.latchkey.table().put(&former).await;
+    let path = client_path(&client.id);
+    let secrets = body(api.get(&(path.clone() + "/secrets")).await).await;
+    assert_eq!(secrets["data"][0]["attributes"]["lastUsedOn"], Value::Null);
+    // The day of the client is that of any secret.
+    assert_eq!(last_used_on(&api, "GET", &path, None).await, json!(TODAY));
+}

@@ -11,6 +11,7 @@ mod openapi;
 mod permissions;
 mod postman;
 mod routes;
+mod secret_rules;
 mod simulation;
 mod tables;
 mod template;

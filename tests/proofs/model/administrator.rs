@@ -1,66 +1,120 @@
-//! The operations that change a client: `AppClients::replace` and `AppClients::delete`.
+//! The operations that change a client: `AppClients::replace` and `AppClients::delete`, and the one
+//! that shows its last uses.
 
 use shared::model::Timestamp;
 
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome, Violation};
+use crate::model::keyring::SecretNumber;
 use crate::model::protocol::{Protocol, WINDOW};
 use crate::model::world::{Record, Stage, World, quota, revision_of};
 
-/// A change to the client.
+/// A change to the client. Times are in ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     Rotate,
+    /// A rotation after which the newest secret stays valid for some time.
+    Overlap(u64),
+    /// Adds a secret, with an end or without.
+    Add(Option<u64>),
+    /// Removes a secret.
+    Remove(SecretNumber),
+    /// Gives a secret another end, from now, or none.
+    End(SecretNumber, Option<u64>),
     Disable,
     Enable,
     Quota(u8),
     Delete,
+    /// Shows the last uses, and changes nothing.
+    Show,
+}
+
+impl Change {
+    /// Whether it gives the client a new secret.
+    const fn adds_secret(self) -> bool {
+        matches!(self, Self::Rotate | Self::Overlap(_) | Self::Add(_))
+    }
+
+    /// Whether it depends on the ends of the secrets.
+    pub(crate) const fn is_of_secrets(self) -> bool {
+        self.adds_secret() || matches!(self, Self::Remove(_) | Self::End(..))
+    }
 }
 
 impl Protocol {
-    pub(crate) fn read_client(&self, world: &mut World, by: usize) {
+    pub(crate) fn read_client(
+        &self,
+        world: &mut World,
+        outcome: &mut Outcome,
+        by: usize,
+        behind: u64,
+    ) {
+        let administrator = world.administrators[by];
+        let change = self.scripts[by][administrator.ended];
+        let Some(record) = world.database.record else {
+            return world.end_change(by);
+        };
         // Only one fault uses the count. Otherwise it is 0, so that equivalent worlds stay equal.
         let count = match self.fault {
             Fault::ChangeComparesCount => world.database.count(),
             _ => 0,
         };
-        match world.database.record {
-            Some(record) => world.administrators[by].stage = Stage::Writing(record, count),
-            None => world.end_change(by),
+        let now = match change {
+            _ if change.is_of_secrets() => world.time - behind,
+            _ => 0,
+        };
+        match administrator.stage {
+            Stage::ShowingGate(revision, uses) => {
+                outcome.shown(&record, revision, uses, self.fault);
+                return world.end_change(by);
+            }
+            Stage::Reading(_) if change == Change::Show => {
+                world.administrators[by].stage = Stage::ShowingRecord(record);
+                return;
+            }
+            Stage::Reading(Some(former)) if change.adds_secret() && record.keyring != former => {
+                outcome.show(Event::SecretsOvertaken);
+                return world.end_change(by);
+            }
+            _ => {}
         }
+        let changed = record
+            .keyring
+            .changed(change, world.secrets, now, self.fault);
+        if changed.is_err() {
+            outcome.refused_change(record.keyring.expected(change, world.secrets, now));
+            return world.end_change(by);
+        }
+        world.administrators[by].stage = Stage::Writing(record, count, now);
     }
 
     pub(crate) fn transact(&self, world: &mut World, outcome: &mut Outcome, by: usize) {
         let administrator = &world.administrators[by];
-        let Stage::Writing(former, count) = administrator.stage else {
+        let Stage::Writing(former, count, now) = administrator.stage else {
             panic!("{administrator:?} is not writing");
         };
         let change = self.scripts[by][administrator.ended];
-        let undisturbed = world.database.record == Some(former);
+        let current = world.database.record;
+        let undisturbed = current == Some(former);
         let state = world.changes + 1;
+        let keyring = former.keyring;
+        let keyring = keyring.changed(change, world.secrets, now, self.fault);
         let changed = Record {
             revision: revision_of(state),
             state,
+            keyring: keyring.unwrap(),
             ..former
         };
         let changed = match change {
-            Change::Rotate => Record {
-                secret: world.secrets,
-                ..changed
-            },
-            Change::Disable => Record {
-                enabled: false,
-                ..changed
-            },
-            Change::Enable => Record {
-                enabled: true,
+            Change::Disable | Change::Enable => Record {
+                enabled: change == Change::Enable,
                 ..changed
             },
             Change::Quota(tokens) => Record {
                 quota: quota(tokens),
                 ..changed
             },
-            Change::Delete => changed,
+            _ => changed,
         };
         let committed = match change {
             Change::Delete => world.database.delete(self.fault),
@@ -71,11 +125,17 @@ impl Protocol {
             }
         };
         if committed {
+            if change.is_of_secrets() {
+                outcome.changed_secrets(world, &former, change, now);
+            }
+            let bits = |record: Option<Record>| record.map_or(0, |record| record.keyring.bits());
+            let removed = bits(current) & !bits(world.database.record);
             world.changes = state;
-            world.secrets += u8::from(change == Change::Rotate);
-            world.administrators[by].stage = Stage::Answering(state);
+            world.secrets += u8::from(change.adds_secret());
+            world.administrators[by].stage = Stage::Answering(state, removed);
             world.gate_moved();
             world.observe();
+            outcome.check_uses(world);
             return;
         }
         outcome.show(Event::ChangeConditionFailed);
@@ -84,22 +144,38 @@ impl Protocol {
         }
         match change {
             Change::Delete => world.end_change(by),
-            _ => world.administrators[by].stage = Stage::Reading,
+            _ => {
+                let known = change.adds_secret().then_some(former.keyring);
+                world.administrators[by].stage = Stage::Reading(known);
+            }
         }
     }
 
     pub(crate) fn answer(&self, world: &mut World, by: usize) {
-        if let Stage::Answering(state) = world.administrators[by].stage {
+        if let Stage::Answering(state, removed) = world.administrators[by].stage {
             world.answered = world.answered.max(state);
+            world.removed |= removed;
         }
         world.end_change(by);
     }
 }
 
 impl World {
+    pub(crate) fn read_uses(&mut self, outcome: &mut Outcome, by: usize, fault: Fault) {
+        let gate = self.database.gate.as_ref().map(|gate| gate.revision);
+        let uses = self.database.uses.unwrap_or_default();
+        match self.administrators[by].stage {
+            Stage::ShowingRecord(record) => {
+                outcome.shown(&record, gate, uses, fault);
+                self.end_change(by);
+            }
+            _ => self.administrators[by].stage = Stage::ShowingGate(gate, uses),
+        }
+    }
+
     fn end_change(&mut self, by: usize) {
         let administrator = &mut self.administrators[by];
         administrator.ended += 1;
-        administrator.stage = Stage::Reading;
+        administrator.stage = Stage::Reading(None);
     }
 }

@@ -4,9 +4,10 @@ use shared::model::ClientCache;
 use shared::model::gate::{Bucket, Gate};
 use shared::model::issuing::Observed;
 
+use crate::model::keyring::Keyring;
 use crate::model::protocol::{BEGINNING, OLDEST_READING, Protocol};
 use crate::model::world::{
-    Administrator, Count, Database, Instance, Record, Stage, World, quota, revision_of,
+    Administrator, Count, Database, Instance, Record, Stage, Uses, World, quota, revision_of,
 };
 
 /// The client's two items at the beginning.
@@ -46,7 +47,11 @@ impl Beginning {
             Self::NoRecord => (None, Some(gate)),
             Self::OlderGate => (Some(disabled), Some(gate)),
         };
-        Database { record, gate }
+        Database {
+            record,
+            gate,
+            uses: None,
+        }
     }
 
     /// The tokens that were counted before.
@@ -68,12 +73,15 @@ impl Protocol {
         let record = Record {
             revision: revision_of(0),
             state: 0,
-            secret: 0,
+            keyring: Keyring::first(BEGINNING - OLDEST_READING, self.first_ends),
             enabled: true,
             quota: quota(self.quota),
         };
         let gate = Gate::new(record.revision, Bucket(BEGINNING - OLDEST_READING));
-        let database = self.beginning.database(record, gate.clone());
+        let database = Database {
+            uses: self.shows_uses.then(Uses::default),
+            ..self.beginning.database(record, gate.clone())
+        };
         let counts = self.beginning.counts();
         let warm = |warm| {
             let cached = Observed {
@@ -97,7 +105,7 @@ impl Protocol {
                 administrators: vec![
                     Administrator {
                         ended: 0,
-                        stage: Stage::Reading
+                        stage: Stage::Reading(None)
                     };
                     self.scripts.len()
                 ],
@@ -112,6 +120,8 @@ impl Protocol {
                 } else {
                     2
                 },
+                removed: 0,
+                used: 0,
                 counts: counts.clone(),
                 violations: [].into(),
             };

@@ -1,16 +1,22 @@
 //! DynamoDB: the conditional write of `store::gates` and the transactions of `store::clients`.
 
-use shared::model::Revision;
 use shared::model::gate::{Bucket, Gate, GateWrite};
+use shared::model::{Revision, SecretPlace};
 
 use crate::model::faults::Fault;
 use crate::model::protocol::WINDOW;
-use crate::model::world::{Database, Record};
+use crate::model::world::{Database, Granted, Record};
 
 impl Database {
     /// The `UpdateItem` that counts a token. Returns whether its conditions held. Only one fault
     /// uses `seen`, the count that the request observed.
-    pub(crate) fn count_token(&mut self, write: &GateWrite, seen: u32, fault: Fault) -> bool {
+    pub(crate) fn count_token(
+        &mut self,
+        write: &GateWrite,
+        granted: Granted,
+        seen: u32,
+        fault: Fault,
+    ) -> bool {
         let Some(gate) = &mut self.gate else {
             return false;
         };
@@ -22,7 +28,13 @@ impl Database {
                 .issued_below
                 .is_none_or(|issued_below| gate.issued < issued_below);
         let count = fault != Fault::WriteComparesCount || seen == gate.issued;
-        if !(revision && bucket && bound && count) {
+        let holds = revision && bucket && bound && count;
+        if let Some(uses) = &mut self.uses
+            && (holds || fault == Fault::WritesUseApart)
+        {
+            uses.set(granted.place, Some(granted.secret));
+        }
+        if !holds {
             return false;
         }
         match &write.roll {
@@ -66,11 +78,32 @@ impl Database {
         let committed = of_record && of_gate;
         if committed {
             self.record = Some(changed);
+            self.clear_uses(former, &changed, fault);
         }
         if committed || fault == Fault::ChangeWritesGateAlone {
             self.change_gate(changed.revision, current, fault);
         }
         committed
+    }
+
+    /// A place that a secret leaves loses its day.
+    fn clear_uses(&mut self, former: &Record, changed: &Record, fault: Fault) {
+        let Some(uses) = &mut self.uses else {
+            return;
+        };
+        match fault {
+            Fault::ChangeKeepsUses => {}
+            Fault::ChangeClearsUses => {
+                for place in SecretPlace::BOTH {
+                    uses.set(place, None);
+                }
+            }
+            _ => {
+                for place in changed.keyring.places_to_clear(former.keyring) {
+                    uses.set(place, None);
+                }
+            }
+        }
     }
 
     fn change_gate(&mut self, revision: Revision, current: Bucket, fault: Fault) {

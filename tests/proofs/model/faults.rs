@@ -48,6 +48,26 @@ pub(crate) enum Fault {
     WriteComparesCount,
     /// A request repeats the same write after its condition failed.
     RepeatsFailedWrite,
+    /// A secret is accepted after its end.
+    AcceptsExpired,
+    /// A secret is accepted at its end.
+    EndIsInclusive,
+    /// The end of a secret is compared only after a read.
+    CachedSecretsNeverEnd,
+    /// A request is compared only with the newest secret.
+    ComparesOnlyTheNewest,
+    /// A rotation ignores its overlap.
+    RotatesAtOnce,
+    /// A third secret replaces the oldest one.
+    AddReplacesTheOldest,
+    /// A change leaves the day of last use in the place of a new secret.
+    ChangeKeepsUses,
+    /// A change removes both days of last use.
+    ChangeClearsUses,
+    /// The day of last use is written even if the write's condition fails.
+    WritesUseApart,
+    /// Record and gate are taken as a snapshot when last uses are shown.
+    ShowsTornUses,
 }
 
 /// Checks that the promise holds without the fault and fails with it.

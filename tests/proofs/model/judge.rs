@@ -30,6 +30,18 @@ pub(crate) enum Violation {
     WastedStep,
     /// A client was reported as damaged that was not.
     FalseAlarm,
+    /// A token was counted for a secret whose removal had been answered.
+    RemovedSecret,
+    /// A token was counted for a secret that had ended, or that the client never had.
+    EndedSecret,
+    /// A request was refused without a read.
+    RefusedUnread,
+    /// A change left other secrets than the rules name, or more than two.
+    SecretRules,
+    /// A secret has, or a response shows, the day of another one's last use.
+    ForeignUse,
+    /// A secret has no day of last use, although a token was counted for it.
+    LostUse,
 }
 
 /// An event that must be possible.
@@ -54,6 +66,13 @@ pub(crate) enum Event {
     ChangeConditionFailed,
     ReportedDamaged,
     RefusedWhileDamaged,
+    IssuedWithEachSecret,
+    RefusedEndedSecret,
+    SecretsOvertaken,
+    ChangeOfSecretsRefused,
+    SecretReplaced,
+    ShownDuringChange,
+    ShownUse,
 }
 
 /// The judgement of one step.
@@ -68,13 +87,13 @@ impl Outcome {
         self.shown.push(event);
     }
 
-    fn show_if(&mut self, happened: bool, event: Event) {
+    pub(crate) fn show_if(&mut self, happened: bool, event: Event) {
         if happened {
             self.show(event);
         }
     }
 
-    fn require(&mut self, holds: bool, violation: Violation) {
+    pub(crate) fn require(&mut self, holds: bool, violation: Violation) {
         if !holds {
             self.violations.insert(violation);
         }
@@ -95,6 +114,15 @@ impl Outcome {
             current.is_some_and(|current| current.state == record.state),
             Violation::OtherState,
         );
+        self.require(
+            world.removed & 1 << request.secret == 0,
+            Violation::RemovedSecret,
+        );
+        self.require(
+            current.is_some_and(|current| current.permits(request.secret, request.now))
+                || current.is_none_or(|current| current.state != record.state),
+            Violation::EndedSecret,
+        );
         let in_window = |count: &&Count| {
             // Each may lie anywhere within its tick.
             count.issued && world.time - count.at <= WINDOW.seconds
@@ -107,7 +135,12 @@ impl Outcome {
         let ahead = gate.is_some_and(|gate| gate.bucket > WINDOW.bucket(request.now));
         let empty = write.roll.as_ref().is_some_and(|roll| !roll.keeps_last);
         self.show_if(warm, Event::IssuedInOneCall);
-        self.show_if(record.secret > 0, Event::IssuedWithNewSecret);
+        self.show_if(request.secret > 0, Event::IssuedWithNewSecret);
+        let newest = record.keyring.places().last();
+        self.show_if(
+            newest.is_some_and(|(newest, _)| newest != request.secret),
+            Event::IssuedWithEachSecret,
+        );
         // In every scenario that expects this event, the second change disables the client.
         self.show_if(record.state > 2, Event::IssuedAfterEnabling);
         self.show_if(
@@ -141,6 +174,10 @@ impl Outcome {
         self.require(request.wasted_steps <= most, Violation::WastedStep);
     }
 
+    pub(crate) fn refused(&mut self, request: &Request) {
+        self.require(request.has_called, Violation::RefusedUnread);
+    }
+
     pub(crate) fn refused_by_quota(&mut self, request: &Request) {
         self.require(request.quota_refused, Violation::Refusal);
         self.show(Event::RefusedByQuota);
@@ -158,7 +195,10 @@ impl Outcome {
             None => self.show(Event::RefusedDeleted),
             Some(current) => {
                 self.show_if(!current.enabled, Event::RefusedDisabled);
-                self.show_if(current.secret != request.secret, Event::RefusedOldSecret);
+                let known = current.keyring.known(request.secret);
+                self.show_if(known.is_none(), Event::RefusedOldSecret);
+                let has_ended = !current.permits(request.secret, request.now) && current.enabled;
+                self.show_if(known.is_some() && has_ended, Event::RefusedEndedSecret);
             }
         }
     }
@@ -177,7 +217,7 @@ impl World {
         let is_damaged = !self.database.is_whole();
         for request in self.requests() {
             request.was_damaged |= is_damaged;
-            let permitted = record.filter(|record| record.permits(request.secret));
+            let permitted = record.filter(|record| record.permits(request.secret, request.now));
             let Some(record) = permitted else {
                 request.state_refused = true;
                 continue;

@@ -15,6 +15,10 @@
 //! from a transaction. It guarantees only read-committed isolation for a Query, so a transaction
 //! may commit between the two.
 //!
+//! The client has up to two secrets, with ends and overlaps: the service's own `Secrets` changes and
+//! compares them (`keyring`). The rules that they must follow are stated a second time in
+//! `secret_rules`. The gate's days of last use are part of a world only in the scenarios about them.
+//!
 //! A scenario may begin with a damaged client: record and gate of different revisions, or one of them
 //! missing. No step of the protocol can damage a client.
 //!
@@ -36,9 +40,11 @@ mod damage;
 mod database;
 mod faults;
 mod judge;
+mod keyring;
 mod org;
 mod promises;
 mod protocol;
 mod request;
 mod scenarios;
+mod secrets;
 mod world;

@@ -20,6 +20,14 @@ pub(crate) const WASTED_STEP: &str = "a request wastes at most one step until th
 pub(crate) const WHOLE: &str =
     "after a change, record and gate have the same revision, or neither exists";
 pub(crate) const FALSE_ALARM: &str = "only a damaged client is reported as damaged";
+pub(crate) const REMOVED: &str =
+    "after the response to its removal, no token is counted for a secret";
+pub(crate) const ENDED: &str =
+    "a token is counted only for a secret of the client, before its end by the instance's clock";
+pub(crate) const FRESH: &str = "a request is refused only after a read";
+pub(crate) const RULES: &str = "a change leaves the secrets that the rules name, at most two";
+pub(crate) const FOREIGN_USE: &str = "a secret has the day of no other secret's last use";
+pub(crate) const LOST_USE: &str = "a secret keeps the day of its last use";
 pub(crate) const ENDS: &str = "every request and every change ends";
 
 /// The promises, and the events that must be possible.
@@ -35,6 +43,12 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
         Property::always(WRITE_BLOCKED, |_, world| {
             keeps(world, Violation::WriteBlocked)
         }),
+        Property::always(REMOVED, |_, world| keeps(world, Violation::RemovedSecret)),
+        Property::always(ENDED, |_, world| keeps(world, Violation::EndedSecret)),
+        Property::always(FRESH, |_, world| keeps(world, Violation::RefusedUnread)),
+        Property::always(RULES, |_, world| keeps(world, Violation::SecretRules)),
+        Property::always(FOREIGN_USE, |_, world| keeps(world, Violation::ForeignUse)),
+        Property::always(LOST_USE, |_, world| keeps(world, Violation::LostUse)),
         Property::always(FALSE_ALARM, |_, world| keeps(world, Violation::FalseAlarm)),
         // It is not a violation, so the checker also explores what follows.
         Property::always(WHOLE, |_, world: &World| {
@@ -54,8 +68,9 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
             let mut scripts = world.administrators.iter().zip(protocol.scripts);
             world.requests_left == 0
                 && world.instances.iter().all(|it| it.request.is_none())
-                && scripts
-                    .all(|(by, script)| by.ended == script.len() && by.stage == Stage::Reading)
+                && scripts.all(|(by, script)| {
+                    by.ended == script.len() && by.stage == Stage::Reading(None)
+                })
         }),
     ];
     properties.extend(protocol.expected.iter().copied().map(possible));
@@ -96,6 +111,13 @@ fn possible(event: Event) -> Property<Protocol> {
         ReportedDamaged: "a request that reports a damaged client",
         RefusedWhileDamaged: "a refusal of a damaged client",
         ChangeConditionFailed: "a change that fails because of a concurrent change",
+        IssuedWithEachSecret: "a token issued for an older secret while there is a newer one",
+        RefusedEndedSecret: "a refusal because the secret has ended",
+        SecretsOvertaken: "a new secret that meets another change of the secrets",
+        ChangeOfSecretsRefused: "a change of secrets that is refused",
+        SecretReplaced: "a third secret that replaces the second one",
+        ShownDuringChange: "last uses that are read while a change commits",
+        ShownUse: "a last use that is shown",
     }
 }
 

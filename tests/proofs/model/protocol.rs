@@ -10,6 +10,7 @@ use crate::model::administrator::Change;
 use crate::model::beginning::Beginning;
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome};
+use crate::model::keyring::SecretNumber;
 use crate::model::promises;
 use crate::model::world::{Request, Stage, Waiting, World};
 
@@ -41,6 +42,10 @@ pub(crate) const FIRST_QUOTA: u8 = 2;
 pub(crate) struct Protocol {
     /// The client's initial quota.
     pub(crate) quota: u8,
+    /// The tick at which the client's first secret ends.
+    pub(crate) first_ends: Option<u64>,
+    /// Whether the gate's days of last use are part of the world.
+    pub(crate) shows_uses: bool,
     pub(crate) instances: usize,
     /// The total number of token requests.
     pub(crate) requests: u8,
@@ -66,7 +71,7 @@ pub(crate) enum Action {
     /// Time advances by one bucket.
     Tick,
     /// A request arrives at an instance, with a secret and a clock lag.
-    Begin(usize, u8, u64),
+    Begin(usize, SecretNumber, u64),
     /// Its Query reads the record.
     SeeRecord(usize),
     /// Its Query reads the gate.
@@ -81,8 +86,10 @@ pub(crate) enum Action {
     TimeOver(usize),
     /// The write in flight arrives.
     Arrive,
-    /// An administrator reads the client.
-    ReadClient(usize),
+    /// An administrator reads the client, with a clock lag.
+    ReadClient(usize, u64),
+    /// A request for the last uses reads the gate.
+    ReadUses(usize),
     /// An administrator's transaction is executed.
     Transact(usize),
     /// An administrator's transaction conflicts with another write and is retried.
@@ -121,14 +128,16 @@ impl Protocol {
             Action::Conflict(_) | Action::TransactionConflict(_) => next.disturbances_left -= 1,
             Action::NoAnswer(at) => {
                 next.disturbances_left -= 1;
-                next.in_flight = next.awaited_count(at).map(|count| count.write().clone());
+                let count = next.awaited_count(at);
+                next.in_flight = count.map(|count| (count.write().clone(), *count.granted()));
             }
             Action::TimeOver(at) => {
                 next.disturbances_left -= 1;
                 next.instances[at].request = None;
             }
             Action::Arrive => self.arrive(&mut next, &mut outcome),
-            Action::ReadClient(by) => self.read_client(&mut next, by),
+            Action::ReadClient(by, behind) => self.read_client(&mut next, &mut outcome, by, behind),
+            Action::ReadUses(by) => next.read_uses(&mut outcome, by, self.fault),
             Action::Transact(by) => self.transact(&mut next, &mut outcome, by),
             Action::Answer(by) => self.answer(&mut next, by),
         }
@@ -173,15 +182,28 @@ impl Protocol {
     fn steps_of_administrators(&self, world: &World, actions: &mut Vec<Action>) {
         for (by, administrator) in world.administrators.iter().enumerate() {
             match administrator.stage {
-                Stage::Reading if administrator.ended == self.scripts[by].len() => {}
-                Stage::Reading => actions.push(Action::ReadClient(by)),
+                Stage::Reading(_) => {
+                    let script = self.scripts[by].get(administrator.ended);
+                    let behind = match script {
+                        Some(change) if change.is_of_secrets() => self.clocks_behind,
+                        Some(_) => &[0],
+                        None => &[],
+                    };
+                    let reads = behind.iter().map(|behind| Action::ReadClient(by, *behind));
+                    actions.extend(reads);
+                    if script == Some(&Change::Show) {
+                        actions.push(Action::ReadUses(by));
+                    }
+                }
+                Stage::ShowingRecord(_) => actions.push(Action::ReadUses(by)),
+                Stage::ShowingGate(..) => actions.push(Action::ReadClient(by, 0)),
                 Stage::Writing(..) => {
                     actions.push(Action::Transact(by));
                     if world.disturbances_left > 0 {
                         actions.push(Action::TransactionConflict(by));
                     }
                 }
-                Stage::Answering(_) => actions.push(Action::Answer(by)),
+                Stage::Answering(..) => actions.push(Action::Answer(by)),
             }
         }
     }

@@ -4,15 +4,15 @@
 //! A decision between two calls is invisible to the others, so it is part of the step before it.
 
 use shared::model::Timestamp;
-use shared::model::gate::{Gate, GateWrite};
+use shared::model::gate::Gate;
 use shared::model::issuing::{self, FoundClient, Reading, Step};
 
 use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome};
-use crate::model::protocol::Protocol;
-use crate::model::world::{Count, Record, Request, Waiting, World};
+use crate::model::protocol::{BEGINNING, Protocol};
+use crate::model::world::{Count, Granted, Record, Request, Waiting, World};
 
-type Next = Step<Record, (), ()>;
+type Next = Step<Record, Granted, ()>;
 
 impl Protocol {
     pub(crate) fn begin(
@@ -115,18 +115,21 @@ impl Protocol {
         let seen = &count.observed().gate;
         if world
             .database
-            .count_token(count.write(), seen.issued, self.fault)
+            .count_token(count.write(), *count.granted(), seen.issued, self.fault)
         {
             world.instances[at].request = None;
             let warm = !request.has_called;
             let client = &count.observed().client;
             outcome.issued(world, client, warm, &request, count.write());
-            world.counted(count.write(), true);
             let gate = world.database.gate.clone().unwrap();
-            let (observed, ()) = count.succeeded(gate);
+            let rolls = count.write().roll.is_some();
+            let (observed, granted) = count.succeeded(gate);
+            world.counted(granted, rolls, true);
+            outcome.check_uses(world);
             world.instances[at].cache.insert((), observed);
         } else {
             outcome.condition_failed(before.gate.as_ref(), seen, count.write());
+            outcome.check_uses(world);
             world.instances[at].request.as_mut().unwrap().has_called = true;
             let step = if self.fault == Fault::RepeatsFailedWrite {
                 Step::Write(count)
@@ -142,12 +145,14 @@ impl Protocol {
 
     /// A write in flight arrives. Its request may have ended already.
     pub(crate) fn arrive(&self, world: &mut World, outcome: &mut Outcome) {
-        let write = world.in_flight.take().unwrap();
+        let (write, granted) = world.in_flight.take().unwrap();
         let count = world.database.count();
-        if world.database.count_token(&write, count, self.fault) {
+        let database = &mut world.database;
+        if database.count_token(&write, granted, count, self.fault) {
             outcome.show(Event::CountedWithoutToken);
-            world.counted(&write, false);
+            world.counted(granted, write.roll.is_some(), false);
         }
+        outcome.check_uses(world);
     }
 
     /// Continues the request up to its next database call or its end.
@@ -155,8 +160,7 @@ impl Protocol {
         let current = &mut world.instances[at].request;
         let request = current.as_mut().unwrap();
         if let Step::Decide(candidate) = step {
-            let permitted = candidate.client().permits(request.secret);
-            let decision = permitted.then_some(()).ok_or(());
+            let decision = self.decide(candidate.client(), request);
             step = candidate.decided(self.window(), request.now, decision);
         }
         let is_damage_at_once = self.fault == Fault::TornReadIsDamage;
@@ -174,14 +178,33 @@ impl Protocol {
             Step::Unreadable(_) => panic!("every gate of the model can be read"),
             Step::Decide(_) => panic!("the candidate is already decided"),
             Step::Full(_) => {
+                outcome.refused(request);
                 outcome.refused_by_quota(request);
                 *current = None;
             }
             Step::Unknown | Step::Denied(()) => {
+                outcome.refused(request);
                 outcome.refused_by_state(request, &world.database);
                 *current = None;
             }
         }
+    }
+}
+
+impl Protocol {
+    /// The token function's decision on a client's record.
+    fn decide(&self, record: &Record, request: &Request) -> Result<Granted, ()> {
+        let now = match self.fault {
+            Fault::CachedSecretsNeverEnd if !request.has_called => BEGINNING,
+            Fault::EndIsInclusive => request.now.epoch_seconds() - 1,
+            _ => request.now.epoch_seconds(),
+        };
+        let (secret, keyring) = (request.secret, record.keyring);
+        let place = keyring.matching(secret, now, self.fault).ok_or(())?;
+        record
+            .enabled
+            .then_some(Granted { secret, place })
+            .ok_or(())
     }
 }
 
@@ -191,7 +214,7 @@ impl World {
     }
 
     /// The count whose write an instance's request is waiting for.
-    pub(crate) fn awaited_count(&self, at: usize) -> Option<&issuing::Count<Record, ()>> {
+    pub(crate) fn awaited_count(&self, at: usize) -> Option<&issuing::Count<Record, Granted>> {
         match &self.instances[at].request.as_ref()?.waiting {
             Waiting::Write(count) => Some(count),
             _ => None,
@@ -199,10 +222,13 @@ impl World {
     }
 
     /// Records a gate write that has just committed.
-    fn counted(&mut self, write: &GateWrite, issued: bool) {
+    fn counted(&mut self, granted: Granted, rolls: bool, issued: bool) {
         let at = self.time;
         self.counts.push(Count { at, issued });
-        if write.roll.is_some() {
+        if self.database.uses.is_some() {
+            self.used |= 1 << granted.secret;
+        }
+        if rolls {
             self.gate_moved();
         }
         self.observe();

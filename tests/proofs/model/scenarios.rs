@@ -17,6 +17,8 @@ use crate::model::protocol::{FIRST_QUOTA, Protocol};
 pub(crate) fn scenario() -> Protocol {
     Protocol {
         quota: FIRST_QUOTA,
+        first_ends: None,
+        shows_uses: false,
         instances: 3,
         requests: 3,
         scripts: &[],

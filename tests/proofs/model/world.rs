@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use shared::model::gate::{Gate, GateWrite};
 use shared::model::issuing::{self, Gated, Reading};
-use shared::model::{ClientCache, Revision, Timestamp, TokenQuota};
+use shared::model::{ClientCache, Revision, SecretPlace, Timestamp, TokenQuota};
 use uuid::Uuid;
 
 use crate::model::judge::Violation;
+use crate::model::keyring::{Keyring, SecretNumber};
 
 /// The complete state at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -23,13 +24,17 @@ pub(crate) struct World {
     /// The remaining disturbances between an instance and the database.
     pub(crate) disturbances_left: u8,
     /// A write that may reach the database at any later time, without a response.
-    pub(crate) in_flight: Option<GateWrite>,
+    pub(crate) in_flight: Option<(GateWrite, Granted)>,
     /// The number of committed changes, which is also the number of the client's current state.
     pub(crate) changes: u8,
     /// The newest state whose change got its response.
     pub(crate) answered: u8,
     /// The number of secrets that the client has had. A request may present any of them.
     pub(crate) secrets: u8,
+    /// A bit for each secret whose removal got its response.
+    pub(crate) removed: u8,
+    /// A bit for each secret for which a token was counted, if the scenario is about the last uses.
+    pub(crate) used: u8,
     /// The committed gate writes, as long as they are relevant.
     pub(crate) counts: Vec<Count>,
     /// The violations so far.
@@ -41,7 +46,14 @@ pub(crate) struct World {
 pub(crate) struct Database {
     pub(crate) record: Option<Record>,
     pub(crate) gate: Option<Gate>,
+    /// The gate's days of last use, if the scenario is about them.
+    pub(crate) uses: Option<Uses>,
 }
+
+/// The gate's attributes for the day of a secret's last use. Instead of the day, each holds the
+/// secret whose token wrote it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub(crate) struct Uses([Option<SecretNumber>; 2]);
 
 /// The content of the client's record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +61,7 @@ pub(crate) struct Record {
     pub(crate) revision: Revision,
     /// The number of this state. Only the judge uses it, not the protocol.
     pub(crate) state: u8,
-    pub(crate) secret: u8,
+    pub(crate) keyring: Keyring,
     pub(crate) enabled: bool,
     pub(crate) quota: TokenQuota,
 }
@@ -65,7 +77,7 @@ pub(crate) struct Instance {
 /// An active token request.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Request {
-    pub(crate) secret: u8,
+    pub(crate) secret: SecretNumber,
     /// The reading of its instance's clock when it arrived.
     pub(crate) now: Timestamp,
     /// Whether it has called the database.
@@ -91,11 +103,18 @@ pub(crate) enum Waiting {
     /// The second half of a Query that has read the gate.
     Record(Reading, Option<Gate>),
     /// A conditional write.
-    Write(issuing::Count<Record, ()>),
+    Write(issuing::Count<Record, Granted>),
+}
+
+/// The grant of a token: to which secret, and where the day of its use is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Granted {
+    pub(crate) secret: SecretNumber,
+    pub(crate) place: SecretPlace,
 }
 
 /// An administrator, which makes changes one after another.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Administrator {
     /// The number of its changes that have ended.
     pub(crate) ended: usize,
@@ -105,12 +124,17 @@ pub(crate) struct Administrator {
 /// The progress of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
-    /// The client has to be read.
-    Reading,
-    /// The client was read, together with the gate's count, which only one fault uses.
-    Writing(Record, u32),
-    /// The new state is committed, but the response is not yet sent.
-    Answering(u8),
+    /// The client has to be read; after a failed write, again. Its secrets were these before.
+    Reading(Option<Keyring>),
+    /// The client was read, together with the gate's count, which only one fault uses. The last is
+    /// the tick of the decision, if the change depends on it.
+    Writing(Record, u32, u64),
+    /// The new state is committed, but the response is not yet sent. It removes the secrets with these
+    /// bits.
+    Answering(u8, u8),
+    /// The last uses are shown: the record was read, or the gate.
+    ShowingRecord(Record),
+    ShowingGate(Option<Revision>, Uses),
 }
 
 /// A gate write that committed.
@@ -132,9 +156,19 @@ impl Gated for Record {
 }
 
 impl Record {
-    /// Whether the client gets a token for a secret.
-    pub(crate) fn permits(&self, secret: u8) -> bool {
-        self.enabled && self.secret == secret
+    /// Whether the client gets a token for a secret by a clock at this tick.
+    pub(crate) fn permits(&self, secret: SecretNumber, now: Timestamp) -> bool {
+        self.enabled && self.keyring.accepts(secret, now.epoch_seconds())
+    }
+}
+
+impl Uses {
+    pub(crate) fn of(&self, place: SecretPlace) -> Option<SecretNumber> {
+        self.0[usize::from(place == SecretPlace::Second)]
+    }
+
+    pub(crate) fn set(&mut self, place: SecretPlace, secret: Option<SecretNumber>) {
+        self.0[usize::from(place == SecretPlace::Second)] = secret;
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::simulation::answer::Content;
-use crate::simulation::ask::{Ask, Attributes, Bearer, Manage};
+use crate::simulation::ask::{Ask, Attributes, Bearer, Manage, Terms};
 use crate::simulation::checks;
 use crate::simulation::dice::Dice;
 use crate::simulation::log::Event;
@@ -104,7 +104,9 @@ async fn remove_at_once(world: &Arc<World>, dice: &mut Dice, bearers: &[Bearer])
         let (world, pause) = (Arc::clone(world), dice.between(0, spread));
         tasks.spawn(async move {
             sleep(Duration::from_millis(pause)).await;
-            world.ask(instance, Ask::Manage(by, manage, None)).await;
+            world
+                .ask(instance, Ask::Manage(by, manage, Terms::default()))
+                .await;
         });
     }
     while let Some(done) = tasks.join_next().await {
@@ -115,7 +117,7 @@ async fn remove_at_once(world: &Arc<World>, dice: &mut Dice, bearers: &[Bearer])
 /// An administrator restores some of the others, and creates a new one if only few are left.
 async fn restore(world: &World, dice: &mut Dice, members: &mut Vec<Member>) {
     for by in bearers(world, members).await {
-        let create = Ask::Manage(by.clone(), world.create(administrator()), None);
+        let create = Ask::Manage(by.clone(), world.create(administrator()), Terms::default());
         let created = world.ask(0, create).await;
         if created.status != 201 {
             continue;
@@ -128,9 +130,11 @@ async fn restore(world: &World, dice: &mut Dice, members: &mut Vec<Member>) {
         for (id, _) in members.clone() {
             if dice.chance(500) {
                 let enable = Manage::Patch(id.clone(), enabled(true));
-                world.ask(0, Ask::Manage(by.clone(), enable, None)).await;
+                let terms = Terms::default();
+                world.ask(0, Ask::Manage(by.clone(), enable, terms)).await;
                 let promote = Manage::Give(id, world.role());
-                world.ask(0, Ask::Manage(by.clone(), promote, None)).await;
+                let terms = Terms::default();
+                world.ask(0, Ask::Manage(by.clone(), promote, terms)).await;
             }
         }
         return;

@@ -6,7 +6,7 @@ use lambda_http::{Body, Response};
 use serde_json::Value;
 use tests::text;
 
-use crate::simulation::ask::Ask;
+use crate::simulation::ask::{Ask, Manage};
 
 /// The answer to a request.
 #[derive(Clone, Debug)]
@@ -15,11 +15,23 @@ pub(crate) struct Answer {
     pub(crate) retry_after: Option<u64>,
     /// The tokens that are left of the quota, as `RateLimit` says.
     pub(crate) left: Option<u64>,
-    /// The opaque part of `ETag` without the day of last use: of one client, its revision.
+    /// The revision in `ETag`: of one client or its secrets, the client's.
     pub(crate) revision: Option<String>,
     pub(crate) content: Content,
     /// The first error in its form, if any.
     pub(crate) malformed: Option<String>,
+}
+
+impl Answer {
+    /// No answer, because the instance crashed.
+    pub(crate) const NONE: Self = Self {
+        status: 0,
+        retry_after: None,
+        left: None,
+        revision: None,
+        content: Content::Other,
+        malformed: None,
+    };
 }
 
 /// The parsed content of an answer.
@@ -28,6 +40,9 @@ pub(crate) enum Content {
     Token(Claims),
     Client(Shown),
     Clients(Vec<Shown>),
+    /// A secret, and the id of the one that it replaced.
+    Secret(ShownSecret, Option<String>),
+    Secrets(Vec<ShownSecret>),
     /// Content that no check depends on.
     Other,
     /// An error code.
@@ -54,6 +69,19 @@ pub(crate) struct Shown {
     pub(crate) enabled: bool,
     pub(crate) quota: u64,
     pub(crate) lifetime: u64,
+    /// The time at which the day of its last use begins.
+    pub(crate) last_used: Option<u64>,
+}
+
+/// A client secret as the management API shows it.
+#[derive(Clone, Debug)]
+pub(crate) struct ShownSecret {
+    pub(crate) id: String,
+    pub(crate) secret: Option<String>,
+    pub(crate) last_four: Option<String>,
+    pub(crate) created_at: u64,
+    pub(crate) ends: Option<u64>,
+    pub(crate) last_used: Option<u64>,
 }
 
 /// The issuer and key set for verifying tokens.
@@ -81,8 +109,9 @@ pub(crate) fn read(
         let (tokens, _) = limit.strip_prefix("\"tokens\";r=")?.split_once(";t=")?;
         tokens.parse().ok()
     });
-    let tag = header("etag").map(|tag| tag.trim_matches('"'));
-    let revision = tag.and_then(|tag| tag.split('.').next().map(str::to_owned));
+    // A day follows the revision if the client was used.
+    let revision = header("etag").map(|tag| tag.trim_matches('"'));
+    let revision = revision.and_then(|tag| tag.split('.').next().map(str::to_owned));
     let json: Option<Value> = serde_json::from_slice(body.as_ref()).ok();
     let mut form = Form::default();
     let media_type = match ask {
@@ -145,6 +174,18 @@ pub(crate) fn read(
         Ask::KeySet | Ask::Metadata => form.error(&json["error"]),
         Ask::Manage(..) if status == 204 => Content::Other,
         Ask::Manage(..) if status < 300 => match &json["data"] {
+            Value::Array(all) if all.iter().all(is_secret) && !all.is_empty() => {
+                Content::Secrets(all.iter().map(shown_secret).collect())
+            }
+            Value::Array(all)
+                if all.is_empty() && matches!(ask, Ask::Manage(_, Manage::Secrets(_), _)) =>
+            {
+                Content::Secrets(Vec::new())
+            }
+            one if is_secret(one) => {
+                let replaced = json["meta"]["replaced"]["id"].as_str().map(str::to_owned);
+                Content::Secret(shown_secret(one), replaced)
+            }
             Value::Array(all) if all.iter().all(is_client) => {
                 Content::Clients(all.iter().map(shown).collect())
             }
@@ -214,6 +255,35 @@ fn shown(resource: &Value) -> Shown {
         enabled: attributes["status"] == "enabled",
         quota: attributes["tokenQuota"].as_u64().unwrap(),
         lifetime: attributes["accessTokenLifetime"].as_u64().unwrap(),
+        last_used: attributes["lastUsedOn"].as_u64(),
+    }
+}
+
+fn is_secret(resource: &Value) -> bool {
+    resource["type"] == "auth/app-client-secrets"
+}
+
+fn shown_secret(resource: &Value) -> ShownSecret {
+    let attributes = &resource["attributes"];
+    let text_or_none = |name: &str| attributes[name].as_str().map(str::to_owned);
+    ShownSecret {
+        id: text(&resource["id"]),
+        secret: text_or_none("clientSecret"),
+        last_four: text_or_none("lastFour"),
+        created_at: attributes["createdAt"].as_u64().unwrap(),
+        ends: attributes["expiresAt"].as_u64(),
+        last_used: attributes["lastUsedOn"].as_u64(),
+    }
+}
+
+impl Content {
+    /// The new secret in the answer, with the id of its client if the answer has it.
+    pub(crate) fn secret(&self) -> Option<&str> {
+        match self {
+            Self::Client(shown) => shown.secret.as_deref(),
+            Self::Secret(shown, _) => shown.secret.as_deref(),
+            _ => None,
+        }
     }
 }
 

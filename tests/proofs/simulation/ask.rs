@@ -11,16 +11,13 @@ use serde_json::{Value, json};
 use tests::new_client;
 
 const CLIENTS: &str = "/auth/app-clients";
+const SECRETS: &str = "auth/app-client-secrets";
 
 /// A request.
 #[derive(Clone, Debug)]
 pub(crate) enum Ask {
-    Token {
-        client: String,
-        secret: String,
-    },
-    /// Under `If-Match` with a revision, if there is one.
-    Manage(Bearer, Manage, Option<String>),
+    Token { client: String, secret: String },
+    Manage(Bearer, Manage, Terms),
     KeySet,
     Metadata,
 }
@@ -34,7 +31,15 @@ pub(crate) enum Manage {
     Patch(String, Attributes),
     /// Gives the client a role.
     Give(String, String),
-    Rotate(String),
+    /// Sets every attribute and the role.
+    Put(String, Attributes, String),
+    Rotate(String, Rotating),
+    Secrets(String),
+    /// Adds a secret, with an end or without. Ends are in epoch seconds.
+    AddSecret(String, Option<u64>),
+    /// Gives a secret, by its id, another end.
+    EndSecret(String, String, Option<u64>),
+    RemoveSecret(String, String),
     Delete(String),
     Roles,
     Role(String),
@@ -47,6 +52,24 @@ pub(crate) struct Attributes {
     pub(crate) quota: Option<u64>,
     pub(crate) enabled: Option<bool>,
     pub(crate) lifetime: Option<u64>,
+}
+
+/// How a secret is rotated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Rotating {
+    /// In seconds.
+    pub(crate) overlap: Option<u64>,
+    /// The end of the new secret, if the request sets one.
+    pub(crate) ends: Option<Option<u64>>,
+}
+
+/// The headers of a management request that make its change conditional.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Terms {
+    /// The revision in `If-Match`.
+    pub(crate) expected: Option<String>,
+    /// The `Idempotency-Key`.
+    pub(crate) key: Option<String>,
 }
 
 /// An access token, with its owner and expiry.
@@ -74,9 +97,12 @@ impl Ask {
             Self::KeySet | Self::Metadata => "metadata",
             Self::Manage(_, manage, _) => match manage {
                 Manage::Create(..) => "create-client",
-                Manage::Get(_) | Manage::List => "get-client",
-                Manage::Patch(..) | Manage::Give(..) => "update-client",
-                Manage::Rotate(_) => "rotate-secret",
+                Manage::Get(_) | Manage::List | Manage::Secrets(_) => "get-client",
+                Manage::Patch(..) | Manage::Give(..) | Manage::Put(..) => "update-client",
+                Manage::Rotate(..)
+                | Manage::AddSecret(..)
+                | Manage::EndSecret(..)
+                | Manage::RemoveSecret(..) => "rotate-secret",
                 Manage::Delete(_) => "delete-client",
                 Manage::Roles | Manage::Role(_) => "get-role",
             },
@@ -103,7 +129,14 @@ impl Ask {
                 Manage::Get(_) => format!("GET {CLIENTS}/{{id}}"),
                 Manage::List => format!("GET {CLIENTS}"),
                 Manage::Patch(..) | Manage::Give(..) => format!("PATCH {CLIENTS}/{{id}}"),
-                Manage::Rotate(_) => format!("POST {CLIENTS}/{{id}}/rotate-secret"),
+                Manage::Put(..) => format!("PUT {CLIENTS}/{{id}}"),
+                Manage::Rotate(..) => format!("POST {CLIENTS}/{{id}}/rotate-secret"),
+                Manage::Secrets(_) => format!("GET {CLIENTS}/{{id}}/secrets"),
+                Manage::AddSecret(..) => format!("POST {CLIENTS}/{{id}}/secrets"),
+                Manage::EndSecret(..) => format!("PATCH {CLIENTS}/{{id}}/secrets/{{secretId}}"),
+                Manage::RemoveSecret(..) => {
+                    format!("DELETE {CLIENTS}/{{id}}/secrets/{{secretId}}")
+                }
                 Manage::Delete(_) => format!("DELETE {CLIENTS}/{{id}}"),
                 Manage::Roles => "GET /auth/roles".to_owned(),
                 Manage::Role(_) => "GET /auth/roles/{id}".to_owned(),
@@ -132,9 +165,7 @@ impl Ask {
                     .unwrap()
                     .with_raw_http_path("/oauth/token")
             }
-            Self::Manage(bearer, manage, expected) => {
-                manage.request(&bearer.token, expected.as_deref())
-            }
+            Self::Manage(bearer, manage, terms) => manage.request(&bearer.token, terms),
             Self::KeySet => get("/.well-known/jwks.json"),
             Self::Metadata => get("/.well-known/oauth-authorization-server"),
         }
@@ -152,13 +183,34 @@ impl Manage {
             Self::Get(id)
             | Self::Patch(id, _)
             | Self::Give(id, _)
-            | Self::Rotate(id)
+            | Self::Put(id, ..)
+            | Self::Rotate(id, _)
+            | Self::Secrets(id)
+            | Self::AddSecret(id, _)
+            | Self::EndSecret(id, ..)
+            | Self::RemoveSecret(id, _)
             | Self::Delete(id) => Some(id),
             Self::Create(..) | Self::List | Self::Roles | Self::Role(_) => None,
         }
     }
 
-    fn request(&self, token: &str, expected: Option<&str>) -> Request {
+    /// Whether it changes a client or creates one.
+    pub(crate) const fn is_change(&self) -> bool {
+        !matches!(
+            self,
+            Self::Get(_) | Self::List | Self::Secrets(_) | Self::Roles | Self::Role(_)
+        )
+    }
+
+    /// Whether its answer contains a new secret.
+    pub(crate) const fn returns_secret(&self) -> bool {
+        matches!(
+            self,
+            Self::Create(..) | Self::Rotate(..) | Self::AddSecret(..)
+        )
+    }
+
+    fn request(&self, token: &str, terms: &Terms) -> Request {
         let (method, path, document) = match self {
             Self::Create(attributes, role) => {
                 let document = new_client(role, attributes.document());
@@ -179,7 +231,32 @@ impl Manage {
                 } });
                 ("PATCH", format!("{CLIENTS}/{id}"), Some(document))
             }
-            Self::Rotate(id) => ("POST", format!("{CLIENTS}/{id}/rotate-secret"), None),
+            Self::Put(id, attributes, role) => {
+                let mut document = new_client(role, attributes.document());
+                document["data"]["id"] = id.as_str().into();
+                ("PUT", format!("{CLIENTS}/{id}"), Some(document))
+            }
+            Self::Rotate(id, rotating) => {
+                let document = rotating.document(id);
+                ("POST", format!("{CLIENTS}/{id}/rotate-secret"), document)
+            }
+            Self::Secrets(id) => ("GET", format!("{CLIENTS}/{id}/secrets"), None),
+            Self::AddSecret(id, ends) => {
+                let document = json!({
+                    "data": { "type": SECRETS, "attributes": { "expiresAt": ends } }
+                });
+                ("POST", format!("{CLIENTS}/{id}/secrets"), Some(document))
+            }
+            Self::EndSecret(id, secret, ends) => {
+                let document = json!({
+                    "data": { "type": SECRETS, "id": secret, "attributes": { "expiresAt": ends } }
+                });
+                let path = format!("{CLIENTS}/{id}/secrets/{secret}");
+                ("PATCH", path, Some(document))
+            }
+            Self::RemoveSecret(id, secret) => {
+                ("DELETE", format!("{CLIENTS}/{id}/secrets/{secret}"), None)
+            }
             Self::Delete(id) => ("DELETE", format!("{CLIENTS}/{id}"), None),
             Self::Roles => ("GET", "/auth/roles".to_owned(), None),
             Self::Role(id) => ("GET", format!("/auth/roles/{id}"), None),
@@ -192,20 +269,44 @@ impl Manage {
             .method(method)
             .uri(&path)
             .header("authorization", format!("Bearer {token}"));
-        if let Some(revision) = expected {
+        if let Some(revision) = &terms.expected {
             request = request.header("if-match", format!("\"{revision}\""));
+        }
+        if let Some(key) = &terms.key {
+            request = request.header("idempotency-key", key);
         }
         let mut body = Body::Empty;
         if let Some(document) = document {
             request = request.header("content-type", "application/vnd.api+json");
             body = Body::from(document.to_string());
         }
-        let parameters: HashMap<_, _> = id
-            .map(|id| ("id".to_owned(), id.to_owned()))
+        let secret = match self {
+            Self::EndSecret(_, secret, _) | Self::RemoveSecret(_, secret) => Some(secret.as_str()),
+            _ => None,
+        };
+        let parameters: HashMap<_, _> = [("id", id), ("secretId", secret)]
             .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())))
             .collect();
         let request = request.body(body).unwrap().with_raw_http_path(path);
         request.with_path_parameters(parameters)
+    }
+}
+
+impl Rotating {
+    fn document(self, id: &str) -> Option<Value> {
+        if self == Self::default() {
+            return None;
+        }
+        let mut attributes = serde_json::Map::new();
+        if let Some(overlap) = self.overlap {
+            attributes.insert("overlapSeconds".to_owned(), overlap.into());
+        }
+        if let Some(ends) = self.ends {
+            attributes.insert("expiresAt".to_owned(), ends.into());
+        }
+        let data = json!({ "type": "auth/app-clients", "id": id, "attributes": attributes });
+        Some(json!({ "data": data }))
     }
 }
 

@@ -7,13 +7,16 @@ mod changes;
 mod gate;
 pub(crate) mod keys;
 mod management;
+mod repeats;
+mod secrets;
 mod token;
 
 use std::collections::BTreeSet;
 
 use shared::model::ClientSecret;
 
-use crate::simulation::answer::Content;
+use crate::secret_rules::is_live;
+use crate::simulation::answer::{Answer, Content};
 use crate::simulation::ask::Ask;
 use crate::simulation::log::Event;
 use crate::simulation::record::{Record, Request};
@@ -46,6 +49,7 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
     }
     administrators::check(&record)?;
     keys::check(&record)?;
+    repeats::check(&record)?;
     callers::check(&record)
 }
 
@@ -53,8 +57,11 @@ pub(crate) fn check(events: &[Event]) -> Result<(), String> {
 fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
     let answer = request.answer;
     calls::check(record, request)?;
-    if let Ask::Manage(_, manage, expected) = request.ask {
-        changes::check_writes(record, request, manage, expected.as_deref())?;
+    if let Ask::Manage(_, manage, terms) = request.ask {
+        changes::check_writes(record, request, manage, terms.expected.as_deref())?;
+    }
+    if answer.status == Answer::NONE.status {
+        return Ok(());
     }
     if let Some(malformed) = &answer.malformed {
         return Err(format!("malformed answer: {malformed}"));
@@ -74,8 +81,8 @@ fn check_answer(record: &Record<'_>, request: &Request<'_>) -> Result<(), String
     }
     match request.ask {
         Ask::Token { client, secret } => token::check(record, request, client, secret),
-        Ask::Manage(bearer, manage, expected) => {
-            management::check(record, request, bearer, manage, expected.as_deref())?;
+        Ask::Manage(bearer, manage, terms) => {
+            management::check(record, request, bearer, manage, terms.expected.as_deref())?;
             changes::check(record, request, manage)
         }
         Ask::KeySet | Ask::Metadata => ensure(answer.status == 200, "not 200"),
@@ -91,13 +98,21 @@ fn only_damage_prevents_a_token(record: &Record<'_>, request: &Request<'_>) -> b
         return false;
     };
     let states = record.states_during(client, request);
-    history.was_damaged_during(request) && states.iter().any(|state| authenticates(secret, *state))
+    let now = request.now();
+    let authenticated = |state: &Option<&State>| authenticates(secret, *state, now);
+    history.was_damaged_during(request) && states.iter().any(authenticated)
 }
 
-/// Whether the secret authenticates the client in this state.
-fn authenticates(secret: &str, state: Option<&State>) -> bool {
-    let hash = ClientSecret::parse(secret).map(|secret| secret.hash().to_stored());
-    state.is_some_and(|state| state.enabled && Some(&state.secret) == hash.as_ref())
+/// Whether the secret authenticates the client in this state by a clock at `now`.
+fn authenticates(secret: &str, state: Option<&State>, now: u64) -> bool {
+    let stored = hash_of(secret).and_then(|hash| state?.secret(&hash));
+    let is_live = stored.is_some_and(|secret| is_live(secret.ends, now));
+    is_live && state.is_some_and(|state| state.enabled)
+}
+
+/// The hash of a secret, as it is stored.
+fn hash_of(secret: &str) -> Option<String> {
+    ClientSecret::parse(secret).map(|secret| secret.hash().to_stored())
 }
 
 fn ensure(holds: bool, otherwise: &str) -> Result<(), String> {

@@ -14,8 +14,8 @@
 //! A run has two to four instances with clocks up to 59 seconds apart, two to four clients with
 //! small quotas, and an administrator. Some clients are damaged at the beginning: their gate has
 //! another revision than their record, or is missing. A run lasts some hours, with bursts of 30 to
-//! 80 actions in all: token requests with right and wrong secrets, and changes of every attribute
-//! that can change. In half of the runs, Secrets Manager fails for some time.
+//! 80 actions in all: token requests with right and wrong secrets, changes of every attribute that
+//! can change, and changes of the secrets. In half of the runs, Secrets Manager fails for some time.
 //!
 //! `network` is the SDK's HTTP client, `record` sorts the events by request and client, and
 //! `checks` verifies them by the order of requests, commits and answers.
@@ -40,6 +40,7 @@ mod log;
 mod network;
 mod outage;
 mod record;
+mod repeats;
 mod run;
 mod scale;
 mod seeds;

@@ -46,7 +46,7 @@ struct State {
     dice: Dice,
     weather: Weather,
     plan: Option<Plan>,
-    /// The clients with a transaction in progress, and its `ClientRequestToken`.
+    /// The items with a transaction in progress, and its `ClientRequestToken`.
     under_way: BTreeMap<String, String>,
     earlier: EarlierResponses,
 }
@@ -194,12 +194,17 @@ impl Network {
                 delivery.variant,
             ));
         }
+        assert!(
+            !Writing::is_forbidden(&call.operation, body),
+            "a forbidden write in request {}",
+            call.request
+        );
         let Some(writing) = Writing::of(&call.operation, body) else {
             return inner.call(request).await;
         };
         let under_way = |state: &State| {
-            let mut clients = writing.clients();
-            clients.find_map(|client| state.under_way.get(client).cloned())
+            let mut items = writing.items();
+            items.find_map(|item| state.under_way.get(item).cloned())
         };
         let other = under_way(&self.state.lock().unwrap());
         if let Some(other) = other {
@@ -211,17 +216,15 @@ impl Network {
             };
         }
         if let Some(token) = &writing.transaction {
-            let begun = writing
-                .clients()
-                .map(|client| (client.clone(), token.clone()));
+            let begun = writing.items().map(|item| (item.clone(), token.clone()));
             self.state.lock().unwrap().under_way.extend(begun);
             sleep(Duration::from_millis(delivery.work_time)).await;
         }
         let answer = inner.call(request).await;
         if writing.transaction.is_some() {
             let under_way = &mut self.state.lock().unwrap().under_way;
-            for client in writing.clients() {
-                under_way.remove(client);
+            for item in writing.items() {
+                under_way.remove(item);
             }
         }
         let answer = answer?;
@@ -265,15 +268,30 @@ impl HttpConnector for Connector {
             request: REQUEST.try_with(|request| *request).unwrap_or(0),
             operation: operation.to_owned(),
         };
-        let delivery = self.network.decide(operation);
+        let named = name_of(operation, request.body().bytes().unwrap_or_default());
+        let delivery = self.network.decide(&named);
         let called = EventKind::Called {
-            operation: operation.to_owned(),
+            operation: named,
             attempt: attempt.unwrap_or(1),
             fate: delivery.fate,
         };
         self.network.log.push(call.request, called);
         let (network, inner) = (self.network.clone(), self.inner.clone());
         HttpConnectorFuture::new(network.carry(inner, request, call, delivery))
+    }
+}
+
+/// The operation, with what it reads if that is the pepper of repeatable requests.
+fn name_of(operation: &str, body: &[u8]) -> String {
+    let is_pepper = || {
+        String::from_utf8_lossy(body)
+            .to_lowercase()
+            .contains("pepper")
+    };
+    if operation == "GetSecretValue" && is_pepper() {
+        "GetSecretValue of the pepper".to_owned()
+    } else {
+        operation.to_owned()
     }
 }
 

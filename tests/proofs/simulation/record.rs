@@ -8,7 +8,7 @@ use crate::simulation::answer::Answer;
 use crate::simulation::ask::Ask;
 use crate::simulation::log::{Event, EventKind};
 use crate::simulation::network::Fate;
-use crate::simulation::writes::{State, Write};
+use crate::simulation::writes::{State, Uses, Write};
 
 /// A run's requests and clients. A place is an index into the log, which is in order of time.
 pub(crate) struct Record<'a> {
@@ -78,6 +78,7 @@ pub(crate) struct Count<'a> {
     pub(crate) revision: &'a str,
     pub(crate) bucket: u64,
     pub(crate) issued: u64,
+    pub(crate) uses: &'a Uses,
 }
 
 impl<'a> Record<'a> {
@@ -184,6 +185,13 @@ impl<'a> Record<'a> {
         self.states_between(client, request.asked, request.answered)
     }
 
+    /// The client that was in the state with this revision.
+    pub(crate) fn client_with(&self, revision: &str) -> Option<&'a str> {
+        let mut clients = self.clients.iter();
+        let is_its = |history: &History<'_>| history.all().any(|it| it.revision == revision);
+        clients.find_map(|(client, history)| is_its(history).then_some(*client))
+    }
+
     /// The client's states in all that a request may have read from an index.
     pub(crate) fn indexed_states(
         &self,
@@ -225,6 +233,11 @@ impl KeyRead {
 }
 
 impl Request<'_> {
+    /// The time at which its instance decides whether a secret has ended.
+    pub(crate) fn now(&self) -> u64 {
+        self.clock(self.asked_at)
+    }
+
     /// The reading of its instance's clock at a time `at`, in epoch seconds.
     pub(crate) fn clock(&self, at: u64) -> u64 {
         BEGIN + at / 1_000 + self.ahead
@@ -264,14 +277,15 @@ impl<'a> History<'a> {
         };
         match write {
             Write::Torn(item) => return Err(format!("a torn write: {item}")),
-            Write::Became(state) if was_before(state) => return Ok(false),
+            Write::Became(state, _) if was_before(state) => return Ok(false),
             Write::Gone if self.at(place).is_none() => return Ok(false),
-            Write::Became(state) => self.change(place, Some(state)),
+            Write::Became(state, _) => self.change(place, Some(state)),
             Write::Gone => self.change(place, None),
             Write::Counted {
                 revision,
                 bucket,
                 issued,
+                uses,
             } => self.counts.push(Count {
                 place,
                 at: event.at,
@@ -279,6 +293,7 @@ impl<'a> History<'a> {
                 revision,
                 bucket: *bucket,
                 issued: *issued,
+                uses,
             }),
         }
         Ok(true)
@@ -296,6 +311,12 @@ impl<'a> History<'a> {
         self.damaged.is_some()
     }
 
+    /// Whether the client was damaged just before a place.
+    pub(crate) fn is_damaged_at(&self, place: usize) -> bool {
+        let begins = self.damaged.is_some_and(|damaged| damaged < place);
+        begins && self.mended.is_none_or(|mended| mended >= place)
+    }
+
     /// Whether the client was damaged at some time during a request.
     pub(crate) fn was_damaged_during(&self, request: &Request<'_>) -> bool {
         let begins = self.damaged.is_some_and(|place| place < request.answered);
@@ -306,6 +327,12 @@ impl<'a> History<'a> {
     pub(crate) fn stayed_damaged_during(&self, request: &Request<'_>) -> bool {
         let begins = self.damaged.is_some_and(|place| place < request.asked);
         begins && self.mended.is_none_or(|place| place > request.answered)
+    }
+
+    /// Whether a change of the client committed in this part of the log.
+    pub(crate) fn changed_during(&self, from: usize, until: usize) -> bool {
+        let mut places = self.states.iter().map(|(place, _)| *place);
+        places.any(|place| (from..until).contains(&place))
     }
 
     /// Every state that the client ever had.

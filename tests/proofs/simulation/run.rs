@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use crate::simulation::answer::Content;
-use crate::simulation::ask::{Ask, Bearer, Manage};
+use crate::simulation::ask::{Ask, Bearer, Manage, Rotating, Terms};
 use crate::simulation::checks;
 use crate::simulation::dice::Dice;
 use crate::simulation::log::Event;
@@ -140,7 +140,7 @@ async fn perform(world: &Arc<World>, knowledge: &KnownClients, mut dice: Dice, a
         }
         Kind::GetSelf => {
             if let Some(token) = known.token {
-                let ask = Ask::Manage(token, Manage::Get(id), None);
+                let ask = Ask::Manage(token, Manage::Get(id), Terms::default());
                 world.ask(action.instance, ask).await;
             }
             return;
@@ -149,22 +149,48 @@ async fn perform(world: &Arc<World>, knowledge: &KnownClients, mut dice: Dice, a
         Kind::Get => Manage::Get(id.clone()),
         Kind::List => Manage::List,
         Kind::Patch(attributes) => Manage::Patch(id.clone(), attributes),
-        Kind::Rotate => Manage::Rotate(id.clone()),
+        Kind::Put(attributes) => Manage::Put(id.clone(), attributes, world.role()),
+        Kind::PatchNothing => Manage::Patch(id.clone(), world.attributes(&id)),
+        Kind::Rotate(overlap, ends) => {
+            let ends = ends.map(|days| days.map(|days| world.in_days(days)));
+            Manage::Rotate(id.clone(), Rotating { overlap, ends })
+        }
+        Kind::ListSecrets => Manage::Secrets(id.clone()),
+        Kind::AddSecret(days) => {
+            let ends = days.map(|days| world.in_days(days));
+            Manage::AddSecret(id.clone(), ends)
+        }
+        Kind::EndSecret(days) => match world.any_secret(&id, &mut dice) {
+            Some(secret) => {
+                let ends = days.map(|days| world.in_days(days));
+                Manage::EndSecret(id.clone(), secret, ends)
+            }
+            None => return,
+        },
+        Kind::RemoveSecret => match world.any_secret(&id, &mut dice) {
+            Some(secret) => Manage::RemoveSecret(id.clone(), secret),
+            None => return,
+        },
         Kind::Delete => Manage::Delete(id.clone()),
     };
-    let is_change = !matches!(manage, Manage::Get(_) | Manage::List | Manage::Create(..));
+    let is_change = manage.is_change() && !matches!(manage, Manage::Create(..));
     let expected = match action.expects {
         Expects::AnyState => None,
         Expects::Newest => known.revisions.last(),
         Expects::Former => known.revisions.first(),
     };
-    let expected = expected.filter(|_| is_change).cloned();
-    let answer = world.manage_if(action.instance, manage, expected).await;
+    let terms = Terms {
+        expected: expected.filter(|_| is_change).cloned(),
+        key: None,
+    };
+    let answer = world.manage_on(action.instance, manage, terms).await;
     let Some(answer) = answer else {
         return;
     };
-    if let Content::Client(shown) = answer.content {
-        remember(knowledge, shown.id, shown.secret, answer.revision);
+    match answer.content {
+        Content::Client(shown) => remember(knowledge, shown.id, shown.secret, answer.revision),
+        Content::Secret(shown, _) => remember(knowledge, id, shown.secret, answer.revision),
+        _ => {}
     }
     if is_change && answer.status < 300 && dice.chance(600) {
         // From now on, no instance may issue a token under the previous state.

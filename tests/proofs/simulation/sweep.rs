@@ -1,13 +1,16 @@
-//! Fails every AWS call of every endpoint in turn, in every way: once, twice and always.
+//! Fails every AWS call of every endpoint in turn, in every way: once, twice and always. A request with
+//! an idempotency key succeeds when it is repeated.
 
 mod endpoint;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{available_parallelism, scope};
 use std::time::Duration;
 
 use tokio::time::sleep;
 
 use crate::simulation::answer::Content;
-use crate::simulation::ask::Manage;
+use crate::simulation::ask::{Ask, Manage, Terms};
 use crate::simulation::checks;
 use crate::simulation::dice::Dice;
 use crate::simulation::log::EventKind;
@@ -21,23 +24,37 @@ const TIMES: [usize; 3] = [1, 2, usize::MAX];
 
 #[test]
 fn every_failing_call_is_retried_or_leads_to_503() {
-    let mut cases = 0;
-    for endpoint in Endpoint::ALL {
-        let calls = on_a_virtual_clock(0, calls(endpoint));
-        for (number, operation) in calls.iter().enumerate() {
-            let earlier = calls[..number].iter();
-            let plan = Plan {
-                operation: operation.clone(),
-                after: earlier.filter(|other| *other == operation).count(),
-                times: 0,
-                fate: Fate::Fine,
-            };
-            let seed = number as u64;
-            cases += on_a_virtual_clock(seed, fail(endpoint, plan, seed));
+    let (next, cases) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let cores = available_parallelism().map_or(1, usize::from);
+    scope(|threads| {
+        for _ in 0..cores {
+            threads.spawn(|| {
+                while let Some(endpoint) = Endpoint::ALL.get(next.fetch_add(1, Ordering::SeqCst)) {
+                    cases.fetch_add(fail_every_call(*endpoint), Ordering::SeqCst);
+                }
+            });
         }
-        println!("{endpoint:?}: {}", calls.join(", "));
+    });
+    println!("{} cases", cases.into_inner());
+}
+
+/// Fails every call of an endpoint in turn. Returns the number of cases.
+fn fail_every_call(endpoint: Endpoint) -> usize {
+    let mut cases = 0;
+    let calls = on_a_virtual_clock(0, calls(endpoint));
+    for (number, operation) in calls.iter().enumerate() {
+        let earlier = calls[..number].iter();
+        let plan = Plan {
+            operation: operation.clone(),
+            after: earlier.filter(|other| *other == operation).count(),
+            times: 0,
+            fate: Fate::Fine,
+        };
+        let seed = number as u64;
+        cases += on_a_virtual_clock(seed, fail(endpoint, plan, seed));
     }
-    println!("{cases} cases");
+    println!("{endpoint:?}: {}", calls.join(", "));
+    cases
 }
 
 /// The calls of an endpoint without faults.
@@ -83,11 +100,24 @@ async fn fail(endpoint: Endpoint, plan: Plan, seed: u64) -> usize {
             assert!(is_normal || is_503, "{case}: {answer:?}");
             // Late calls arrive.
             sleep(Duration::from_secs(8)).await;
+            let answer = match &trial.ask {
+                // Whatever happened, the request can be repeated.
+                Ask::Manage(_, _, Terms { key: Some(_), .. }) => {
+                    let again = world.ask(trial.instance, trial.ask.clone()).await;
+                    assert_eq!(again.status, endpoint.status(), "{case}: {again:?}");
+                    again
+                }
+                _ => answer,
+            };
             let fresh = match &answer.content {
                 Content::Client(shown) => shown
                     .secret
                     .clone()
                     .map(|secret| (shown.id.clone(), secret)),
+                Content::Secret(shown, _) => shown
+                    .secret
+                    .clone()
+                    .map(|secret| (trial.client.clone(), secret)),
                 _ => None,
             };
             inspect(&world, &trial, fresh).await;

@@ -6,6 +6,7 @@ use std::ops::AddAssign;
 
 use tests::Damage;
 
+use crate::simulation::answer::Answer;
 use crate::simulation::ask::Ask;
 use crate::simulation::log::{Event, EventKind};
 use crate::simulation::network::Fate;
@@ -28,6 +29,8 @@ pub(crate) struct Totals {
     pub(crate) conflicts: u64,
     /// Reads that got an earlier state.
     pub(crate) stale: u64,
+    /// Requests whose instance crashed.
+    pub(crate) crashed: u64,
     /// Clients that were damaged at the beginning.
     pub(crate) damaged: BTreeMap<Damage, u64>,
     /// Damaged clients that were changed or deleted later.
@@ -65,6 +68,7 @@ impl Totals {
                 EventKind::Stale(_) => totals.stale += 1,
                 EventKind::Answered(answer) => {
                     totals.requests += 1;
+                    totals.crashed += u64::from(answer.status == Answer::NONE.status);
                     *totals.answers.entry(answer.status).or_default() += 1;
                     if let Some(calls) = tokens.get(request)
                         && answer.status == 200
@@ -77,7 +81,7 @@ impl Totals {
                     *totals.damaged.entry(*damage).or_default() += 1;
                     damaged.insert(client);
                 }
-                EventKind::Wrote(client, Write::Became(_) | Write::Gone) => {
+                EventKind::Wrote(client, Write::Became(..) | Write::Gone) => {
                     totals.mended += u64::from(damaged.remove(client));
                 }
                 EventKind::Wrote(..) => {}
@@ -104,6 +108,7 @@ impl AddAssign for Totals {
         self.retries += other.retries;
         self.conflicts += other.conflicts;
         self.stale += other.stale;
+        self.crashed += other.crashed;
         self.mended += other.mended;
         for (status, count) in other.answers {
             *self.answers.entry(status).or_default() += count;

@@ -25,7 +25,17 @@ pub(crate) enum Kind {
     GetSelf,
     List,
     Patch(Attributes),
-    Rotate,
+    /// Sets every attribute: these, and the defaults of the others.
+    Put(Attributes),
+    /// The same attributes again.
+    PatchNothing,
+    /// With an overlap in seconds, and the days until the end of the new secret.
+    Rotate(Option<u64>, Option<Option<u64>>),
+    ListSecrets,
+    /// Ends in days.
+    AddSecret(Option<u64>),
+    EndSecret(Option<u64>),
+    RemoveSecret,
     Delete,
 }
 
@@ -53,6 +63,9 @@ pub(crate) enum Secret {
 
 const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
+
+/// Overlaps of a rotation, in seconds.
+const OVERLAPS: [u64; 6] = [0, 1, 10, 300, 3_600, 2_592_000];
 
 /// The actions after the clients are created: bursts, mostly on one client each, near the
 /// boundaries of buckets and quota windows.
@@ -132,7 +145,7 @@ fn kind(dice: &mut Dice) -> Kind {
             18 => Secret::Foreign,
             _ => Secret::Malformed,
         }),
-        68..=74 => Kind::Rotate,
+        68..=74 => secrets(dice),
         75..=79 => Kind::Patch(Attributes {
             enabled: Some(dice.chance(300)),
             ..Attributes::default()
@@ -141,16 +154,41 @@ fn kind(dice: &mut Dice) -> Kind {
             quota: Some(quota(dice)),
             ..Attributes::default()
         }),
-        86..=87 => Kind::Patch(Attributes {
-            lifetime: Some(dice.between(60, 7_200)),
-            name: dice.chance(500).then(|| format!("Name {}", dice.next())),
-            ..Attributes::default()
-        }),
+        86 => Kind::Put(new_client(dice)),
+        87 => match dice.between(0, 1) {
+            0 => Kind::PatchNothing,
+            _ => Kind::Patch(lifetime(dice)),
+        },
         88 => Kind::Delete,
         89..=90 => Kind::Create(new_client(dice)),
         91..=94 => Kind::Get,
         95..=97 => Kind::GetSelf,
         _ => Kind::List,
+    }
+}
+
+fn lifetime(dice: &mut Dice) -> Attributes {
+    Attributes {
+        lifetime: Some(dice.between(60, 7_200)),
+        name: dice.chance(500).then(|| format!("Name {}", dice.next())),
+        ..Attributes::default()
+    }
+}
+
+/// A change of secrets, or their list.
+fn secrets(dice: &mut Dice) -> Kind {
+    let days = |dice: &mut Dice| dice.chance(500).then(|| *dice.pick(&[30, 31, 90, 365]));
+    match dice.between(0, 9) {
+        0..=1 => Kind::Rotate(None, None),
+        2..=4 => {
+            let overlap = dice.chance(800).then(|| *dice.pick(&OVERLAPS));
+            let ends = dice.chance(200).then(|| days(dice));
+            Kind::Rotate(overlap, ends)
+        }
+        5..=6 => Kind::AddSecret(days(dice)),
+        7 => Kind::EndSecret(days(dice)),
+        8 => Kind::RemoveSecret,
+        _ => Kind::ListSecrets,
     }
 }
 

@@ -10,13 +10,14 @@ use shared::clock::Clock;
 use shared::model::Timestamp;
 use shared::random::Randomness;
 use tests::{BEGIN, Damage, Table, text};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::simulation::answer::{self, Answer, Content, Verifier};
-use crate::simulation::ask::{Ask, Attributes, Bearer, Manage};
+use crate::simulation::ask::{Ask, Attributes, Bearer, Manage, Terms};
 use crate::simulation::dice::Dice;
 use crate::simulation::log::{EventKind, Log};
 use crate::simulation::network::{Network, REQUEST};
+use crate::simulation::writes::{State, Write};
 
 /// The number of regions so far. Each instance has a different one.
 static REGIONS: AtomicU64 = AtomicU64::new(0);
@@ -24,6 +25,8 @@ static REGIONS: AtomicU64 = AtomicU64::new(0);
 const ISSUER: &str = "https://auth.example.com";
 /// The minimum remaining lifetime, in seconds, of an administrator's token that is reused.
 const MIN_REMAINING: u64 = 300;
+/// Longer than any request.
+const NEVER: Duration = Duration::from_secs(3_600);
 
 /// A deployment.
 pub(crate) struct World {
@@ -119,7 +122,22 @@ impl World {
         self.ask_for_token(instance, ask).await.0
     }
 
+    /// Sends a request to an instance that crashes after some time. The calls that it has sent to AWS
+    /// are executed all the same.
+    pub(crate) async fn ask_and_crash(&self, instance: usize, ask: Ask, after: Duration) -> Answer {
+        self.ask_until(instance, ask, after).await.0
+    }
+
     async fn ask_for_token(&self, instance: usize, ask: Ask) -> (Answer, Option<Bearer>) {
+        self.ask_until(instance, ask, NEVER).await
+    }
+
+    async fn ask_until(
+        &self,
+        instance: usize,
+        ask: Ask,
+        crashes_after: Duration,
+    ) -> (Answer, Option<Bearer>) {
         let number = {
             let mut requests = self.requests.lock().unwrap();
             *requests += 1;
@@ -133,8 +151,11 @@ impl World {
         };
         self.log.push(number, asked);
         let handler: shared::runtime::Handler = running.handler(ask.function()).unwrap();
-        let response = REQUEST.scope(number, handler(ask.request())).await;
-        let (answer, token) = answer::read(&ask, response, self.verifier.get());
+        let work = REQUEST.scope(number, handler(ask.request()));
+        let (answer, token) = match timeout(crashes_after, work).await {
+            Ok(response) => answer::read(&ask, response, self.verifier.get()),
+            Err(_) => (Answer::NONE, None),
+        };
         self.log.push(number, EventKind::Answered(answer.clone()));
         let bearer = match (&answer.content, token, ask) {
             (Content::Token(claims), Some(token), Ask::Token { client, .. }) => Some(Bearer {
@@ -177,18 +198,18 @@ impl World {
 
     /// Sends a management request as the administrator; `None` when no token was available.
     pub(crate) async fn manage(&self, instance: usize, manage: Manage) -> Option<Answer> {
-        self.manage_if(instance, manage, None).await
+        self.manage_on(instance, manage, Terms::default()).await
     }
 
-    /// The same under `If-Match` with a revision, if there is one.
-    pub(crate) async fn manage_if(
+    /// The same on terms.
+    pub(crate) async fn manage_on(
         &self,
         instance: usize,
         manage: Manage,
-        expected: Option<String>,
+        terms: Terms,
     ) -> Option<Answer> {
         let bearer = self.admin(instance).await?;
-        let ask = Ask::Manage(bearer, manage, expected);
+        let ask = Ask::Manage(bearer, manage, terms);
         Some(self.ask(instance, ask).await)
     }
 
@@ -196,6 +217,42 @@ impl World {
     pub(crate) async fn revision(&self, client: &str) -> String {
         let answer = self.manage(0, Manage::Get(client.to_owned())).await;
         answer.unwrap().revision.unwrap()
+    }
+
+    /// The time in so many days, in epoch seconds.
+    pub(crate) fn in_days(&self, days: u64) -> u64 {
+        BEGIN + self.log.now() / 1_000 + days * 86_400
+    }
+
+    /// The newest committed state of a client; `None` if it was deleted.
+    fn newest_state(&self, client: &str) -> Option<State> {
+        self.log.since(0, |events| {
+            let mut writes = events.iter().rev().filter_map(|event| match &event.kind {
+                EventKind::Wrote(of, Write::Became(state, _)) if of == client => Some(Some(state)),
+                EventKind::Wrote(of, Write::Gone) if of == client => Some(None),
+                _ => None,
+            });
+            writes.next().flatten().cloned()
+        })
+    }
+
+    /// The attributes that a client has now.
+    pub(crate) fn attributes(&self, client: &str) -> Attributes {
+        let Some(state) = self.newest_state(client) else {
+            return Attributes::default();
+        };
+        Attributes {
+            name: Some(state.name),
+            quota: Some(state.quota),
+            enabled: Some(state.enabled),
+            lifetime: Some(state.lifetime),
+        }
+    }
+
+    /// The id of one of a client's stored secrets, which may have ended.
+    pub(crate) fn any_secret(&self, client: &str, dice: &mut Dice) -> Option<String> {
+        let secrets = self.newest_state(client)?.secrets;
+        (!secrets.is_empty()).then(|| dice.pick(&secrets).id.clone())
     }
 
     /// The request that creates a Builder Admin with these attributes.
@@ -241,7 +298,9 @@ impl World {
 
     async fn find_role(&self) {
         let bearer = self.admin(0).await.unwrap();
-        let roles = self.raw(&Ask::Manage(bearer, Manage::Roles, None)).await;
+        let roles = self
+            .raw(&Ask::Manage(bearer, Manage::Roles, Terms::default()))
+            .await;
         let mut roles = roles["data"].as_array().unwrap().iter();
         let role = roles.find(|role| role["attributes"]["name"] == "Builder Admin");
         let id = text(&role.unwrap()["id"]);

@@ -1,7 +1,11 @@
 //! The committed writes, read from the AWS calls on the network.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 use shared::model::ManagedRole;
+
+use crate::secret_rules::{KnownSecret, live};
 
 /// A committed write to a client.
 #[derive(Clone, Debug)]
@@ -11,9 +15,10 @@ pub(crate) enum Write {
         revision: String,
         bucket: u64,
         issued: u64,
+        uses: Uses,
     },
     /// The client was created or changed. This is its state afterwards.
-    Became(State),
+    Became(State, Along),
     /// The client was deleted.
     Gone,
     /// A write that must never happen.
@@ -24,8 +29,8 @@ pub(crate) enum Write {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct State {
     pub(crate) revision: String,
-    /// The stored hash of the secret.
-    pub(crate) secret: String,
+    /// Oldest first. Those that have ended may be among them.
+    pub(crate) secrets: Vec<StoredSecret>,
     pub(crate) enabled: bool,
     pub(crate) quota: u64,
     pub(crate) lifetime: u64,
@@ -34,6 +39,30 @@ pub(crate) struct State {
     pub(crate) role: String,
 }
 
+/// What a transaction writes along with a client's state.
+#[derive(Clone, Debug)]
+pub(crate) struct Along {
+    /// The gate's places whose day of last use it removes.
+    pub(crate) removed: Vec<u64>,
+    /// The item by which it keeps a request with an idempotency key.
+    pub(crate) kept: Option<String>,
+}
+
+/// A secret in a client's record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct StoredSecret {
+    pub(crate) id: String,
+    pub(crate) hash: String,
+    pub(crate) last_four: Option<String>,
+    pub(crate) created_at: u64,
+    pub(crate) ends: Option<u64>,
+    /// Which of the gate's attributes has the day of its last use.
+    pub(crate) place: u64,
+}
+
+/// The gate's days of last use, by place.
+pub(crate) type Uses = BTreeMap<u64, u64>;
+
 /// A call that may write to a client.
 pub(crate) struct Writing {
     pub(crate) client: String,
@@ -41,20 +70,58 @@ pub(crate) struct Writing {
     pub(crate) transaction: Option<String>,
     /// The client on whose state the transaction depends, besides its own.
     pub(crate) checked: Option<String>,
+    /// The request with an idempotency key that the transaction keeps.
+    pub(crate) kept: Option<String>,
     write: Option<Write>,
 }
 
 impl State {
-    /// Whether the client is an enabled administrator.
-    pub(crate) fn administers(&self) -> bool {
+    /// Whether the client may make every request to the management API.
+    pub(crate) fn may_manage(&self) -> bool {
         self.enabled && self.role == ManagedRole::BuilderAdmin.id().to_string()
+    }
+
+    /// Whether the client can still administer its org by a clock at `now`: it can get tokens too.
+    pub(crate) fn administers(&self, now: u64) -> bool {
+        self.may_manage() && !live(&self.known(), now).is_empty()
+    }
+
+    /// The secret with this hash.
+    pub(crate) fn secret(&self, hash: &str) -> Option<&StoredSecret> {
+        self.secrets.iter().find(|secret| secret.hash == hash)
+    }
+
+    /// The secrets as the rules see them, by id.
+    pub(crate) fn known(&self) -> Vec<KnownSecret<String>> {
+        let known = |secret: &StoredSecret| KnownSecret {
+            name: secret.id.clone(),
+            created_at: secret.created_at,
+            ends: secret.ends,
+        };
+        self.secrets.iter().map(known).collect()
     }
 }
 
 impl Writing {
-    /// The clients with whose transactions it conflicts.
-    pub(crate) fn clients(&self) -> impl Iterator<Item = &String> {
-        [&self.client].into_iter().chain(&self.checked)
+    /// The clients, and the key, with whose transactions it conflicts.
+    pub(crate) fn items(&self) -> impl Iterator<Item = &String> {
+        [&self.client]
+            .into_iter()
+            .chain(&self.checked)
+            .chain(&self.kept)
+    }
+
+    /// Whether a call to the table writes what is kept of a request with an idempotency key without its
+    /// change, or a secret in plain text.
+    pub(crate) fn is_forbidden(operation: &str, body: &[u8]) -> bool {
+        if operation.contains("Secret") {
+            return false;
+        }
+        let body = String::from_utf8_lossy(body);
+        let has = |text: &str| body.contains(text);
+        let writes = !matches!(operation, "GetItem" | "Query" | "BatchGetItem");
+        let is_change = operation == "TransactWriteItems" && has("RECORD") && has("GATE");
+        has("lk_secret_") || (writes && has("IDEMPOTENCY#") && !is_change)
     }
 
     /// Parses a call; `None` when it does not write to a client.
@@ -66,6 +133,7 @@ impl Writing {
                     client: client_of(&call["Key"])?,
                     transaction: None,
                     checked: None,
+                    kept: None,
                     write: None,
                 })
             }
@@ -76,6 +144,7 @@ impl Writing {
                 let mut checks = items.iter().map(|item| &item["ConditionCheck"]["Key"]);
                 Some(Self {
                     checked: checks.find_map(client_of),
+                    kept: items.iter().find_map(|item| kept_by(key_of(item))),
                     write: Some(transaction(items)),
                     client,
                     transaction: Some(text(&call["ClientRequestToken"])),
@@ -94,6 +163,11 @@ impl Writing {
                 revision: text(&gate["revision"]["S"]),
                 bucket: number(&gate["slot"]),
                 issued: number(&gate["issued"]),
+                uses: PLACES
+                    .iter()
+                    .filter(|(_, attribute)| !gate[attribute].is_null())
+                    .map(|(place, attribute)| (*place, number(&gate[attribute])))
+                    .collect(),
             }
         });
         (self.client, write)
@@ -118,9 +192,11 @@ fn transaction(items: &[Value]) -> Write {
     if item.is_null() {
         return Write::Torn(record.to_string());
     }
+    let secrets = item["secrets"]["L"].as_array().cloned();
+    let secrets = secrets.unwrap_or_default();
     let state = State {
         revision: text(&item["revision"]["S"]),
-        secret: text(&item["secret"]["S"]),
+        secrets: secrets.iter().map(secret_of).collect(),
         enabled: item["status"]["S"] == "enabled",
         quota: number(&item["quota"]),
         lifetime: number(&item["lifetime"]),
@@ -131,10 +207,51 @@ fn transaction(items: &[Value]) -> Write {
         Some(put) => &put["Item"]["revision"]["S"],
         None => &gate["Update"]["ExpressionAttributeValues"][":revision"]["S"],
     };
-    if *of_the_gate == state.revision {
-        Write::Became(state)
+    // A release that knows only one secret must not accept it beyond its end, and the table's
+    // expiry must not delete a client.
+    let only_hash = match state.secrets.as_slice() {
+        [only] if only.ends.is_none() => only.hash.as_str().into(),
+        _ => Value::Null,
+    };
+    let is_sound = *of_the_gate == state.revision
+        && item["secret"]["S"] == only_hash
+        && item["expires_at"].is_null()
+        && state.secrets.len() <= PLACES.len();
+    if is_sound {
+        let kept = items.iter().find_map(|item| kept_by(key_of(item)));
+        let removed = removed_days(gate);
+        Write::Became(state, Along { removed, kept })
     } else {
-        Write::Torn(gate.to_string())
+        Write::Torn(format!("{record} {gate}"))
+    }
+}
+
+/// The gate's attributes with the days of last use.
+const PLACES: [(u64, &str); 2] = [(1, "used_1"), (2, "used_2")];
+
+/// The places whose day the write of a gate removes; a new gate has none.
+fn removed_days(gate: &Value) -> Vec<u64> {
+    let update = gate["Update"]["UpdateExpression"].as_str();
+    let removes = update.and_then(|update| update.split_once("REMOVE"));
+    let is_removed = |attribute: &str| match (update, removes) {
+        (None, _) => true,
+        (_, Some((_, removed))) => removed.contains(attribute),
+        (_, None) => false,
+    };
+    let removed = PLACES.iter().filter(|(_, attribute)| is_removed(attribute));
+    removed.map(|(place, _)| *place).collect()
+}
+
+fn secret_of(value: &Value) -> StoredSecret {
+    let secret = &value["M"];
+    let text_or_none = |value: &Value| value["S"].as_str().map(str::to_owned);
+    StoredSecret {
+        id: text(&secret["id"]["S"]),
+        hash: text(&secret["hash"]["S"]),
+        last_four: text_or_none(&secret["last_four"]),
+        created_at: number(&secret["created_at"]),
+        ends: (!secret["expires_at"].is_null()).then(|| number(&secret["expires_at"])),
+        place: number(&secret["place"]),
     }
 }
 
@@ -154,6 +271,13 @@ fn key_of(item: &Value) -> &Value {
 fn client_of(key: &Value) -> Option<String> {
     let client = key["pk"]["S"].as_str()?.strip_prefix("CLIENT#");
     client.map(str::to_owned)
+}
+
+/// The key of an item that keeps a request with an idempotency key.
+fn kept_by(key: &Value) -> Option<String> {
+    let partition = key["pk"]["S"].as_str()?;
+    let is_kept = partition.starts_with("IDEMPOTENCY#");
+    is_kept.then(|| format!("{partition} {}", text(&key["sk"]["S"])))
 }
 
 fn text(value: &Value) -> String {

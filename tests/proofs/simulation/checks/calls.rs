@@ -31,7 +31,7 @@ pub(super) fn check(record: &Record<'_>, request: &Request<'_>) -> Result<(), St
         "too many reads of a damaged client",
     )?;
     ensure(
-        !is_guess(record, request.ask) || (count("Query") <= 1 && count("UpdateItem") == 0),
+        !is_guess(record, request) || (count("Query") <= 1 && count("UpdateItem") == 0),
         "a false secret cost more than one read of its client",
     )
 }
@@ -46,22 +46,31 @@ fn limit(ask: &Ask) -> u32 {
         Ask::Token { .. } => 3 + ATTEMPTS,
         Ask::KeySet => 1,
         Ask::Metadata => 0,
-        Ask::Manage(_, manage, _) => {
+        Ask::Manage(_, manage, terms) => {
+            // The pepper; the first request with the key, and its client.
+            let repeat = if terms.key.is_some() { 3 } else { 0 };
             AUTHORIZATION
+                + repeat
                 + match manage {
-                    Manage::Get(_) | Manage::Roles | Manage::Role(_) => 1,
+                    Manage::Get(_) | Manage::Secrets(_) | Manage::Roles | Manage::Role(_) => 1,
                     // Parts of the index, and their records; batches that are read again.
                     Manage::List => 2 * PARTS + ATTEMPTS - 1,
                     // The role; transactions.
                     Manage::Create(..) => 1 + ATTEMPTS,
                     // The client before each transaction.
-                    Manage::Rotate(_) => 2 * ATTEMPTS,
+                    Manage::Rotate(..) | Manage::AddSecret(..) | Manage::EndSecret(..) => {
+                        2 * ATTEMPTS
+                    }
                     // The same, and the administrator that remains. Its search may read a batch again.
-                    Manage::Delete(_) => 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
+                    Manage::RemoveSecret(..) | Manage::Delete(_) => {
+                        2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS
+                    }
                     // The gate of a client that stays as it is, too.
                     Manage::Patch(..) => 1 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
                     // The role, too.
-                    Manage::Give(..) => 2 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS,
+                    Manage::Give(..) | Manage::Put(..) => {
+                        2 + 2 * ATTEMPTS + ADMINISTRATOR_READS + ATTEMPTS
+                    }
                 }
         }
     }
@@ -76,12 +85,13 @@ fn is_for_a_damaged_client(record: &Record<'_>, request: &Request<'_>) -> bool {
     history.is_some_and(|history| history.stayed_damaged_during(request))
 }
 
-/// Whether the request presents a secret that its client never had while it was enabled.
-fn is_guess(record: &Record<'_>, ask: &Ask) -> bool {
-    let Ask::Token { client, secret } = ask else {
+/// Whether the request presents a secret that its client never had while it was enabled, or one that
+/// has ended in each of its states.
+fn is_guess(record: &Record<'_>, request: &Request<'_>) -> bool {
+    let Ask::Token { client, secret } = request.ask else {
         return false;
     };
     let history = record.clients.get(client.as_str());
     let mut states = history.into_iter().flat_map(|history| history.all());
-    !states.any(|state| authenticates(secret, Some(state)))
+    !states.any(|state| authenticates(secret, Some(state), request.now()))
 }

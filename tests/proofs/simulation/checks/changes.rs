@@ -2,28 +2,23 @@
 //! was not. A change affects only the attributes that it names, and replaces only a state that its
 //! request expects.
 
-use shared::model::ClientSecret;
-
-use super::ensure;
 use super::management::shows;
+use super::{ensure, repeats, secrets};
 use crate::simulation::answer::Content;
 use crate::simulation::ask::{Attributes, Manage};
 use crate::simulation::record::{Record, Request};
 use crate::simulation::writes::{State, Write};
+
+/// The quota, in tokens, and the lifetime, in seconds, to which an update returns.
+const DEFAULT_QUOTA: u64 = 200;
+const DEFAULT_LIFETIME: u64 = 3_600;
 
 pub(super) fn check(
     record: &Record<'_>,
     request: &Request<'_>,
     manage: &Manage,
 ) -> Result<(), String> {
-    let is_change = matches!(
-        manage,
-        Manage::Create(..)
-            | Manage::Patch(..)
-            | Manage::Give(..)
-            | Manage::Rotate(_)
-            | Manage::Delete(_)
-    );
+    let is_change = manage.is_change();
     let committed = request.own_writes().count();
     if request.answer.status == 412 {
         return ensure(
@@ -37,7 +32,9 @@ pub(super) fn check(
             "a refused change was committed",
         );
     }
-    if (committed == 0 || request.was_ambiguous()) && changes_nothing(record, request, manage) {
+    let is_done = (committed == 0 || request.was_ambiguous())
+        && (changes_nothing(record, request, manage) || repeats::is_repeat(record, request));
+    if is_done {
         return Ok(());
     }
     ensure(
@@ -47,18 +44,17 @@ pub(super) fn check(
     let last = request.own_writes().last();
     let matches_answer = match (last, &request.answer.content) {
         (Some((_, Write::Gone)), _) => matches!(manage, Manage::Delete(_)),
-        (Some((_, Write::Became(state))), Content::Client(shown)) => {
-            let secret = shown.secret.as_deref().map(|secret| {
-                let secret = ClientSecret::parse(secret);
-                secret.map(|secret| secret.hash().to_stored())
-            });
-            let is_its_secret = secret.is_none_or(|secret| secret.as_ref() == Some(&state.secret));
-            let returns_secret = matches!(manage, Manage::Create(..) | Manage::Rotate(_));
-            let has_its_tag = request.answer.revision.as_ref() == Some(&state.revision);
-            shows(shown, state)
-                && has_its_tag
-                && is_its_secret
-                && returns_secret == shown.secret.is_some()
+        (Some((place, Write::Became(state, _))), content) => {
+            let shows_state = match content {
+                Content::Client(shown) => shows(shown, state),
+                Content::Secret(..) => former_of(record, request, place)
+                    .is_some_and(|former| secrets::names_replaced(request, former, state)),
+                _ => matches!(manage, Manage::RemoveSecret(..)),
+            };
+            let revision = request.answer.revision.as_ref();
+            shows_state
+                && revision.is_none_or(|revision| *revision == state.revision)
+                && secrets::answer_shows(request, manage, state)
         }
         _ => false,
     };
@@ -66,32 +62,6 @@ pub(super) fn check(
         matches_answer,
         "the committed change differs from the answer",
     )
-}
-
-/// Whether the answer shows a state in which the change changes nothing. A damaged client is written all
-/// the same, because any change mends it.
-fn changes_nothing(record: &Record<'_>, request: &Request<'_>, manage: &Manage) -> bool {
-    let (Some(client), Content::Client(shown)) = (request.ask.client(), &request.answer.content)
-    else {
-        return false;
-    };
-    let is_unchanged = |state: &State| match manage {
-        Manage::Patch(_, attributes) => patched(state, attributes) == *state,
-        Manage::Give(_, role) => state.role == *role,
-        _ => false,
-    };
-    let stayed_damaged = record
-        .clients
-        .get(client)
-        .is_some_and(|history| history.stayed_damaged_during(request));
-    let states = record.states_during(client, request);
-    let mut states = states.into_iter().flatten();
-    !stayed_damaged
-        && states.any(|state| {
-            is_unchanged(state)
-                && shows(shown, state)
-                && request.answer.revision.as_ref() == Some(&state.revision)
-        })
 }
 
 /// Whether the client is in a state that the request wrote, when it is answered. If another change
@@ -103,7 +73,7 @@ fn is_own_state_current(record: &Record<'_>, request: &Request<'_>) -> bool {
         .and_then(|client| record.clients.get(client));
     let current = history.and_then(|history| history.at(request.answered));
     request.own_writes().any(|(_, write)| match write {
-        Write::Became(state) => current.is_some_and(|it| it.revision == state.revision),
+        Write::Became(state, _) => current.is_some_and(|it| it.revision == state.revision),
         _ => current.is_none(),
     })
 }
@@ -116,10 +86,7 @@ pub(super) fn check_writes(
     expected_revision: Option<&str>,
 ) -> Result<(), String> {
     for (place, write) in &request.writes {
-        let former = request
-            .ask
-            .client()
-            .and_then(|client| record.clients.get(client)?.at(*place));
+        let former = former_of(record, request, *place);
         let replaces_expected = match (expected_revision, former) {
             (None, _) => true,
             (Some(revision), former) => former.is_some_and(|it| it.revision == revision),
@@ -129,34 +96,25 @@ pub(super) fn check_writes(
             "a change overwrote a state other than the expected one",
         )?;
         let expected = match (write, manage, former) {
-            (Write::Became(state), Manage::Rotate(_), Some(former)) => Some(State {
-                secret: state.secret.clone(),
-                ..former.clone()
-            }),
-            (Write::Became(_), Manage::Patch(_, attributes), Some(former)) => {
-                Some(patched(former, attributes))
+            (Write::Became(state, along), _, Some(former)) => {
+                secrets::check_write(request, manage, former, state, along)?;
+                let changed = changed(former, manage).ok_or("an unrequested write")?;
+                Some(State {
+                    secrets: state.secrets.clone(),
+                    ..changed
+                })
             }
-            (Write::Became(_), Manage::Give(_, role), Some(former)) => Some(State {
-                role: role.clone(),
-                ..former.clone()
-            }),
-            (Write::Became(state), Manage::Create(attributes, role), None) => Some(State {
-                role: role.clone(),
-                ..patched(state, attributes)
-            }),
+            (Write::Became(state, _), Manage::Create(attributes, role), None) => {
+                ensure(state.secrets.len() == 1, "a new client has one secret")?;
+                Some(State {
+                    role: role.clone(),
+                    ..patched(state, attributes)
+                })
+            }
             (Write::Gone, Manage::Delete(_), Some(_)) => None,
             _ => return Err("an unrequested write".to_owned()),
         };
-        if let (Some(mut expected), Write::Became(state)) = (expected, *write) {
-            let mends = request
-                .ask
-                .client()
-                .and_then(|client| record.clients.get(client))
-                .is_some_and(|history| history.was_damaged_during(request));
-            ensure(
-                mends || former != Some(&expected) || matches!(manage, Manage::Rotate(_)),
-                "a change that changes nothing was written",
-            )?;
+        if let (Some(mut expected), Write::Became(state, _)) = (expected, *write) {
             expected.revision.clone_from(&state.revision);
             ensure(
                 *state == expected,
@@ -164,9 +122,79 @@ pub(super) fn check_writes(
             )?;
             let is_new = former.is_none_or(|former| former.revision != state.revision);
             ensure(is_new, "a change without a new revision")?;
+            let changes = former.is_none_or(|former| {
+                let revision = former.revision.clone();
+                let same = State {
+                    revision,
+                    ..state.clone()
+                };
+                same != *former
+            });
+            // What changes nothing still mends a damaged client.
+            let client = request.ask.client();
+            let history = client.and_then(|client| record.clients.get(client));
+            let mends = history.is_some_and(|history| history.is_damaged_at(*place));
+            ensure(changes || mends, "a write that changes nothing")?;
         }
     }
     Ok(())
+}
+
+/// The client's state before a write of the request.
+fn former_of<'a>(record: &Record<'a>, request: &Request<'_>, place: usize) -> Option<&'a State> {
+    let client = request.ask.client()?;
+    record.clients.get(client)?.at(place)
+}
+
+/// Whether the answer shows a state in which the change changes nothing. A damaged client is written
+/// all the same, because any change of the client mends it.
+fn changes_nothing(record: &Record<'_>, request: &Request<'_>, manage: &Manage) -> bool {
+    let client = request.ask.client().unwrap_or_default();
+    let states = record.states_during(client, request);
+    let revision = request.answer.revision.as_ref();
+    let history = record.clients.get(client);
+    let is_mended = !matches!(manage, Manage::EndSecret(..));
+    if is_mended && history.is_some_and(|history| history.stayed_damaged_during(request)) {
+        return false;
+    }
+    states.into_iter().flatten().any(|state| {
+        let is_the_same = match manage {
+            Manage::EndSecret(_, id, ends) => {
+                let mut secrets = state.secrets.iter();
+                secrets.any(|secret| secret.id == *id && secret.ends == *ends)
+            }
+            _ if manage.returns_secret() => false,
+            _ => changed(state, manage).as_ref() == Some(state),
+        };
+        let shows_it = match &request.answer.content {
+            Content::Client(shown) => shows(shown, state),
+            _ => true,
+        };
+        is_the_same && shows_it && revision == Some(&state.revision)
+    })
+}
+
+/// The client after a change, except for its secrets and its revision. `None` if the request changes
+/// no client.
+fn changed(former: &State, manage: &Manage) -> Option<State> {
+    Some(match manage {
+        Manage::Patch(_, attributes) => patched(former, attributes),
+        Manage::Put(_, attributes, role) => State {
+            quota: attributes.quota.unwrap_or(DEFAULT_QUOTA),
+            lifetime: attributes.lifetime.unwrap_or(DEFAULT_LIFETIME),
+            role: role.clone(),
+            ..patched(former, attributes)
+        },
+        Manage::Give(_, role) => State {
+            role: role.clone(),
+            ..former.clone()
+        },
+        Manage::Rotate(..)
+        | Manage::AddSecret(..)
+        | Manage::EndSecret(..)
+        | Manage::RemoveSecret(..) => former.clone(),
+        _ => return None,
+    })
 }
 
 fn patched(former: &State, attributes: &Attributes) -> State {

@@ -1,6 +1,6 @@
 //! Promises 2 and 3, checked at the commit of each count.
 
-use super::{authenticates, ensure};
+use super::{authenticates, ensure, secrets};
 use crate::simulation::ask::Ask;
 use crate::simulation::record::{Count, History, Record};
 
@@ -34,7 +34,9 @@ fn check_state(
     match requests.find(|request| request.number == count.request) {
         None => Err("a count without a request".to_owned()),
         Some(request) => match request.ask {
-            Ask::Token { secret, .. } if authenticates(secret, state) => Ok(()),
+            Ask::Token { secret, .. } if authenticates(secret, state, request.now()) => {
+                secrets::check_uses(record, history, count)
+            }
             _ => Err(format!(
                 "request {} was counted under a stale state",
                 request.number

@@ -92,7 +92,9 @@ pub(super) fn check_unavailable(record: &Record<'_>, request: &Request<'_>) -> R
     let states = record.states_during(client, request);
     ensure(
         !request.had_faults_only_in_key_reads()
-            || states.iter().any(|state| authenticates(secret, *state)),
+            || states
+                .iter()
+                .any(|state| authenticates(secret, *state, request.now())),
         "503 for false credentials",
     )
 }

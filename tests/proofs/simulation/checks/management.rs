@@ -1,8 +1,6 @@
 //! Checks the answers of the management API against the clients' states during each request.
 
-use std::collections::BTreeSet;
-
-use super::{administrators, ensure};
+use super::{administrators, ensure, secrets};
 use crate::simulation::answer::{Content, Shown};
 use crate::simulation::ask::{Bearer, Manage};
 use crate::simulation::record::{Record, Request};
@@ -27,7 +25,7 @@ pub(super) fn check(
         callers.iter().any(is_enabled),
         "a disabled or deleted caller was accepted",
     )?;
-    let administers = |state: &Option<&State>| state.is_some_and(State::administers);
+    let administers = |state: &Option<&State>| state.is_some_and(State::may_manage);
     if status == 403 {
         return ensure(!callers.iter().all(administers), "403 for an administrator");
     }
@@ -39,26 +37,37 @@ pub(super) fn check(
         .map(|client| record.states_during(client, request));
     match (manage, status, &request.answer.content) {
         (_, 404, _) => {
-            let was_gone = states.is_some_and(|states| states.contains(&None));
+            let was_gone = states.is_some_and(|states| {
+                states.contains(&None) || secrets::may_be_missing(request, manage, &states)
+            });
             ensure(was_gone, "404 for an existing client")
         }
-        (Manage::Patch(..) | Manage::Rotate(_) | Manage::Delete(_), 412, _) => {
+        // `repeats` checks them.
+        (_, 409, Content::Error(code)) if code == "result_unavailable" => Ok(()),
+        (_, 422, Content::Error(code)) if code == "idempotency_key_reused" => Ok(()),
+        (_, 422, Content::Error(code)) if code == "invalid_value" => {
+            secrets::check_bounds(request, manage)
+        }
+        (_, 409, Content::Error(code)) if code != "last_administrator" => {
+            let states = states.unwrap_or_default();
+            secrets::check_conflict(request, manage, &states, code)
+        }
+        (_, 412, _) if manage.is_change() => {
             let mut states = states.into_iter().flatten().flatten();
             let is_other = |state: &State| expected.is_some_and(|other| other != state.revision);
-            ensure(states.any(is_other), "412 for the expected state")
+            // A new client has no state.
+            let is_new = matches!(manage, Manage::Create(..)) && expected.is_some();
+            ensure(is_new || states.any(is_other), "412 for the expected state")
         }
-        (Manage::Patch(..) | Manage::Give(..) | Manage::Delete(_), 409, _) => {
-            administrators::check_last(record, request)
-        }
-        // Another rotation, or this one's own whose response was lost, and then another.
-        (Manage::Rotate(_), 409, _) => {
-            let states = states.into_iter().flatten().flatten();
-            let secrets: BTreeSet<_> = states.map(|state| &state.secret).collect();
-            ensure(
-                secrets.len() > 1,
-                "409 although no request changed the secret",
-            )
-        }
+        (
+            Manage::Patch(..)
+            | Manage::Put(..)
+            | Manage::Give(..)
+            | Manage::RemoveSecret(..)
+            | Manage::Delete(_),
+            409,
+            _,
+        ) => administrators::check_last(record, request),
         (Manage::Get(_), 200, Content::Client(shown)) => {
             let mut states = states.into_iter().flatten().flatten();
             let revision = request.answer.revision.as_ref();
@@ -66,12 +75,22 @@ pub(super) fn check(
                 states.any(|state| shows(shown, state) && revision == Some(&state.revision)),
                 "the client was never in this state",
             )?;
-            ensure(shown.secret.is_none(), "a secret was shown again")
+            ensure(shown.secret.is_none(), "a secret was shown again")?;
+            secrets::check_shown_use(record, request, None, shown.last_used)
+        }
+        (Manage::Secrets(_), 200, Content::Secrets(listed)) => {
+            secrets::check_list(record, request, &states.unwrap_or_default(), listed)
         }
         (Manage::List, 200, Content::Clients(all)) => list(record, request, all),
         (Manage::Create(..), 201, Content::Client(_))
-        | (Manage::Patch(..) | Manage::Give(..) | Manage::Rotate(_), 200, Content::Client(_))
-        | (Manage::Delete(_), 204, _) => ensure(
+        | (
+            Manage::Patch(..) | Manage::Put(..) | Manage::Give(..) | Manage::Rotate(..),
+            200,
+            Content::Client(_),
+        )
+        | (Manage::AddSecret(..), 201, Content::Secret(..))
+        | (Manage::EndSecret(..), 200, Content::Secret(..))
+        | (Manage::RemoveSecret(..) | Manage::Delete(_), 204, _) => ensure(
             callers.iter().any(administers),
             "a change by a caller that was never an administrator",
         ),

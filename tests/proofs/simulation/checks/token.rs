@@ -35,7 +35,7 @@ pub(super) fn check(
             )?;
             let state = record.clients[client].at(*last);
             ensure(
-                authenticates(secret, state),
+                authenticates(secret, state, request.now()),
                 "a token for invalid credentials",
             )?;
             ensure(
@@ -63,7 +63,10 @@ pub(super) fn check(
             )
         }
         (401, _) => {
-            let refusable = states.iter().any(|state| !authenticates(secret, *state));
+            let now = request.now();
+            let refusable = states
+                .iter()
+                .any(|state| !authenticates(secret, *state, now));
             ensure(refusable, "401 for valid credentials")?;
             ensure(
                 request.was_ambiguous() || counted.is_empty(),
@@ -79,7 +82,9 @@ pub(super) fn check(
                 "Retry-After too long",
             )?;
             ensure(
-                states.iter().any(|state| authenticates(secret, *state)),
+                states
+                    .iter()
+                    .any(|state| authenticates(secret, *state, request.now())),
                 "429 for invalid credentials",
             )?;
             ensure(

@@ -5,7 +5,8 @@ use std::time::Duration;
 use tests::Damage;
 use tokio::time::sleep;
 
-use crate::simulation::ask::{Ask, Attributes, Manage};
+use crate::simulation::ask::{Ask, Attributes, Manage, Rotating, Terms};
+use crate::simulation::dice::Dice;
 use crate::simulation::world::World;
 
 /// An endpoint, on an instance in a certain state.
@@ -30,9 +31,22 @@ pub(super) enum Endpoint {
     UpdateClient,
     UpdateTornClient,
     UpdateExpectedState,
+    UpdateNothing,
+    ReplaceClient,
     RotateSecret,
     RotateSecretWithoutGate,
     RotateSecretOfExpectedState,
+    RotateSecretWithOverlap,
+    ListSecrets,
+    AddSecret,
+    EndSecret,
+    RemoveSecret,
+    /// With an idempotency key.
+    CreateClientOnce,
+    RotateSecretOnce,
+    AddSecretOnce,
+    /// The request was made before.
+    RepeatRotation,
     DeleteClient,
     DeleteClientWithoutGate,
     DeleteExpectedState,
@@ -56,7 +70,7 @@ pub(super) struct Trial {
 }
 
 impl Endpoint {
-    pub(super) const ALL: [Self; 29] = [
+    pub(super) const ALL: [Self; 40] = [
         Self::TokenFromColdInstance,
         Self::TokenFromWarmInstance,
         Self::TokenAfterRoll,
@@ -73,9 +87,20 @@ impl Endpoint {
         Self::UpdateClient,
         Self::UpdateTornClient,
         Self::UpdateExpectedState,
+        Self::UpdateNothing,
+        Self::ReplaceClient,
         Self::RotateSecret,
         Self::RotateSecretWithoutGate,
         Self::RotateSecretOfExpectedState,
+        Self::RotateSecretWithOverlap,
+        Self::ListSecrets,
+        Self::AddSecret,
+        Self::EndSecret,
+        Self::RemoveSecret,
+        Self::CreateClientOnce,
+        Self::RotateSecretOnce,
+        Self::AddSecretOnce,
+        Self::RepeatRotation,
         Self::DeleteClient,
         Self::DeleteClientWithoutGate,
         Self::DeleteExpectedState,
@@ -93,12 +118,15 @@ impl Endpoint {
         match self {
             Self::TokenForWrongSecret => 401,
             Self::TokenWithExceededQuota => 429,
-            Self::CreateClient => 201,
+            Self::CreateClient | Self::CreateClientOnce | Self::AddSecret | Self::AddSecretOnce => {
+                201
+            }
             Self::DeleteClient
             | Self::DeleteClientWithoutGate
             | Self::DeleteExpectedState
             | Self::DeleteFromWarmInstance
-            | Self::DeleteSelf => 204,
+            | Self::DeleteSelf
+            | Self::RemoveSecret => 204,
             Self::TokenForTornClient | Self::TokenForClientWithoutGate => 503,
             _ => 200,
         }
@@ -130,15 +158,38 @@ impl Endpoint {
         let admin = world.admin(0).await.unwrap();
         let of_client = || client.clone();
         let manage = match self {
-            Self::CreateClient => world.create(named("New", None)),
+            Self::CreateClient | Self::CreateClientOnce => world.create(named("New", None)),
             Self::GetClient => Manage::Get(of_client()),
             Self::ListClients => Manage::List,
             Self::UpdateClient | Self::UpdateTornClient | Self::UpdateExpectedState => {
                 Manage::Patch(of_client(), named("Other", Some(30)))
             }
+            Self::UpdateNothing => Manage::Patch(of_client(), world.attributes(&client)),
+            Self::ReplaceClient => Manage::Put(of_client(), named("Other", Some(30)), world.role()),
             Self::RotateSecret
             | Self::RotateSecretWithoutGate
-            | Self::RotateSecretOfExpectedState => Manage::Rotate(of_client()),
+            | Self::RotateSecretOfExpectedState
+            | Self::RotateSecretOnce
+            | Self::RepeatRotation => Manage::Rotate(of_client(), Rotating::default()),
+            Self::RotateSecretWithOverlap => {
+                let overlap = Some(3_600);
+                Manage::Rotate(
+                    of_client(),
+                    Rotating {
+                        overlap,
+                        ends: None,
+                    },
+                )
+            }
+            Self::ListSecrets => Manage::Secrets(of_client()),
+            Self::AddSecret | Self::AddSecretOnce => Manage::AddSecret(of_client(), None),
+            Self::EndSecret | Self::RemoveSecret => {
+                let secret = world.any_secret(&client, &mut Dice::new(0)).unwrap();
+                match self {
+                    Self::RemoveSecret => Manage::RemoveSecret(of_client(), secret),
+                    _ => Manage::EndSecret(of_client(), secret, Some(world.in_days(90))),
+                }
+            }
             Self::DeleteClient | Self::DeleteClientWithoutGate | Self::DeleteExpectedState => {
                 Manage::Delete(of_client())
             }
@@ -157,7 +208,7 @@ impl Endpoint {
                     Self::DeleteSelf => Manage::Delete(of_client()),
                     _ => Manage::Get(of_client()),
                 };
-                let ask = Ask::Manage(bearer, manage, None);
+                let ask = Ask::Manage(bearer, manage, Terms::default());
                 return Trial {
                     instance,
                     ask,
@@ -178,15 +229,27 @@ impl Endpoint {
                 };
             }
         };
-        let expected = match self {
+        let mut terms = Terms::default();
+        terms.expected = match self {
             Self::UpdateExpectedState
             | Self::RotateSecretOfExpectedState
             | Self::DeleteExpectedState => Some(world.revision(&client).await),
             _ => None,
         };
+        terms.key = match self {
+            Self::CreateClientOnce
+            | Self::RotateSecretOnce
+            | Self::AddSecretOnce
+            | Self::RepeatRotation => Some(of_client()),
+            _ => None,
+        };
+        if matches!(self, Self::RepeatRotation) {
+            let ask = Ask::Manage(admin.clone(), manage.clone(), terms.clone());
+            assert_eq!(world.ask(0, ask).await.status, self.status());
+        }
         Trial {
             instance,
-            ask: Ask::Manage(admin, manage, expected),
+            ask: Ask::Manage(admin, manage, terms),
             client,
             secret,
         }

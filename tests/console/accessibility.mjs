@@ -4,13 +4,13 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import test from "node:test";
 
-import { newClient, onPage, PROXIED } from "./setup.mjs";
+import { ask, button, field, newClient, onPage, open, PROXIED, service } from "./setup.mjs";
 import { violations } from "./service.mjs";
 
 // Not awaited here: the tests of the next files would then start after the end of these.
 const client = newClient("Nightly import from the northern warehouse");
-const detail = async () => `/#/clients/${(await client).id}`;
-const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+const detail = async () => open(await client);
+const press = (page, name) => button(page, name).click();
 const ready = (page) => page.getByRole("button", { name: "Rotate secret" }).waitFor();
 
 /** Each view: its path, how to reach it from there, and how the browser differs. */
@@ -32,6 +32,47 @@ const VIEWS = {
       await page.getByRole("dialog").getByRole("button", { name: "Rotate secret" }).click();
       await page.getByRole("heading", { name: "Client secret" }).waitFor();
       await page.getByRole("status").filter({ hasText: "rotated" }).waitFor();
+    },
+  ],
+  overlap: [detail, (page) => ask(page, "Rotate secret")],
+  secrets: [
+    detail,
+    async (page) => {
+      const dialog = await ask(page, "Rotate secret");
+      await field(dialog, "works for 7 more days").check();
+      await button(dialog, "Rotate secret").click();
+      await page.getByText("ends soon").waitFor();
+    },
+  ],
+  "secret-end": [
+    detail,
+    async (page) => {
+      const dialog = await ask(page, "Add a secret");
+      await dialog.getByText("replaces the most recent one").waitFor();
+      await field(dialog, "A number of days from now").check();
+      await field(dialog, "Days, 30 to 365").fill("7");
+      await button(dialog, "Add a secret").click();
+      await dialog.getByRole("alert").waitFor();
+    },
+  ],
+  outdated: [
+    detail,
+    async (page) => {
+      await ready(page);
+      await field(page, "Description").fill("By this person");
+      const { id } = await client;
+      const attributes = { description: `By another, ${Math.random()}` };
+      await service.api("PATCH", `/auth/app-clients/${id}`, { type: "auth/app-clients", attributes });
+      await press(page, "Save changes");
+      await button(page, "Load its current state").waitFor();
+    },
+  ],
+  reloaded: [
+    detail,
+    async (page) => {
+      await VIEWS.outdated[1](page);
+      await press(page, "Load its current state");
+      await page.locator("#hint-description").waitFor();
     },
   ],
   error: [

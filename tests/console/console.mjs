@@ -7,15 +7,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 
-import { BUILDER_ADMIN, copied, newClient, onPage, PROXIED, service } from "./setup.mjs";
+import {
+  BUILDER_ADMIN, button, copied, field, newClient, onPage, open, PROXIED, says, service,
+} from "./setup.mjs";
 
-const open = (client) => `/#/clients/${client.id}`;
-const button = (page, name) => page.getByRole("button", { name, exact: true });
-const field = (page, label) => page.getByLabel(label, { exact: true });
 const message = (page) => page.getByRole("status").innerText();
-
-/** Waits until the page's message contains the text. */
-const says = (page, text) => page.getByRole("status").filter({ hasText: text }).waitFor();
 
 test("the console signs in by itself and lists the App Clients", () =>
   onPage("/", async (page) => {
@@ -304,6 +300,8 @@ test("a person can do all of it with the keyboard", () =>
     await tabTo("button", "Disable");
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").waitFor();
+    // A second Enter confirms nothing.
+    assert.equal(await focus(), "Disable Typed?");
     await page.keyboard.press("Escape");
     await isGone(page);
     assert.equal(await focus(), "Disable");

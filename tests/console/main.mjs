@@ -1,6 +1,9 @@
 // The console and the API reference, as a person uses them.
 
 import "./console.mjs";
+import "./changes.mjs";
+import "./secrets.mjs";
+import "./repeats.mjs";
 import "./origins.mjs";
 import "./accessibility.mjs";
 import "./docs.mjs";

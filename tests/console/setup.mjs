@@ -58,6 +58,21 @@ async function onPage(path, use, options = {}) {
 /** Requests as if through a proxy: the service gives them no credentials. */
 const PROXIED = { extraHTTPHeaders: { "X-Forwarded-For": "192.0.2.1" } };
 
+const open = (client) => `/#/clients/${client.id}`;
+const button = (scope, name) => scope.getByRole("button", { name, exact: true });
+const field = (scope, label) => scope.getByLabel(label, { exact: true });
+
+/** Opens a dialog with the button `name`. */
+async function ask(page, name) {
+  await page.getByRole("button", { name }).click();
+  return page.getByRole("dialog");
+}
+
+/** Waits until the page's message contains the text. */
+const says = (page, text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+
 const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
-export { BUILDER_ADMIN, browser, copied, newClient, onPage, PROXIED, service };
+export {
+  ask, browser, BUILDER_ADMIN, button, copied, field, newClient, onPage, open, PROXIED, says, service,
+};

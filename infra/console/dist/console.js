@@ -490,72 +490,137 @@ function audience() {
 
 // src/api.ts
 var ApiError = class extends Error {
-  constructor(problems) {
+  constructor(problems, status = 0) {
     super(problems.map((problem) => problem.detail).join(" "));
     this.problems = problems;
+    this.status = status;
   }
   problems;
+  status;
 };
 var TYPE = "auth/app-clients";
+var SECRET_TYPE = "auth/app-client-secrets";
 var MEDIA_TYPE = "application/vnd.api+json";
 var CLIENTS = "/auth/app-clients";
 var firstPage = `${CLIENTS}?page[size]=20`;
-function page(link) {
-  return call("GET", link);
+async function page(link) {
+  return (await call("GET", link)).content;
 }
 async function roles() {
-  return (await call("GET", "/auth/roles")).data;
+  return (await call("GET", "/auth/roles")).content.data;
 }
 async function client(id) {
-  return (await call("GET", path(id))).data;
+  return current(await call("GET", path(id)));
 }
 async function create(change) {
   const fixed = { type: "machine_to_machine", userType: "builder" };
   const attributes = { ...fixed, ...change.attributes };
-  return (await call("POST", CLIENTS, document2({ ...change, attributes }))).data;
+  const body = document2({ ...change, attributes });
+  return current(await once(CLIENTS, body, () => body));
 }
-async function update(id, change) {
-  return (await call("PATCH", path(id), document2(change, id))).data;
+async function update({ id, etag }, change) {
+  return current(await call("PATCH", path(id), { ifMatch: etag, body: document2(change, id) }));
 }
-async function rotateSecret(id) {
-  return (await call("POST", `${path(id)}/rotate-secret`)).data;
+async function remove({ id, etag }) {
+  await call("DELETE", path(id), { ifMatch: etag });
 }
-async function remove(id) {
-  await call("DELETE", path(id));
+async function rotateSecret(client2, overlapSeconds) {
+  const { id, etag } = client2;
+  const attributes = { overlapSeconds };
+  const body = () => overlapSeconds > 0 ? document2({ attributes }, id) : void 0;
+  return current(await once(`${path(id)}/rotate-secret`, attributes, body, etag));
+}
+async function secrets(id) {
+  return (await call("GET", secretsPath(id))).content.data;
+}
+async function addSecret({ id, etag }, days) {
+  const { content } = await once(secretsPath(id), { days }, () => secretDocument(days), etag);
+  return { secret: content.data, replaced: Boolean(content.meta?.replaced) };
+}
+async function changeEnd({ id, etag }, secret, days) {
+  const body = secretDocument(days, secret);
+  await call("PATCH", secretsPath(id, secret), { ifMatch: etag, body });
+}
+async function removeSecret({ id, etag }, secret) {
+  await call("DELETE", secretsPath(id, secret), { ifMatch: etag });
 }
 function document2(change, id) {
   const { attributes, role } = change;
   const relationships = role && { "auth/roles": { data: { type: "auth/roles", id: role } } };
   return { data: { type: TYPE, id, attributes, relationships: relationships || void 0 } };
 }
+function secretDocument(days, id) {
+  const now = Math.floor(Date.now() / 1e3);
+  const expiresAt = days === null ? null : now + days * 86400;
+  return { data: { type: SECRET_TYPE, id, attributes: { expiresAt } } };
+}
 function path(id) {
   return `${CLIENTS}/${encodeURIComponent(id)}`;
 }
-async function call(method, path2, body) {
-  let answer = await send(method, path2, body);
+function secretsPath(id, secret) {
+  return `${path(id)}/secrets${secret ? `/${encodeURIComponent(secret)}` : ""}`;
+}
+function current({ content, etag }) {
+  return { ...content.data, etag };
+}
+var unanswered = /* @__PURE__ */ new Map();
+async function once(path2, what, body, ifMatch) {
+  const intent = JSON.stringify(what);
+  let request = unanswered.get(path2);
+  if (request?.intent !== intent) {
+    request = { intent, key: newKey(), body: body() };
+    unanswered.set(path2, request);
+  }
+  try {
+    const options = { body: request.body, key: request.key, ...ifMatch && { ifMatch } };
+    const answer = await call("POST", path2, options);
+    unanswered.delete(path2);
+    return answer;
+  } catch (error) {
+    if (error instanceof SignInError) {
+      throw error;
+    }
+    if (!(error instanceof ApiError)) {
+      throw new ApiError([LOST]);
+    }
+    if (error.status < 500) {
+      unanswered.delete(path2);
+    }
+    throw error;
+  }
+}
+var LOST = {
+  title: "No answer",
+  detail: "The service did not answer, but it may have received the request. Try again: the console repeats the same request, and nothing is done twice."
+};
+function newKey() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+async function call(method, path2, options = {}) {
+  let answer = await send(method, path2, options);
   if (answer.status === 401) {
     forgetToken();
-    answer = await send(method, path2, body);
+    answer = await send(method, path2, options);
   }
-  if (answer.status === 204) {
-    return void 0;
+  const etag = answer.headers.get("ETag") ?? "";
+  if (answer.ok) {
+    return { content: answer.status === 204 ? void 0 : await answer.json(), etag };
   }
-  const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    const unknown = { title: "Error", detail: `The answer has the status ${answer.status}.` };
-    throw new ApiError(content.errors ?? [unknown]);
-  }
-  return content;
+  const { errors } = await answer.json().catch(() => ({}));
+  const unknown = { title: "Error", detail: `The answer has the status ${answer.status}.` };
+  throw new ApiError(errors ?? [unknown], answer.status);
 }
-async function send(method, path2, body) {
+async function send(method, path2, options) {
+  const { body, ifMatch, key } = options;
   const token2 = await accessToken();
   const headers = {
     Accept: MEDIA_TYPE,
-    Authorization: `Bearer ${token2}`
+    Authorization: `Bearer ${token2}`,
+    ...body && { "Content-Type": MEDIA_TYPE },
+    ...ifMatch && { "If-Match": ifMatch },
+    ...key && { "Idempotency-Key": key }
   };
-  if (body) {
-    headers["Content-Type"] = MEDIA_TYPE;
-  }
   const url = new URL(path2, location.origin);
   if (url.origin !== location.origin) {
     throw new ApiError([{ title: "Foreign link", detail: "The link leaves this origin." }]);
@@ -605,11 +670,15 @@ function CopyButton({ what, of, text, announce }) {
     ] })
   ] });
 }
-function Problems({ problems, id }) {
+function Problems({ problems, id, onReload }) {
   if (problems.length === 0) {
     return null;
   }
-  return /* @__PURE__ */ a3("div", { class: "problems", role: "alert", id, children: problems.map((problem) => /* @__PURE__ */ a3("p", { children: [
+  const isOutdated = problems.some(({ code = "" }) => OUTDATED.includes(code));
+  return /* @__PURE__ */ a3("div", { class: "problems", role: "alert", id, children: onReload && isOutdated ? /* @__PURE__ */ a3($, { children: [
+    /* @__PURE__ */ a3("p", { children: "This App Client was changed meanwhile. Your change was not made." }),
+    /* @__PURE__ */ a3("button", { type: "button", onClick: onReload, children: "Load its current state" })
+  ] }) : problems.map((problem) => /* @__PURE__ */ a3("p", { children: [
     problem.detail,
     problem.status && /* @__PURE__ */ a3("small", { children: [
       " ",
@@ -619,7 +688,9 @@ function Problems({ problems, id }) {
     ] })
   ] })) });
 }
-function Confirm({ title, action, children, onConfirm, onClose }) {
+var OUTDATED = ["precondition_failed", "secrets_changed"];
+function Confirm(props) {
+  const { title, action, kind = "danger", children, onConfirm, onClose, onReload } = props;
   const dialog = T2(null);
   const heading = P2();
   const [busy, setBusy] = d2(false);
@@ -628,7 +699,8 @@ function Confirm({ title, action, children, onConfirm, onClose }) {
     dialog.current?.showModal();
   }, []);
   const close = () => dialog.current?.close();
-  const confirm = async () => {
+  const confirm = async (event) => {
+    event.preventDefault();
     setBusy(true);
     const problems2 = await onConfirm();
     setBusy(false);
@@ -638,15 +710,45 @@ function Confirm({ title, action, children, onConfirm, onClose }) {
       close();
     }
   };
-  return /* @__PURE__ */ a3("dialog", { ref: dialog, "aria-labelledby": heading, onClose, children: [
-    /* @__PURE__ */ a3("h2", { id: heading, children: title }),
+  const reload = () => {
+    close();
+    onReload();
+  };
+  return /* @__PURE__ */ a3("dialog", { ref: dialog, "aria-labelledby": heading, onClose, children: /* @__PURE__ */ a3("form", { noValidate: true, onSubmit: confirm, children: [
+    /* @__PURE__ */ a3("h2", { id: heading, tabIndex: -1, children: title }),
     children,
-    /* @__PURE__ */ a3(Problems, { problems }),
+    /* @__PURE__ */ a3(Problems, { problems, onReload: reload, id: "problem-dialog" }),
     /* @__PURE__ */ a3("div", { class: "buttons", children: [
       /* @__PURE__ */ a3("button", { type: "button", onClick: close, children: "Cancel" }),
-      /* @__PURE__ */ a3("button", { type: "button", class: "danger", disabled: busy, onClick: confirm, children: action })
+      /* @__PURE__ */ a3("button", { type: "submit", class: kind, disabled: busy, children: action })
     ] })
+  ] }) });
+}
+function Choice({ name, checked, onChoose, children }) {
+  return /* @__PURE__ */ a3("label", { class: "choice", children: [
+    /* @__PURE__ */ a3("input", { type: "radio", name, checked, onChange: onChoose }),
+    children
   ] });
+}
+function Time({ seconds }) {
+  const date = new Date(seconds * 1e3);
+  const text = date.toLocaleString(void 0, { dateStyle: "medium", timeStyle: "short" });
+  return /* @__PURE__ */ a3("time", { dateTime: date.toISOString(), children: text });
+}
+function Day({ seconds }) {
+  const date = new Date(seconds * 1e3);
+  const text = date.toLocaleDateString(void 0, { dateStyle: "medium", timeZone: "UTC" });
+  return /* @__PURE__ */ a3("time", { dateTime: date.toISOString().slice(0, 10), children: [
+    text,
+    " (UTC)"
+  ] });
+}
+function keepFocus() {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) {
+      document.querySelector("h1")?.focus();
+    }
+  });
 }
 
 // src/session.ts
@@ -674,26 +776,40 @@ var LABELS = {
   accessTokenLifetime: "Access token lifetime, in seconds",
   tokenQuota: "Token quota, in tokens per hour"
 };
-function ClientForm({ session, initial, shown, action, numberHint, onInput, onSubmit }) {
-  const [values, setValues] = d2(shown ?? initial);
+function ClientForm(props) {
+  const { session, initial, role: first, action, numberHint, onInput, onSubmit, onReload } = props;
+  const [edits, setEdits] = d2(first ? { role: { text: first, saved: "" } } : {});
   const [problems, setProblems] = d2([]);
   const [busy, setBusy] = d2(false);
+  const form = T2(null);
+  const values = valuesOf(initial, edits);
   const submit = async (event) => {
     event.preventDefault();
-    const form = event.currentTarget;
     setBusy(true);
     setProblems([]);
-    const problems2 = await problemsOf(session, () => onSubmit(changeOf(initial, values)));
+    const problems2 = await problemsOf(session, async () => {
+      await onSubmit(changeOf(initial, values));
+      setEdits((edits2) => unsent(edits2, values));
+    });
     setBusy(false);
     setProblems(problems2 ?? []);
-    const first = problems2?.map(fieldOf).find((field2) => field2 !== void 0);
-    if (first) {
-      form.querySelector(`#field-${first}`)?.focus();
+    const first2 = problems2?.map(fieldOf).find((field2) => field2 !== void 0);
+    if (first2) {
+      form.current?.querySelector(`#field-${first2}`)?.focus();
     }
   };
-  const field = (field2, hint) => {
+  const reload = async () => {
+    if (await onReload?.()) {
+      setProblems([]);
+      form.current?.querySelector("[type=submit]")?.focus();
+    }
+  };
+  const field = (field2, about) => {
     const own = problems.filter((problem) => fieldOf(problem) === field2);
     const [hintId, problemId] = [`hint-${field2}`, `problem-${field2}`];
+    const saved = edits[field2]?.saved ?? initial[field2];
+    const now = field2 === "role" ? session.roleName(initial.role) : initial[field2] || "empty";
+    const hint = saved === initial[field2] ? about : `Changed meanwhile. Now: ${now}`;
     const described = [hint && hintId, own.length > 0 && problemId].filter(Boolean).join(" ");
     const properties = {
       id: `field-${field2}`,
@@ -702,9 +818,9 @@ function ClientForm({ session, initial, shown, action, numberHint, onInput, onSu
       "aria-invalid": own.length > 0,
       onInput: (event) => {
         const { value } = event.currentTarget;
-        const changed = { ...values, [field2]: value };
-        setValues(changed);
-        onInput?.(changed);
+        const changed = { ...edits, [field2]: { text: value, saved } };
+        setEdits(changed);
+        onInput?.(valuesOf(initial, changed));
       }
     };
     return /* @__PURE__ */ a3("div", { class: "field", children: [
@@ -724,7 +840,7 @@ function ClientForm({ session, initial, shown, action, numberHint, onInput, onSu
   };
   const role = session.roles.find((role2) => role2.id === values.role);
   const elsewhere = problems.filter((problem) => fieldOf(problem) === void 0);
-  return /* @__PURE__ */ a3("form", { noValidate: true, onSubmit: submit, children: [
+  return /* @__PURE__ */ a3("form", { noValidate: true, onSubmit: submit, ref: form, children: [
     field("name", ""),
     field("description", ""),
     field("role", role?.attributes.description ?? ""),
@@ -732,7 +848,7 @@ function ClientForm({ session, initial, shown, action, numberHint, onInput, onSu
       field("accessTokenLifetime", numberHint),
       field("tokenQuota", numberHint)
     ] }),
-    /* @__PURE__ */ a3(Problems, { problems: elsewhere }),
+    /* @__PURE__ */ a3(Problems, { problems: elsewhere, ...onReload && { onReload: reload } }),
     /* @__PURE__ */ a3("div", { class: "buttons", children: /* @__PURE__ */ a3("button", { type: "submit", class: "primary", disabled: busy, children: action }) })
   ] });
 }
@@ -743,6 +859,19 @@ function fieldOf(problem) {
   }
   const name = /^\/data\/attributes\/([^/]+)/.exec(pointer)?.[1];
   return name && name !== "role" && Object.hasOwn(LABELS, name) ? name : void 0;
+}
+function valuesOf(initial, edits) {
+  const values = { ...initial };
+  for (const [field, edit] of Object.entries(edits)) {
+    values[field] = edit.text;
+  }
+  return values;
+}
+function unsent(edits, sent) {
+  const left = Object.entries(edits);
+  return Object.fromEntries(
+    left.filter(([field, { text }]) => text !== sent[field]).map(([field, { text }]) => [field, { text, saved: sent[field] }])
+  );
 }
 function changeOf(initial, values) {
   const attributes = {};
@@ -762,18 +891,291 @@ function numberOf(text) {
   return /^-?\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
 }
 
+// src/secrets.tsx
+var DAY = 86400;
+var SOON = 14;
+var OVERLAPS = [
+  [0, "stops working at once"],
+  [3600, "works for 1 more hour"],
+  [DAY, "works for 1 more day"],
+  [7 * DAY, "works for 7 more days"]
+];
+function Secrets(props) {
+  const { client: client2, secrets: secrets2, isOwn, session, onSecret, onChange, onReload } = props;
+  const [asking, setAsking] = d2();
+  const [overlap, setOverlap] = d2(0);
+  const [ends, setEnds] = d2({});
+  const newest = secrets2.at(-1);
+  const older = secrets2.length > 1 ? secrets2[0] : void 0;
+  const chosen = asking && "secret" in asking ? asking.secret : void 0;
+  const endOf = chosen?.id ?? "new";
+  const end = ends[endOf] ?? { isSet: Boolean(chosen?.attributes.expiresAt), days: "90" };
+  const endFields = /* @__PURE__ */ a3(EndFields, { end, onEnd: (end2) => setEnds({ ...ends, [endOf]: end2 }) });
+  const rotate = async () => {
+    const { attributes } = await rotateSecret(client2, overlap);
+    onSecret(attributes.clientSecret, true);
+    session.announce("The secret is rotated. The new one is shown once.");
+  };
+  const add = async () => {
+    const { secret, replaced } = await addSecret(client2, daysOf(end));
+    onSecret(secret.attributes.clientSecret, replaced);
+    session.announce("A secret is added. It is shown once.");
+  };
+  const change = async ({ id }) => {
+    await changeEnd(client2, id, daysOf(end));
+    session.announce("The end of the secret is changed.");
+  };
+  const remove2 = async ({ id }) => {
+    await removeSecret(client2, id);
+    session.announce("The secret is deleted.");
+  };
+  const done = () => {
+    setOverlap(0);
+    setEnds({});
+    onChange();
+  };
+  return /* @__PURE__ */ a3("section", { "aria-labelledby": "secrets", children: [
+    /* @__PURE__ */ a3("h2", { id: "secrets", children: "Secrets" }),
+    !newest && /* @__PURE__ */ a3("p", { children: "This App Client has no secret." }),
+    /* @__PURE__ */ a3("ul", { class: "rows", children: secrets2.map((secret) => /* @__PURE__ */ a3(
+      Row,
+      {
+        secret,
+        isNewest: Boolean(older) && secret === newest,
+        onAsk: (action) => setAsking({ action, secret })
+      },
+      secret.id
+    )) }),
+    /* @__PURE__ */ a3("div", { class: "buttons", children: [
+      newest && /* @__PURE__ */ a3("button", { type: "button", onClick: () => setAsking({ action: "rotate" }), children: "Rotate secret" }),
+      /* @__PURE__ */ a3("button", { type: "button", onClick: () => setAsking({ action: "add" }), children: "Add a secret" })
+    ] }),
+    asking && dialog(asking)
+  ] });
+  function dialog(asking2) {
+    const confirm = (title, action, run, content) => /* @__PURE__ */ a3(
+      Confirm,
+      {
+        title: /* @__PURE__ */ a3($, { children: [
+          title,
+          " ",
+          /* @__PURE__ */ a3(Name, { children: client2.attributes.name }),
+          "?"
+        ] }),
+        action,
+        kind: asking2.action === "add" || asking2.action === "change" ? "primary" : "danger",
+        onConfirm: () => problemsOf(session, () => run().then(done)),
+        onClose: () => setAsking(void 0),
+        onReload,
+        children: content
+      }
+    );
+    switch (asking2.action) {
+      case "rotate":
+        return confirm(
+          "Rotate the secret of",
+          "Rotate secret",
+          rotate,
+          /* @__PURE__ */ a3($, { children: [
+            /* @__PURE__ */ a3("fieldset", { children: [
+              /* @__PURE__ */ a3("legend", { children: [
+                "The old secret",
+                newest && /* @__PURE__ */ a3($, { children: [
+                  ", ",
+                  label(newest),
+                  ","
+                ] })
+              ] }),
+              OVERLAPS.map(([seconds, text]) => /* @__PURE__ */ a3(
+                Choice,
+                {
+                  name: "overlap",
+                  checked: overlap === seconds,
+                  onChoose: () => setOverlap(seconds),
+                  children: text
+                }
+              ))
+            ] }),
+            older && /* @__PURE__ */ a3("p", { children: [
+              "The older secret, ",
+              label(older),
+              ", stops working at once in any case."
+            ] }),
+            newest?.attributes.expiresAt && /* @__PURE__ */ a3("p", { children: [
+              "The old secret ends at the latest at ",
+              /* @__PURE__ */ a3(Time, { seconds: newest.attributes.expiresAt }),
+              ". The new one is valid for the same number of days as the old one."
+            ] }),
+            /* @__PURE__ */ a3("p", { children: "Tokens stay valid until they expire." })
+          ] })
+        );
+      case "add":
+        return confirm(
+          "Add a secret to",
+          "Add a secret",
+          add,
+          /* @__PURE__ */ a3($, { children: [
+            older && newest && /* @__PURE__ */ a3("p", { children: [
+              "The App Client has two secrets. The new one replaces the most recent one,",
+              " ",
+              label(newest),
+              ", which stops working at once."
+            ] }),
+            endFields
+          ] })
+        );
+      case "change":
+        return confirm(
+          /* @__PURE__ */ a3($, { children: [
+            "Change the end of the secret ",
+            label(asking2.secret),
+            " of"
+          ] }),
+          "Change the end",
+          () => change(asking2.secret),
+          endFields
+        );
+      case "delete":
+        return confirm(
+          /* @__PURE__ */ a3($, { children: [
+            "Delete the secret ",
+            label(asking2.secret),
+            " of"
+          ] }),
+          "Delete the secret",
+          () => remove2(asking2.secret),
+          /* @__PURE__ */ a3($, { children: [
+            /* @__PURE__ */ a3("p", { children: "The secret stops working at once. Tokens stay valid until they expire." }),
+            !older && /* @__PURE__ */ a3("p", { children: "It is the only one. The App Client gets no tokens until you add a secret." }),
+            isOwn && /* @__PURE__ */ a3("p", { children: "The console is signed in as this App Client. If it uses this secret, you will be signed out." })
+          ] })
+        );
+    }
+  }
+}
+function Row({ secret, isNewest, onAsk }) {
+  const { createdAt, expiresAt, lastUsedOn } = secret.attributes;
+  const endsSoon = expiresAt !== null && expiresAt - Date.now() / 1e3 < SOON * DAY;
+  const button = (action, text, which) => /* @__PURE__ */ a3("button", { type: "button", class: "small", onClick: () => onAsk(action), children: [
+    text,
+    /* @__PURE__ */ a3("span", { class: "hidden", children: [
+      " ",
+      which,
+      " ",
+      label(secret)
+    ] })
+  ] });
+  return /* @__PURE__ */ a3("li", { children: [
+    /* @__PURE__ */ a3("div", { class: "row-head", children: [
+      label(secret),
+      isNewest && /* @__PURE__ */ a3("span", { class: "status", children: "most recent" }),
+      endsSoon && /* @__PURE__ */ a3("span", { class: "status soon", children: "ends soon" })
+    ] }),
+    /* @__PURE__ */ a3("p", { class: "hint", children: [
+      "Created ",
+      /* @__PURE__ */ a3(Time, { seconds: createdAt }),
+      ".",
+      " ",
+      expiresAt ? /* @__PURE__ */ a3($, { children: [
+        "Ends ",
+        /* @__PURE__ */ a3(Time, { seconds: expiresAt }),
+        "."
+      ] }) : "No end.",
+      " ",
+      lastUsedOn ? /* @__PURE__ */ a3($, { children: [
+        "Last used ",
+        /* @__PURE__ */ a3(Day, { seconds: lastUsedOn }),
+        "."
+      ] }) : "Never used."
+    ] }),
+    /* @__PURE__ */ a3("div", { class: "buttons", children: [
+      button("change", "Change the end", "of the secret"),
+      button("delete", "Delete", "the secret")
+    ] })
+  ] });
+}
+function label({ attributes: { lastFour, createdAt } }) {
+  return lastFour ? /* @__PURE__ */ a3("code", { children: [
+    "…",
+    lastFour
+  ] }) : /* @__PURE__ */ a3($, { children: [
+    "created ",
+    /* @__PURE__ */ a3(Time, { seconds: createdAt })
+  ] });
+}
+function EndFields({ end, onEnd }) {
+  const { isSet, days } = end;
+  return /* @__PURE__ */ a3($, { children: [
+    /* @__PURE__ */ a3("fieldset", { children: [
+      /* @__PURE__ */ a3("legend", { children: "End" }),
+      /* @__PURE__ */ a3(Choice, { name: "end", checked: !isSet, onChoose: () => onEnd({ isSet: false, days }), children: "No end" }),
+      /* @__PURE__ */ a3(Choice, { name: "end", checked: isSet, onChoose: () => onEnd({ isSet: true, days }), children: "A number of days from now" })
+    ] }),
+    isSet && /* @__PURE__ */ a3("div", { class: "field", children: [
+      /* @__PURE__ */ a3("label", { for: "days", children: "Days, 30 to 365" }),
+      /* @__PURE__ */ a3(
+        "input",
+        {
+          id: "days",
+          type: "text",
+          inputMode: "numeric",
+          autocomplete: "off",
+          value: days,
+          "aria-describedby": "problem-dialog",
+          onInput: (event) => onEnd({ isSet: true, days: event.currentTarget.value })
+        }
+      )
+    ] })
+  ] });
+}
+function daysOf({ isSet, days }) {
+  if (!isSet) {
+    return null;
+  }
+  const number = /^\d{2,3}$/.test(days.trim()) ? Number(days) : 0;
+  if (number < 30 || number > 365) {
+    const detail = "Enter a whole number of days, from 30 to 365.";
+    throw new ApiError([{ title: "Invalid value", detail }]);
+  }
+  return number;
+}
+
 // src/client_view.tsx
 function ClientView({ id, session, secret, onClient, onSecret }) {
   const [client2, setClient] = d2();
+  const [secrets2, setSecrets] = d2([]);
   const [problems, setProblems] = d2([]);
   const [asking, setAsking] = d2();
+  const isLeft = T2(false);
   const show = (client3) => {
-    setClient(client3);
-    onClient(client3);
+    if (!isLeft.current) {
+      setClient(client3);
+      onClient(client3);
+    }
+  };
+  const load = async () => {
+    const all = await problemsOf(session, async () => {
+      const client3 = await client(id);
+      setSecrets(await secrets(id));
+      show(client3);
+    });
+    setProblems(all ?? []);
+    keepFocus();
+    return all === void 0;
+  };
+  const reload = async () => {
+    const isLoaded = await load();
+    if (isLoaded) {
+      session.announce("The current state is loaded.");
+    }
+    return isLoaded;
   };
   A2(() => {
-    problemsOf(session, async () => show(await client(id))).then((all) => setProblems(all ?? []));
-  }, [id]);
+    void load();
+    return () => {
+      isLeft.current = true;
+    };
+  }, []);
   const back = /* @__PURE__ */ a3("p", { children: /* @__PURE__ */ a3("a", { href: "#", children: "All App Clients" }) });
   if (!client2) {
     return /* @__PURE__ */ a3($, { children: [
@@ -783,26 +1185,16 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
     ] });
   }
   const { name, description, clientId, status, createdAt, updatedAt } = client2.attributes;
-  const { accessTokenLifetime, tokenQuota } = client2.attributes;
+  const { accessTokenLifetime, tokenQuota, lastUsedOn } = client2.attributes;
   const isOwn = clientId === signedInAs();
   const setStatus = async (status2) => {
-    show(await update(id, { attributes: { status: status2 } }));
+    show(await update(client2, { attributes: { status: status2 } }));
     session.announce(`The App Client is ${status2}.`);
   };
   const actions = {
-    rotate: async () => {
-      const rotated = await rotateSecret(id);
-      const { clientSecret } = rotated.attributes;
-      if (clientSecret) {
-        secretChanged(clientId, clientSecret);
-        onSecret(clientSecret);
-      }
-      show(rotated);
-      session.announce("The secret is rotated. The new one is shown once.");
-    },
     disable: () => setStatus("disabled"),
     delete: async () => {
-      await remove(id);
+      await remove(client2);
       session.close(`${name} is deleted.`);
     }
   };
@@ -826,14 +1218,34 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
         /* @__PURE__ */ a3(CopyButton, { what: "client ID", text: clientId, announce: session.announce })
       ] }),
       /* @__PURE__ */ a3("dt", { children: "Created" }),
-      /* @__PURE__ */ a3("dd", { children: time(createdAt) }),
+      /* @__PURE__ */ a3("dd", { children: /* @__PURE__ */ a3(Time, { seconds: createdAt }) }),
       /* @__PURE__ */ a3("dt", { children: "Changed" }),
-      /* @__PURE__ */ a3("dd", { children: time(updatedAt) })
+      /* @__PURE__ */ a3("dd", { children: /* @__PURE__ */ a3(Time, { seconds: updatedAt }) }),
+      /* @__PURE__ */ a3("dt", { children: "Last used" }),
+      /* @__PURE__ */ a3("dd", { children: lastUsedOn ? /* @__PURE__ */ a3(Day, { seconds: lastUsedOn }) : "Never" })
     ] }),
-    /* @__PURE__ */ a3("section", { "aria-labelledby": "credentials", children: [
-      /* @__PURE__ */ a3("h2", { id: "credentials", children: "Credentials and status" }),
+    /* @__PURE__ */ a3(
+      Secrets,
+      {
+        client: client2,
+        secrets: secrets2,
+        isOwn,
+        session,
+        onSecret: (secret2, replaces) => {
+          if (secret2 && replaces) {
+            secretChanged(clientId, secret2);
+          }
+          if (secret2 && !isLeft.current) {
+            onSecret(secret2);
+          }
+        },
+        onChange: load,
+        onReload: reload
+      }
+    ),
+    /* @__PURE__ */ a3("section", { "aria-labelledby": "status", children: [
+      /* @__PURE__ */ a3("h2", { id: "status", children: "Status" }),
       /* @__PURE__ */ a3("div", { class: "buttons", children: [
-        /* @__PURE__ */ a3("button", { type: "button", onClick: () => setAsking("rotate"), children: "Rotate secret" }),
         status === "enabled" ? /* @__PURE__ */ a3("button", { type: "button", onClick: () => setAsking("disable"), children: "Disable" }) : /* @__PURE__ */ a3(
           "button",
           {
@@ -844,7 +1256,7 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
         ),
         /* @__PURE__ */ a3("button", { type: "button", class: "danger", onClick: () => setAsking("delete"), children: "Delete" })
       ] }),
-      /* @__PURE__ */ a3(Problems, { problems })
+      /* @__PURE__ */ a3(Problems, { problems, onReload: reload })
     ] }),
     /* @__PURE__ */ a3("section", { "aria-labelledby": "settings", children: [
       /* @__PURE__ */ a3("h2", { id: "settings", children: "Settings" }),
@@ -862,9 +1274,10 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
           action: "Save changes",
           numberHint: "",
           onSubmit: async (change) => {
-            show(await update(id, change));
+            show(await update(client2, change));
             session.announce("The changes are saved.");
-          }
+          },
+          onReload: reload
         }
       )
     ] }),
@@ -880,20 +1293,16 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
         action: ASK[asking].action,
         onConfirm: () => problemsOf(session, actions[asking]),
         onClose: () => setAsking(void 0),
+        onReload: reload,
         children: [
           /* @__PURE__ */ a3("p", { children: ASK[asking].effect }),
-          isOwn && asking !== "rotate" && /* @__PURE__ */ a3("p", { children: "The console is signed in as this App Client: you will be signed out." })
+          isOwn && /* @__PURE__ */ a3("p", { children: "The console is signed in as this App Client: you will be signed out." })
         ]
       }
     )
   ] });
 }
 var ASK = {
-  rotate: {
-    question: "Rotate the secret of",
-    action: "Rotate secret",
-    effect: "The old secret stops working at once. Tokens stay valid until they expire."
-  },
   disable: {
     question: "Disable",
     action: "Disable",
@@ -902,7 +1311,7 @@ var ASK = {
   delete: {
     question: "Delete",
     action: "Delete",
-    effect: "The App Client and its secret are deleted. You cannot undo this."
+    effect: "The App Client and its secrets are deleted. You cannot undo this."
   }
 };
 function Secret({ secret, announce }) {
@@ -917,17 +1326,13 @@ function Secret({ secret, announce }) {
     /* @__PURE__ */ a3(CopyButton, { what: "client secret", text: secret, announce })
   ] });
 }
-function time(seconds) {
-  const date = new Date(seconds * 1e3);
-  return /* @__PURE__ */ a3("time", { dateTime: date.toISOString(), children: date.toLocaleString() });
-}
 
 // src/create_view.tsx
 var NOTHING = { name: "", description: "", role: "", accessTokenLifetime: "", tokenQuota: "" };
 function CreateView({ session, onDraft, onCreated }) {
-  const least = session.roles.find((role) => role.attributes.name === "Permissionless");
-  const shown = { ...NOTHING, role: (least ?? session.roles[0])?.id ?? "" };
-  A2(() => onDraft(shown), []);
+  const least = session.roles.find((role2) => role2.attributes.name === "Permissionless");
+  const role = (least ?? session.roles[0])?.id ?? "";
+  A2(() => onDraft({ ...NOTHING, role }), []);
   return /* @__PURE__ */ a3($, { children: [
     /* @__PURE__ */ a3("p", { children: /* @__PURE__ */ a3("a", { href: "#", children: "All App Clients" }) }),
     /* @__PURE__ */ a3(Heading, { title: "Create an App Client", children: "Create an App Client" }),
@@ -936,7 +1341,7 @@ function CreateView({ session, onDraft, onCreated }) {
       {
         session,
         initial: NOTHING,
-        shown,
+        role,
         action: "Create",
         numberHint: "Empty for the default.",
         onInput: onDraft,
@@ -991,7 +1396,7 @@ function ListView({ session, search, onSearch }) {
     ),
     /* @__PURE__ */ a3("p", { id: "searched", class: "hint", "aria-live": "polite", children: started && summary(found.length, loaded, search) }),
     /* @__PURE__ */ a3(Problems, { problems }),
-    /* @__PURE__ */ a3("ul", { class: "clients", children: found.map((client2) => /* @__PURE__ */ a3(Row, { client: client2, session }, client2.id)) }),
+    /* @__PURE__ */ a3("ul", { class: "rows clients", children: found.map((client2) => /* @__PURE__ */ a3(Row2, { client: client2, session }, client2.id)) }),
     unreadable.map((id) => /* @__PURE__ */ a3("p", { class: "problems", children: [
       "The service cannot read the App Client ",
       /* @__PURE__ */ a3("code", { children: id }),
@@ -1003,7 +1408,7 @@ function ListView({ session, search, onSearch }) {
     ] })
   ] });
 }
-function Row({ client: client2, session }) {
+function Row2({ client: client2, session }) {
   const { name, clientId, status } = client2.attributes;
   const role = session.roleName(client2.relationships["auth/roles"].data?.id);
   return /* @__PURE__ */ a3("li", { children: [

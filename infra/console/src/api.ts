@@ -1,9 +1,10 @@
 // The management API, as the console calls it.
 
-import { accessToken, forgetToken } from "./sign_in";
+import { accessToken, forgetToken, SignInError } from "./sign_in";
 
 export type Problem = {
   status?: string;
+  code?: string;
   title: string;
   detail: string;
   source?: { pointer?: string };
@@ -11,7 +12,10 @@ export type Problem = {
 
 /** An answer that is not a success. */
 export class ApiError extends Error {
-  constructor(readonly problems: Problem[]) {
+  constructor(
+    readonly problems: Problem[],
+    readonly status = 0,
+  ) {
     super(problems.map((problem) => problem.detail).join(" "));
   }
 }
@@ -28,8 +32,24 @@ export type Client = {
     tokenQuota: number;
     createdAt: number;
     updatedAt: number;
+    /** The day of the last token. Absent in lists. */
+    lastUsedOn?: number | null;
   };
   relationships: { "auth/roles": { data: { id: string } | null } };
+};
+
+/** An App Client in the state that its ETag names. A change of it sends the tag in `If-Match`. */
+export type Current = Client & { etag: string };
+
+export type ClientSecret = {
+  id: string;
+  attributes: {
+    clientSecret?: string;
+    lastFour: string | null;
+    createdAt: number;
+    expiresAt: number | null;
+    lastUsedOn: number | null;
+  };
 };
 
 export type Role = { id: string; attributes: { name: string; description: string } };
@@ -43,40 +63,68 @@ export type Page = {
 /** What a document changes. */
 export type Change = { attributes: Record<string, unknown>; role?: string };
 
+/** The end of a secret: a number of days from now, or none. */
+export type Days = number | null;
+
 const TYPE = "auth/app-clients";
+const SECRET_TYPE = "auth/app-client-secrets";
 const MEDIA_TYPE = "application/vnd.api+json";
 const CLIENTS = "/auth/app-clients";
 
 export const firstPage = `${CLIENTS}?page[size]=20`;
 
-export function page(link: string): Promise<Page> {
-  return call("GET", link);
+export async function page(link: string): Promise<Page> {
+  return (await call("GET", link)).content;
 }
 
 export async function roles(): Promise<Role[]> {
-  return (await call("GET", "/auth/roles")).data;
+  return (await call("GET", "/auth/roles")).content.data;
 }
 
-export async function client(id: string): Promise<Client> {
-  return (await call("GET", path(id))).data;
+export async function client(id: string): Promise<Current> {
+  return current(await call("GET", path(id)));
 }
 
-export async function create(change: Change): Promise<Client> {
+export async function create(change: Change): Promise<Current> {
   const fixed = { type: "machine_to_machine", userType: "builder" };
   const attributes = { ...fixed, ...change.attributes };
-  return (await call("POST", CLIENTS, document({ ...change, attributes }))).data;
+  const body = document({ ...change, attributes });
+  return current(await once(CLIENTS, body, () => body));
 }
 
-export async function update(id: string, change: Change): Promise<Client> {
-  return (await call("PATCH", path(id), document(change, id))).data;
+export async function update({ id, etag }: Current, change: Change): Promise<Current> {
+  return current(await call("PATCH", path(id), { ifMatch: etag, body: document(change, id) }));
 }
 
-export async function rotateSecret(id: string): Promise<Client> {
-  return (await call("POST", `${path(id)}/rotate-secret`)).data;
+export async function remove({ id, etag }: Current): Promise<void> {
+  await call("DELETE", path(id), { ifMatch: etag });
 }
 
-export async function remove(id: string): Promise<void> {
-  await call("DELETE", path(id));
+/** Replaces the secret. The old one works for `overlapSeconds` more. */
+export async function rotateSecret(client: Current, overlapSeconds: number): Promise<Current> {
+  const { id, etag } = client;
+  const attributes = { overlapSeconds };
+  const body = () => (overlapSeconds > 0 ? document({ attributes }, id) : undefined);
+  return current(await once(`${path(id)}/rotate-secret`, attributes, body, etag));
+}
+
+export async function secrets(id: string): Promise<ClientSecret[]> {
+  return (await call("GET", secretsPath(id))).content.data;
+}
+
+/** Adds a secret, and says whether it replaced another one. */
+export async function addSecret({ id, etag }: Current, days: Days) {
+  const { content } = await once(secretsPath(id), { days }, () => secretDocument(days), etag);
+  return { secret: content.data as ClientSecret, replaced: Boolean(content.meta?.replaced) };
+}
+
+export async function changeEnd({ id, etag }: Current, secret: string, days: Days): Promise<void> {
+  const body = secretDocument(days, secret);
+  await call("PATCH", secretsPath(id, secret), { ifMatch: etag, body });
+}
+
+export async function removeSecret({ id, etag }: Current, secret: string): Promise<void> {
+  await call("DELETE", secretsPath(id, secret), { ifMatch: etag });
 }
 
 /** The document that creates a client or changes it. */
@@ -86,37 +134,106 @@ export function document(change: Change, id?: string): object {
   return { data: { type: TYPE, id, attributes, relationships: relationships || undefined } };
 }
 
+function secretDocument(days: Days, id?: string): object {
+  const now = Math.floor(Date.now() / 1000);
+  const expiresAt = days === null ? null : now + days * 86_400;
+  return { data: { type: SECRET_TYPE, id, attributes: { expiresAt } } };
+}
+
 function path(id: string): string {
   return `${CLIENTS}/${encodeURIComponent(id)}`;
 }
 
-async function call(method: string, path: string, body?: object): Promise<any> {
-  let answer = await send(method, path, body);
+function secretsPath(id: string, secret?: string): string {
+  return `${path(id)}/secrets${secret ? `/${encodeURIComponent(secret)}` : ""}`;
+}
+
+function current({ content, etag }: Answer): Current {
+  return { ...content.data, etag };
+}
+
+type Options = { body?: object | undefined; ifMatch?: string; key?: string };
+type Answer = { content: any; etag: string };
+
+/** Of each path, the request for a secret that got no answer. */
+const unanswered = new Map<string, { intent: string; key: string; body: object | undefined }>();
+
+/**
+ * Sends a request for a secret, with an `Idempotency-Key`. If its answer is lost, the next request
+ * with the same intent repeats it under the same key, and the service answers with the same secret.
+ */
+async function once(
+  path: string,
+  what: object,
+  body: () => object | undefined,
+  ifMatch?: string,
+): Promise<Answer> {
+  const intent = JSON.stringify(what);
+  let request = unanswered.get(path);
+  if (request?.intent !== intent) {
+    request = { intent, key: newKey(), body: body() };
+    unanswered.set(path, request);
+  }
+  try {
+    const options = { body: request.body, key: request.key, ...(ifMatch && { ifMatch }) };
+    const answer = await call("POST", path, options);
+    unanswered.delete(path);
+    return answer;
+  } catch (error) {
+    if (error instanceof SignInError) {
+      throw error;
+    }
+    if (!(error instanceof ApiError)) {
+      throw new ApiError([LOST]);
+    }
+    // After a refusal, nothing is kept under the key. After a failure, something may be.
+    if (error.status < 500) {
+      unanswered.delete(path);
+    }
+    throw error;
+  }
+}
+
+const LOST: Problem = {
+  title: "No answer",
+  detail:
+    "The service did not answer, but it may have received the request. Try again: the console " +
+    "repeats the same request, and nothing is done twice.",
+};
+
+/** A random key. `crypto.randomUUID` is missing where the page comes by HTTP from another host. */
+function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function call(method: string, path: string, options: Options = {}): Promise<Answer> {
+  let answer = await send(method, path, options);
   if (answer.status === 401) {
     // The token has expired or its client has changed.
     forgetToken();
-    answer = await send(method, path, body);
+    answer = await send(method, path, options);
   }
-  if (answer.status === 204) {
-    return undefined;
+  const etag = answer.headers.get("ETag") ?? "";
+  if (answer.ok) {
+    // If the connection fails here, the answer is lost, and with it a secret.
+    return { content: answer.status === 204 ? undefined : await answer.json(), etag };
   }
-  const content = await answer.json().catch(() => ({}));
-  if (!answer.ok) {
-    const unknown = { title: "Error", detail: `The answer has the status ${answer.status}.` };
-    throw new ApiError(content.errors ?? [unknown]);
-  }
-  return content;
+  const { errors } = await answer.json().catch(() => ({}));
+  const unknown = { title: "Error", detail: `The answer has the status ${answer.status}.` };
+  throw new ApiError(errors ?? [unknown], answer.status);
 }
 
-async function send(method: string, path: string, body?: object): Promise<Response> {
+async function send(method: string, path: string, options: Options): Promise<Response> {
+  const { body, ifMatch, key } = options;
   const token = await accessToken();
   const headers: Record<string, string> = {
     Accept: MEDIA_TYPE,
     Authorization: `Bearer ${token}`,
+    ...(body && { "Content-Type": MEDIA_TYPE }),
+    ...(ifMatch && { "If-Match": ifMatch }),
+    ...(key && { "Idempotency-Key": key }),
   };
-  if (body) {
-    headers["Content-Type"] = MEDIA_TYPE;
-  }
   // A link of the API starts with one slash. Never send the token to another origin.
   const url = new URL(path, location.origin);
   if (url.origin !== location.origin) {

@@ -1,10 +1,11 @@
-// The view of one App Client: what it is, its secret, its form and its actions.
+// The view of one App Client: what it is, its secrets, its form and its actions.
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { type Client, client as find, type Problem, remove, rotateSecret, update } from "./api";
+import * as api from "./api";
 import { ClientForm } from "./form";
-import { Confirm, CopyButton, Heading, Name, Problems } from "./parts";
+import { Confirm, CopyButton, Day, Heading, keepFocus, Name, Problems, Time } from "./parts";
+import { Secrets } from "./secrets";
 import { problemsOf, type Session } from "./session";
 import { secretChanged, signedInAs } from "./sign_in";
 
@@ -13,24 +14,50 @@ type Props = {
   session: Session;
   /** The secret, if the API has just returned it. */
   secret: string | undefined;
-  onClient: (client: Client) => void;
+  onClient: (client: api.Client) => void;
   onSecret: (secret: string) => void;
 };
 
-type Action = "rotate" | "disable" | "delete";
+type Action = "disable" | "delete";
 
 export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
-  const [client, setClient] = useState<Client>();
-  const [problems, setProblems] = useState<Problem[]>([]);
+  const [client, setClient] = useState<api.Current>();
+  const [secrets, setSecrets] = useState<api.ClientSecret[]>([]);
+  const [problems, setProblems] = useState<api.Problem[]>([]);
   const [asking, setAsking] = useState<Action>();
+  const isLeft = useRef(false);
 
-  const show = (client: Client) => {
-    setClient(client);
-    onClient(client);
+  const show = (client: api.Current) => {
+    if (!isLeft.current) {
+      setClient(client);
+      onClient(client);
+    }
+  };
+  /** Loads the state. Says whether that succeeded. */
+  const load = async () => {
+    const all = await problemsOf(session, async () => {
+      // In this order, no secret is older than the client's ETag.
+      const client = await api.client(id);
+      setSecrets(await api.secrets(id));
+      show(client);
+    });
+    setProblems(all ?? []);
+    keepFocus();
+    return all === undefined;
+  };
+  const reload = async () => {
+    const isLoaded = await load();
+    if (isLoaded) {
+      session.announce("The current state is loaded.");
+    }
+    return isLoaded;
   };
   useEffect(() => {
-    problemsOf(session, async () => show(await find(id))).then((all) => setProblems(all ?? []));
-  }, [id]);
+    void load();
+    return () => {
+      isLeft.current = true;
+    };
+  }, []);
 
   const back = (
     <p>
@@ -48,26 +75,16 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
   }
 
   const { name, description, clientId, status, createdAt, updatedAt } = client.attributes;
-  const { accessTokenLifetime, tokenQuota } = client.attributes;
+  const { accessTokenLifetime, tokenQuota, lastUsedOn } = client.attributes;
   const isOwn = clientId === signedInAs();
   const setStatus = async (status: "enabled" | "disabled") => {
-    show(await update(id, { attributes: { status } }));
+    show(await api.update(client, { attributes: { status } }));
     session.announce(`The App Client is ${status}.`);
   };
   const actions: Record<Action, () => Promise<void>> = {
-    rotate: async () => {
-      const rotated = await rotateSecret(id);
-      const { clientSecret } = rotated.attributes;
-      if (clientSecret) {
-        secretChanged(clientId, clientSecret);
-        onSecret(clientSecret);
-      }
-      show(rotated);
-      session.announce("The secret is rotated. The new one is shown once.");
-    },
     disable: () => setStatus("disabled"),
     delete: async () => {
-      await remove(id);
+      await api.remove(client);
       session.close(`${name} is deleted.`);
     },
   };
@@ -94,17 +111,37 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
           <CopyButton what="client ID" text={clientId} announce={session.announce} />
         </dd>
         <dt>Created</dt>
-        <dd>{time(createdAt)}</dd>
+        <dd>
+          <Time seconds={createdAt} />
+        </dd>
         <dt>Changed</dt>
-        <dd>{time(updatedAt)}</dd>
+        <dd>
+          <Time seconds={updatedAt} />
+        </dd>
+        <dt>Last used</dt>
+        <dd>{lastUsedOn ? <Day seconds={lastUsedOn} /> : "Never"}</dd>
       </dl>
 
-      <section aria-labelledby="credentials">
-        <h2 id="credentials">Credentials and status</h2>
+      <Secrets
+        client={client}
+        secrets={secrets}
+        isOwn={isOwn}
+        session={session}
+        onSecret={(secret, replaces) => {
+          if (secret && replaces) {
+            secretChanged(clientId, secret);
+          }
+          if (secret && !isLeft.current) {
+            onSecret(secret);
+          }
+        }}
+        onChange={load}
+        onReload={reload}
+      />
+
+      <section aria-labelledby="status">
+        <h2 id="status">Status</h2>
         <div class="buttons">
-          <button type="button" onClick={() => setAsking("rotate")}>
-            Rotate secret
-          </button>
           {status === "enabled" ? (
             <button type="button" onClick={() => setAsking("disable")}>
               Disable
@@ -123,7 +160,7 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
             Delete
           </button>
         </div>
-        <Problems problems={problems} />
+        <Problems problems={problems} onReload={reload} />
       </section>
 
       <section aria-labelledby="settings">
@@ -140,9 +177,10 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
           action="Save changes"
           numberHint=""
           onSubmit={async (change) => {
-            show(await update(id, change));
+            show(await api.update(client, change));
             session.announce("The changes are saved.");
           }}
+          onReload={reload}
         />
       </section>
 
@@ -156,11 +194,10 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
           action={ASK[asking].action}
           onConfirm={() => problemsOf(session, actions[asking])}
           onClose={() => setAsking(undefined)}
+          onReload={reload}
         >
           <p>{ASK[asking].effect}</p>
-          {isOwn && asking !== "rotate" && (
-            <p>The console is signed in as this App Client: you will be signed out.</p>
-          )}
+          {isOwn && <p>The console is signed in as this App Client: you will be signed out.</p>}
         </Confirm>
       )}
     </>
@@ -168,11 +205,6 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
 }
 
 const ASK: Record<Action, { question: string; action: string; effect: string }> = {
-  rotate: {
-    question: "Rotate the secret of",
-    action: "Rotate secret",
-    effect: "The old secret stops working at once. Tokens stay valid until they expire.",
-  },
   disable: {
     question: "Disable",
     action: "Disable",
@@ -181,7 +213,7 @@ const ASK: Record<Action, { question: string; action: string; effect: string }> 
   delete: {
     question: "Delete",
     action: "Delete",
-    effect: "The App Client and its secret are deleted. You cannot undo this.",
+    effect: "The App Client and its secrets are deleted. You cannot undo this.",
   },
 };
 
@@ -203,9 +235,4 @@ function Secret({ secret, announce }: SecretProps) {
       <CopyButton what="client secret" text={secret} announce={announce} />
     </section>
   );
-}
-
-function time(seconds: number) {
-  const date = new Date(seconds * 1000);
-  return <time dateTime={date.toISOString()}>{date.toLocaleString()}</time>;
 }

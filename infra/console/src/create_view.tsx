@@ -20,8 +20,8 @@ const NOTHING = { name: "", description: "", role: "", accessTokenLifetime: "", 
 
 export function CreateView({ session, onDraft, onCreated }: Props) {
   const least = session.roles.find((role) => role.attributes.name === "Permissionless");
-  const shown = { ...NOTHING, role: (least ?? session.roles[0])?.id ?? "" };
-  useEffect(() => onDraft(shown), []);
+  const role = (least ?? session.roles[0])?.id ?? "";
+  useEffect(() => onDraft({ ...NOTHING, role }), []);
   return (
     <>
       <p>
@@ -31,7 +31,7 @@ export function CreateView({ session, onDraft, onCreated }: Props) {
       <ClientForm
         session={session}
         initial={NOTHING}
-        shown={shown}
+        role={role}
         action="Create"
         numberHint="Empty for the default."
         onInput={onDraft}

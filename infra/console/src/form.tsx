@@ -1,6 +1,6 @@
 // The form of an App Client, to create one or to change one.
 
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 import type { Change, Problem } from "./api";
 import { Problems } from "./parts";
@@ -25,41 +25,60 @@ const LABELS: Record<Field, string> = {
   tokenQuota: "Token quota, in tokens per hour",
 };
 
+/** What a person typed into a field, and the saved value at that time. */
+type Edits = Partial<Record<Field, { text: string; saved: string }>>;
+
 type Props = {
   session: Session;
-  /** The form sends only values that differ from these. */
+  /** The saved values. The form sends only values that differ from these. */
   initial: Values;
-  /** What the form shows at first, if it is not `initial`. */
-  shown?: Values;
+  /** The role that the form chooses at first, if it is not the saved one. */
+  role?: string;
   action: string;
   /** What an empty number means. */
   numberHint: string;
   onInput?: (values: Values) => void;
   onSubmit: (change: Change) => Promise<void>;
+  /** Loads the saved values. Fails if that is impossible. */
+  onReload?: () => Promise<boolean>;
 };
 
-export function ClientForm({ session, initial, shown, action, numberHint, onInput, onSubmit }: Props) {
-  const [values, setValues] = useState(shown ?? initial);
+export function ClientForm(props: Props) {
+  const { session, initial, role: first, action, numberHint, onInput, onSubmit, onReload } = props;
+  const [edits, setEdits] = useState<Edits>(first ? { role: { text: first, saved: "" } } : {});
   const [problems, setProblems] = useState<Problem[]>([]);
   const [busy, setBusy] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const values = valuesOf(initial, edits);
 
   const submit = async (event: Event) => {
     event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
     setBusy(true);
     setProblems([]);
-    const problems = await problemsOf(session, () => onSubmit(changeOf(initial, values)));
+    const problems = await problemsOf(session, async () => {
+      await onSubmit(changeOf(initial, values));
+      setEdits((edits) => unsent(edits, values));
+    });
     setBusy(false);
     setProblems(problems ?? []);
     const first = problems?.map(fieldOf).find((field) => field !== undefined);
     if (first) {
-      form.querySelector<HTMLElement>(`#field-${first}`)?.focus();
+      form.current?.querySelector<HTMLElement>(`#field-${first}`)?.focus();
+    }
+  };
+  const reload = async () => {
+    if (await onReload?.()) {
+      setProblems([]);
+      form.current?.querySelector<HTMLElement>("[type=submit]")?.focus();
     }
   };
 
-  const field = (field: Field, hint: string) => {
+  const field = (field: Field, about: string) => {
     const own = problems.filter((problem) => fieldOf(problem) === field);
     const [hintId, problemId] = [`hint-${field}`, `problem-${field}`];
+    const saved = edits[field]?.saved ?? initial[field];
+    const now = field === "role" ? session.roleName(initial.role) : initial[field] || "empty";
+    const hint = saved === initial[field] ? about : `Changed meanwhile. Now: ${now}`;
     const described = [hint && hintId, own.length > 0 && problemId].filter(Boolean).join(" ");
     const properties = {
       id: `field-${field}`,
@@ -68,9 +87,9 @@ export function ClientForm({ session, initial, shown, action, numberHint, onInpu
       "aria-invalid": own.length > 0,
       onInput: (event: Event) => {
         const { value } = event.currentTarget as HTMLInputElement;
-        const changed = { ...values, [field]: value };
-        setValues(changed);
-        onInput?.(changed);
+        const changed = { ...edits, [field]: { text: value, saved } };
+        setEdits(changed);
+        onInput?.(valuesOf(initial, changed));
       },
     };
     return (
@@ -105,7 +124,7 @@ export function ClientForm({ session, initial, shown, action, numberHint, onInpu
   const role = session.roles.find((role) => role.id === values.role);
   const elsewhere = problems.filter((problem) => fieldOf(problem) === undefined);
   return (
-    <form noValidate onSubmit={submit}>
+    <form noValidate onSubmit={submit} ref={form}>
       {field("name", "")}
       {field("description", "")}
       {field("role", role?.attributes.description ?? "")}
@@ -113,7 +132,7 @@ export function ClientForm({ session, initial, shown, action, numberHint, onInpu
         {field("accessTokenLifetime", numberHint)}
         {field("tokenQuota", numberHint)}
       </div>
-      <Problems problems={elsewhere} />
+      <Problems problems={elsewhere} {...(onReload && { onReload: reload })} />
       <div class="buttons">
         <button type="submit" class="primary" disabled={busy}>
           {action}
@@ -131,6 +150,24 @@ function fieldOf(problem: Problem): Field | undefined {
   }
   const name = /^\/data\/attributes\/([^/]+)/.exec(pointer)?.[1];
   return name && name !== "role" && Object.hasOwn(LABELS, name) ? (name as Field) : undefined;
+}
+
+function valuesOf(initial: Values, edits: Edits): Values {
+  const values = { ...initial };
+  for (const [field, edit] of Object.entries(edits)) {
+    values[field as Field] = edit.text;
+  }
+  return values;
+}
+
+/** What a person typed while the form was being saved. */
+function unsent(edits: Edits, sent: Values): Edits {
+  const left = Object.entries(edits) as [Field, { text: string }][];
+  return Object.fromEntries(
+    left
+      .filter(([field, { text }]) => text !== sent[field])
+      .map(([field, { text }]) => [field, { text, saved: sent[field] }]),
+  );
 }
 
 function changeOf(initial: Values, values: Values): Change {

@@ -58,7 +58,7 @@ export function ListView({ session, search, onSearch }: Props) {
         {started && summary(found.length, loaded, search)}
       </p>
       <Problems problems={problems} />
-      <ul class="clients">
+      <ul class="rows clients">
         {found.map((client) => (
           <Row key={client.id} client={client} session={session} />
         ))}

@@ -49,39 +49,62 @@ export function CopyButton({ what, of, text, announce }: CopyProps) {
   );
 }
 
+type ProblemsProps = {
+  problems: Problem[];
+  id?: string;
+  /** Loads the current state of what was changed meanwhile. */
+  onReload?: () => void;
+};
+
 /** Errors of the API beside what caused them. */
-export function Problems({ problems, id }: { problems: Problem[]; id?: string }) {
+export function Problems({ problems, id, onReload }: ProblemsProps) {
   if (problems.length === 0) {
     return null;
   }
+  const isOutdated = problems.some(({ code = "" }) => OUTDATED.includes(code));
   return (
     <div class="problems" role="alert" id={id}>
-      {problems.map((problem) => (
-        <p>
-          {problem.detail}
-          {problem.status && (
-            <small>
-              {" "}
-              {problem.title}, {problem.status}
-            </small>
-          )}
-        </p>
-      ))}
+      {onReload && isOutdated ? (
+        <>
+          <p>This App Client was changed meanwhile. Your change was not made.</p>
+          <button type="button" onClick={onReload}>
+            Load its current state
+          </button>
+        </>
+      ) : (
+        problems.map((problem) => (
+          <p>
+            {problem.detail}
+            {problem.status && (
+              <small>
+                {" "}
+                {problem.title}, {problem.status}
+              </small>
+            )}
+          </p>
+        ))
+      )}
     </div>
   );
 }
 
+/** The codes of requests that found another state than the one that the person has seen. */
+const OUTDATED = ["precondition_failed", "secrets_changed"];
+
 type ConfirmProps = {
   title: ComponentChildren;
   action: string;
+  kind?: "danger" | "primary";
   children: ComponentChildren;
   /** Returns the problems, or `undefined` after a success. */
   onConfirm: () => Promise<Problem[] | undefined>;
   onClose: () => void;
+  onReload: () => void;
 };
 
 /** A dialog that asks before an action. Escape cancels it. */
-export function Confirm({ title, action, children, onConfirm, onClose }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { title, action, kind = "danger", children, onConfirm, onClose, onReload } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   const [busy, setBusy] = useState(false);
@@ -91,7 +114,8 @@ export function Confirm({ title, action, children, onConfirm, onClose }: Confirm
   }, []);
   // Closing returns the focus to the button that opened the dialog, and ends in `onClose`.
   const close = () => dialog.current?.close();
-  const confirm = async () => {
+  const confirm = async (event: Event) => {
+    event.preventDefault();
     setBusy(true);
     const problems = await onConfirm();
     setBusy(false);
@@ -101,19 +125,68 @@ export function Confirm({ title, action, children, onConfirm, onClose }: Confirm
       close();
     }
   };
+  const reload = () => {
+    close();
+    onReload();
+  };
   return (
     <dialog ref={dialog} aria-labelledby={heading} onClose={onClose}>
-      <h2 id={heading}>{title}</h2>
-      {children}
-      <Problems problems={problems} />
-      <div class="buttons">
-        <button type="button" onClick={close}>
-          Cancel
-        </button>
-        <button type="button" class="danger" disabled={busy} onClick={confirm}>
-          {action}
-        </button>
-      </div>
+      <form noValidate onSubmit={confirm}>
+        {/* As the first element that can have the focus, it gets it: a second Enter confirms nothing. */}
+        <h2 id={heading} tabIndex={-1}>
+          {title}
+        </h2>
+        {children}
+        <Problems problems={problems} onReload={reload} id="problem-dialog" />
+        <div class="buttons">
+          <button type="button" onClick={close}>
+            Cancel
+          </button>
+          <button type="submit" class={kind} disabled={busy}>
+            {action}
+          </button>
+        </div>
+      </form>
     </dialog>
   );
+}
+
+type ChoiceProps = {
+  name: string;
+  checked: boolean;
+  onChoose: () => void;
+  children: ComponentChildren;
+};
+
+/** One of several values. */
+export function Choice({ name, checked, onChoose, children }: ChoiceProps) {
+  return (
+    <label class="choice">
+      <input type="radio" name={name} checked={checked} onChange={onChoose} />
+      {children}
+    </label>
+  );
+}
+
+/** A time as the person's clock shows it. */
+export function Time({ seconds }: { seconds: number }) {
+  const date = new Date(seconds * 1000);
+  const text = date.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  return <time dateTime={date.toISOString()}>{text}</time>;
+}
+
+/** A day of UTC, as its first second. */
+export function Day({ seconds }: { seconds: number }) {
+  const date = new Date(seconds * 1000);
+  const text = date.toLocaleDateString(undefined, { dateStyle: "medium", timeZone: "UTC" });
+  return <time dateTime={date.toISOString().slice(0, 10)}>{text} (UTC)</time>;
+}
+
+/** Keeps the keyboard in the view after the element with the focus is gone. */
+export function keepFocus() {
+  requestAnimationFrame(() => {
+    if (document.activeElement === document.body) {
+      document.querySelector("h1")?.focus();
+    }
+  });
 }

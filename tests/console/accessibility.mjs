@@ -16,6 +16,14 @@ const ready = (page) => page.getByRole("button", { name: "Rotate secret" }).wait
 /** Each view: its path, how to reach it from there, and how the browser differs. */
 const VIEWS = {
   list: [() => "/", (page) => page.locator(".clients > li").first().waitFor()],
+  "list-empty": [
+    () => "/",
+    async (page) => {
+      await page.locator(".clients > li").first().waitFor();
+      await field(page, "Name starts with").fill("No name starts with this");
+      await page.locator("#found").filter({ hasText: "No matching App Clients." }).waitFor();
+    },
+  ],
   detail: [detail, ready],
   create: [() => "/#/new", (page) => page.getByLabel("Name", { exact: true }).waitFor()],
   confirmation: [

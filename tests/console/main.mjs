@@ -1,6 +1,7 @@
 // The console and the API reference, as a person uses them.
 
 import "./console.mjs";
+import "./list.mjs";
 import "./changes.mjs";
 import "./secrets.mjs";
 import "./repeats.mjs";

@@ -502,9 +502,16 @@ var TYPE = "auth/app-clients";
 var SECRET_TYPE = "auth/app-client-secrets";
 var MEDIA_TYPE = "application/vnd.api+json";
 var CLIENTS = "/auth/app-clients";
-var firstPage = `${CLIENTS}?page[size]=20`;
-async function page(link) {
-  return (await call("GET", link)).content;
+var PAGE_SIZE = 20;
+function firstPage({ sort, ...filters }) {
+  const chosen = Object.entries(filters).filter(([, value]) => value.trim());
+  const parameters = chosen.map(([field, value]) => [`filter[${field}]`, value]);
+  const all = [["page[size]", String(PAGE_SIZE)], ["sort", sort], ...parameters];
+  const query = all.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${CLIENTS}?${query.join("&")}`;
+}
+async function page(link, signal) {
+  return (await call("GET", link, { signal })).content;
 }
 async function roles() {
   return (await call("GET", "/auth/roles")).content.data;
@@ -612,7 +619,7 @@ async function call(method, path2, options = {}) {
   throw new ApiError(errors ?? [unknown], answer.status);
 }
 async function send(method, path2, options) {
-  const { body, ifMatch, key } = options;
+  const { body, ifMatch, key, signal } = options;
   const token2 = await accessToken();
   const headers = {
     Accept: MEDIA_TYPE,
@@ -626,7 +633,7 @@ async function send(method, path2, options) {
     throw new ApiError([{ title: "Foreign link", detail: "The link leaves this origin." }]);
   }
   const content = body ? JSON.stringify(body) : null;
-  return fetch(url, { method, headers, body: content, credentials: "omit" });
+  return fetch(url, { method, headers, body: content, credentials: "omit", signal: signal ?? null });
 }
 
 // node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
@@ -1352,82 +1359,132 @@ function CreateView({ session, onDraft, onCreated }) {
 }
 
 // src/list_view.tsx
-function ListView({ session, search, onSearch }) {
-  const [loaded, setLoaded] = d2({ clients: [], unreadable: [], next: firstPage });
-  const [busy, setBusy] = d2(false);
+var TYPING = 250;
+var EVERYTHING = { name: "", status: "", role: "", sort: "createdAt" };
+var SORTS = {
+  createdAt: "Oldest first",
+  "-createdAt": "Newest first",
+  name: "Name, A to Z",
+  "-name": "Name, Z to A"
+};
+function ListView({ session, query, onQuery }) {
+  const [loaded, setLoaded] = d2();
+  const [busy, setBusy] = d2(true);
   const [problems, setProblems] = d2([]);
-  const load = async (all) => {
+  const search = T2(new AbortController());
+  const rows = T2(null);
+  const load = async (from) => {
+    const { signal } = search.current;
     setBusy(true);
-    let reached = loaded;
+    setProblems([]);
+    let reached = from;
     const problems2 = await problemsOf(session, async () => {
       do {
-        reached = joined(reached, await page(reached.next));
+        reached = joined(reached, await page(reached.next, signal));
         setLoaded(reached);
-      } while (all && reached.next);
+      } while (reached.next && reached.clients.length < from.clients.length + PAGE_SIZE);
     });
-    setProblems(problems2 ?? []);
-    setBusy(false);
-    return reached;
+    if (!signal.aborted) {
+      setLoaded(reached);
+      setProblems(problems2 ?? []);
+      setBusy(false);
+    }
   };
-  A2(() => void load(false), []);
-  const { clients, unreadable, next } = loaded;
-  const found = clients.filter((client2) => matches(client2.attributes.name, search));
-  const started = next !== firstPage;
-  const loadMore = async (all) => {
-    const reached = await load(all);
-    session.announce(`${reached.clients.length} App Clients loaded.`);
+  const first = firstPage(query);
+  A2(() => {
+    search.current = new AbortController();
+    setBusy(true);
+    const start = () => load({ clients: [], unreadable: [], next: first });
+    const timer = setTimeout(start, loaded ? TYPING : 0);
+    return () => {
+      clearTimeout(timer);
+      search.current.abort();
+    };
+  }, [first]);
+  const { clients, unreadable, next } = loaded ?? { clients: [], unreadable: [], next: null };
+  const loadMore = async () => {
+    await load({ clients, unreadable, next });
+    rows.current?.children[clients.length]?.querySelector("a")?.focus();
   };
+  const choice = (field, label2, options) => /* @__PURE__ */ a3("div", { children: [
+    /* @__PURE__ */ a3("label", { for: `list-${field}`, children: label2 }),
+    /* @__PURE__ */ a3(
+      "select",
+      {
+        id: `list-${field}`,
+        value: query[field],
+        onChange: (event) => onQuery({ ...query, [field]: event.currentTarget.value }),
+        children: options.map(([value, text]) => /* @__PURE__ */ a3("option", { value, children: text }))
+      }
+    )
+  ] });
   return /* @__PURE__ */ a3($, { children: [
     /* @__PURE__ */ a3("div", { class: "title", children: [
       /* @__PURE__ */ a3(Heading, { title: "App Clients", children: "App Clients" }),
       /* @__PURE__ */ a3("a", { class: "button primary", href: "#/new", children: "Create an App Client" })
     ] }),
-    /* @__PURE__ */ a3("label", { for: "search", children: "Search by name" }),
-    /* @__PURE__ */ a3(
-      "input",
-      {
-        id: "search",
-        type: "search",
-        autocomplete: "off",
-        value: search,
-        "aria-describedby": "searched",
-        onInput: (event) => onSearch(event.currentTarget.value)
-      }
-    ),
-    /* @__PURE__ */ a3("p", { id: "searched", class: "hint", "aria-live": "polite", children: started && summary(found.length, loaded, search) }),
+    /* @__PURE__ */ a3("form", { class: "filters", role: "search", noValidate: true, onSubmit: (event) => event.preventDefault(), children: [
+      /* @__PURE__ */ a3("div", { children: [
+        /* @__PURE__ */ a3("label", { for: "list-name", children: "Name starts with" }),
+        /* @__PURE__ */ a3(
+          "input",
+          {
+            id: "list-name",
+            type: "search",
+            autocomplete: "off",
+            value: query.name,
+            "aria-describedby": "found",
+            onInput: (event) => onQuery(named(query, event.currentTarget.value))
+          }
+        )
+      ] }),
+      choice("status", "Status", [
+        ["", "Any"],
+        ["enabled", "enabled"],
+        ["disabled", "disabled"]
+      ]),
+      choice("role", "Role", [
+        ["", "Any"],
+        ...session.roles.map(({ id, attributes }) => [id, attributes.name])
+      ]),
+      choice("sort", "Order", Object.entries(SORTS))
+    ] }),
+    /* @__PURE__ */ a3("p", { id: "found", class: "hint", "aria-live": "polite", children: busy ? "Searching…" : problems.length === 0 && summary(clients.length, next, query) }),
     /* @__PURE__ */ a3(Problems, { problems }),
-    /* @__PURE__ */ a3("ul", { class: "rows clients", children: found.map((client2) => /* @__PURE__ */ a3(Row2, { client: client2, session }, client2.id)) }),
+    /* @__PURE__ */ a3("ul", { class: "rows clients", ref: rows, "aria-busy": busy, children: clients.map((client2) => /* @__PURE__ */ a3(Row2, { client: client2, session }, client2.id)) }),
     unreadable.map((id) => /* @__PURE__ */ a3("p", { class: "problems", children: [
       "The service cannot read the App Client ",
       /* @__PURE__ */ a3("code", { children: id }),
       "."
     ] })),
-    next && (started || problems.length > 0) && /* @__PURE__ */ a3("div", { class: "buttons", children: [
-      /* @__PURE__ */ a3("button", { type: "button", disabled: busy, onClick: () => loadMore(false), children: "Load more" }),
-      /* @__PURE__ */ a3("button", { type: "button", disabled: busy, onClick: () => loadMore(true), children: "Load all" })
-    ] })
+    next && /* @__PURE__ */ a3("div", { class: "buttons", children: /* @__PURE__ */ a3("button", { type: "button", disabled: busy, onClick: loadMore, children: problems.length > 0 ? "Try again" : "Load more" }) })
   ] });
 }
 function Row2({ client: client2, session }) {
-  const { name, clientId, status } = client2.attributes;
+  const { name, clientId, status, createdAt } = client2.attributes;
   const role = session.roleName(client2.relationships["auth/roles"].data?.id);
   return /* @__PURE__ */ a3("li", { children: [
     /* @__PURE__ */ a3("div", { class: "row-head", children: [
       /* @__PURE__ */ a3("a", { href: `#/clients/${encodeURIComponent(client2.id)}`, children: /* @__PURE__ */ a3(Name, { children: name }) }),
       /* @__PURE__ */ a3("span", { class: `status ${status}`, children: status })
     ] }),
+    /* @__PURE__ */ a3("p", { class: "hint", children: [
+      role,
+      ", created ",
+      /* @__PURE__ */ a3(Time, { seconds: createdAt })
+    ] }),
     /* @__PURE__ */ a3("div", { class: "row-foot", children: [
-      /* @__PURE__ */ a3("span", { children: [
-        /* @__PURE__ */ a3("span", { class: "hint", children: role }),
-        " ",
-        /* @__PURE__ */ a3("code", { children: clientId })
-      ] }),
+      /* @__PURE__ */ a3("code", { children: clientId }),
       /* @__PURE__ */ a3("span", { class: "buttons", children: [
         /* @__PURE__ */ a3(CopyButton, { what: "ID", of: name, text: client2.id, announce: session.announce }),
         /* @__PURE__ */ a3(CopyButton, { what: "client ID", of: name, text: clientId, announce: session.announce })
       ] })
     ] })
   ] });
+}
+function named(query, name) {
+  const starts = !query.name && query.sort === EVERYTHING.sort;
+  return { ...query, name, sort: starts ? "name" : query.sort };
 }
 function joined(loaded, { data, links, meta }) {
   return {
@@ -1436,13 +1493,12 @@ function joined(loaded, { data, links, meta }) {
     next: links.next
   };
 }
-function matches(name, search) {
-  return name.toLocaleLowerCase().includes(search.trim().toLocaleLowerCase());
-}
-function summary(found, { clients, next }, search) {
-  const all = next ? `the ${clients.length} loaded` : `all ${clients.length}`;
-  const count = search.trim() ? `${found} of ${all} App Clients match.` : `Showing ${all} App Clients.`;
-  return next ? `${count} The search covers only what is loaded.` : count;
+function summary(count, next, { name, status, role }) {
+  const what = name.trim() || status || role ? "matching App Clients" : "App Clients";
+  if (next) {
+    return `Showing the first ${count} ${what}. There may be more.`;
+  }
+  return count === 0 ? `No ${what}.` : `Showing all ${what}: ${count}.`;
 }
 
 // src/sign_in_view.tsx
@@ -1604,7 +1660,7 @@ function App() {
   const [state, setState] = d2({ name: "starting" });
   const [route, setRoute] = d2(location.hash);
   const [message, setMessage] = d2("");
-  const [search, setSearch] = d2("");
+  const [query, setQuery] = d2(EVERYTHING);
   const [opened, setOpened] = d2();
   const [draft, setDraft] = d2();
   const [secret, setSecret] = d2();
@@ -1690,7 +1746,7 @@ function App() {
       };
       return /* @__PURE__ */ a3(CreateView, { session, onDraft: setDraft, onCreated: created });
     }
-    return /* @__PURE__ */ a3(ListView, { session, search, onSearch: setSearch });
+    return /* @__PURE__ */ a3(ListView, { session, query, onQuery: setQuery });
   }
 }
 function Frame({ message, children }) {

@@ -60,6 +60,9 @@ export type Page = {
   meta?: { unreadable?: { id: string }[] };
 };
 
+/** What a list contains, and in which order. An empty text filters nothing. */
+export type Query = { name: string; status: string; role: string; sort: string };
+
 /** What a document changes. */
 export type Change = { attributes: Record<string, unknown>; role?: string };
 
@@ -71,10 +74,18 @@ const SECRET_TYPE = "auth/app-client-secrets";
 const MEDIA_TYPE = "application/vnd.api+json";
 const CLIENTS = "/auth/app-clients";
 
-export const firstPage = `${CLIENTS}?page[size]=20`;
+export const PAGE_SIZE = 20;
 
-export async function page(link: string): Promise<Page> {
-  return (await call("GET", link)).content;
+export function firstPage({ sort, ...filters }: Query): string {
+  const chosen = Object.entries(filters).filter(([, value]) => value.trim());
+  const parameters = chosen.map(([field, value]) => [`filter[${field}]`, value] as const);
+  const all = [["page[size]", String(PAGE_SIZE)], ["sort", sort], ...parameters] as const;
+  const query = all.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${CLIENTS}?${query.join("&")}`;
+}
+
+export async function page(link: string, signal: AbortSignal): Promise<Page> {
+  return (await call("GET", link, { signal })).content;
 }
 
 export async function roles(): Promise<Role[]> {
@@ -152,7 +163,7 @@ function current({ content, etag }: Answer): Current {
   return { ...content.data, etag };
 }
 
-type Options = { body?: object | undefined; ifMatch?: string; key?: string };
+type Options = { body?: object | undefined; ifMatch?: string; key?: string; signal?: AbortSignal };
 type Answer = { content: any; etag: string };
 
 /** Of each path, the request for a secret that got no answer. */
@@ -225,7 +236,7 @@ async function call(method: string, path: string, options: Options = {}): Promis
 }
 
 async function send(method: string, path: string, options: Options): Promise<Response> {
-  const { body, ifMatch, key } = options;
+  const { body, ifMatch, key, signal } = options;
   const token = await accessToken();
   const headers: Record<string, string> = {
     Accept: MEDIA_TYPE,
@@ -240,5 +251,5 @@ async function send(method: string, path: string, options: Options): Promise<Res
     throw new ApiError([{ title: "Foreign link", detail: "The link leaves this origin." }]);
   }
   const content = body ? JSON.stringify(body) : null;
-  return fetch(url, { method, headers, body: content, credentials: "omit" });
+  return fetch(url, { method, headers, body: content, credentials: "omit", signal: signal ?? null });
 }

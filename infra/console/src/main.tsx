@@ -6,7 +6,7 @@ import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, type Client, type Role, roles as listRoles } from "./api";
 import { ClientView } from "./client_view";
 import { CreateView, type Draft } from "./create_view";
-import { ListView } from "./list_view";
+import { EVERYTHING, ListView } from "./list_view";
 import type { Session } from "./session";
 import { type Credentials, localCredentials, signIn, SignInError } from "./sign_in";
 import { SignInView } from "./sign_in_view";
@@ -25,7 +25,7 @@ function App() {
   const [state, setState] = useState<State>({ name: "starting" });
   const [route, setRoute] = useState(location.hash);
   const [message, setMessage] = useState("");
-  const [search, setSearch] = useState("");
+  const [query, setQuery] = useState(EVERYTHING);
   const [opened, setOpened] = useState<Client>();
   const [draft, setDraft] = useState<Draft>();
   const [secret, setSecret] = useState<Secret>();
@@ -128,7 +128,7 @@ function App() {
       };
       return <CreateView session={session} onDraft={setDraft} onCreated={created} />;
     }
-    return <ListView session={session} search={search} onSearch={setSearch} />;
+    return <ListView session={session} query={query} onQuery={setQuery} />;
   }
 }
 

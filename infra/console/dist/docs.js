@@ -42,6 +42,13 @@ function complete() {
       }
     }
   }
+  for (const row of document.querySelectorAll("tr[data-param-name]")) {
+    for (const choice of row.querySelectorAll("select")) {
+      if (!choice.hasAttribute("aria-label")) {
+        choice.setAttribute("aria-label", row.dataset["paramName"] ?? "");
+      }
+    }
+  }
   for (const element of document.querySelectorAll("#reference pre, .responses-inner")) {
     element.tabIndex = 0;
   }

@@ -42,6 +42,14 @@ function complete(): void {
       }
     }
   }
+  // A choice of values is named like its parameter.
+  for (const row of document.querySelectorAll<HTMLElement>("tr[data-param-name]")) {
+    for (const choice of row.querySelectorAll("select")) {
+      if (!choice.hasAttribute("aria-label")) {
+        choice.setAttribute("aria-label", row.dataset["paramName"] ?? "");
+      }
+    }
+  }
   // What scrolls is reached with the keyboard.
   for (const element of document.querySelectorAll<HTMLElement>("#reference pre, .responses-inner")) {
     element.tabIndex = 0;

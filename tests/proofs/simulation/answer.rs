@@ -110,8 +110,8 @@ pub(crate) fn read(
         tokens.parse().ok()
     });
     // A day follows the revision if the client was used.
-    let revision = header("etag").map(|tag| tag.trim_matches('"'));
-    let revision = revision.and_then(|tag| tag.split('.').next().map(str::to_owned));
+    let tag = header("etag").map(|tag| tag.trim_matches('"'));
+    let revision = tag.and_then(|tag| tag.split('.').next().map(str::to_owned));
     let json: Option<Value> = serde_json::from_slice(body.as_ref()).ok();
     let mut form = Form::default();
     let media_type = match ask {

@@ -30,6 +30,9 @@ use crate::simulation::writes::Writing;
 use stale::EarlierResponses;
 use weather::Delivery;
 
+/// The name of a read of the pepper, from which the secrets of repeatable requests are derived.
+pub(crate) const PEPPER: &str = "GetSecretValue of the pepper";
+
 tokio::task_local! {
     /// The request that a task handles.
     pub(crate) static REQUEST: u64;
@@ -167,8 +170,8 @@ impl Network {
         Ok(answer)
     }
 
-    /// AWS executes the call. A batch may be read in part. A transaction takes some time. Meanwhile, other writes to its items
-    /// conflict, as in DynamoDB.
+    /// AWS executes the call. A batch may be read in part. A transaction takes some time. Meanwhile,
+    /// other writes to its items conflict, as in DynamoDB.
     async fn execute(
         &self,
         inner: SharedHttpConnector,
@@ -289,7 +292,7 @@ fn name_of(operation: &str, body: &[u8]) -> String {
             .contains("pepper")
     };
     if operation == "GetSecretValue" && is_pepper() {
-        "GetSecretValue of the pepper".to_owned()
+        PEPPER.to_owned()
     } else {
         operation.to_owned()
     }

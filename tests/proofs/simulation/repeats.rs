@@ -92,9 +92,12 @@ async fn simulate(seed: u64) -> Vec<Event> {
         } else if let Some(secret) = answer.content.secret() {
             world.token(0, &client, secret).await;
         }
-        if dice.chance(100) {
-            // From now on, the key is free.
-            sleep(Duration::from_secs(25 * 3_600)).await;
+        if dice.chance(200) {
+            // The key is kept for 24 hours, and then it is free.
+            sleep(Duration::from_secs(*dice.pick(&[2, 25]) * 3_600)).await;
+            if let Some(by) = world.token(0, &id, &secret).await {
+                send(&world, &mut dice.fork(), &Keyed { by, ..keyed }, false).await;
+            }
         }
     }
     world.log.take()
@@ -153,16 +156,22 @@ async fn send(world: &World, dice: &mut Dice, keyed: &Keyed, may_crash: bool) ->
 fn change(world: &World, dice: &mut Dice, client: &str) -> Manage {
     let client = client.to_owned();
     match dice.between(0, 3) {
-        0 => world.create(named(*dice.pick::<&str>(&["New", "Other"]))),
-        1 => Manage::AddSecret(client, None),
+        0 => world.create(named(dice.pick::<&str>(&["New", "Other"]))),
+        1 => {
+            let ends = dice.chance(500).then(|| world.in_days(30));
+            Manage::AddSecret(client, ends)
+        }
         2 => Manage::Rotate(client, Rotating::default()),
-        _ => Manage::Rotate(
-            client,
-            Rotating {
-                overlap: Some(3_600),
-                ends: None,
-            },
-        ),
+        _ => {
+            let overlap = Some(*dice.pick(&[3_600, 2_592_000]));
+            Manage::Rotate(
+                client,
+                Rotating {
+                    overlap,
+                    ends: None,
+                },
+            )
+        }
     }
 }
 

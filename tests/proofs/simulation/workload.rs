@@ -65,7 +65,7 @@ const MINUTE: u64 = 60_000;
 const HOUR: u64 = 60 * MINUTE;
 
 /// Overlaps of a rotation, in seconds.
-const OVERLAPS: [u64; 6] = [0, 1, 10, 300, 3_600, 2_592_000];
+const OVERLAPS: [u64; 7] = [0, 1, 10, 300, 3_600, 2_592_000, 2_592_000];
 
 /// The actions after the clients are created: bursts, mostly on one client each, near the
 /// boundaries of buckets and quota windows.
@@ -154,7 +154,10 @@ fn kind(dice: &mut Dice) -> Kind {
             quota: Some(quota(dice)),
             ..Attributes::default()
         }),
-        86 => Kind::Put(new_client(dice)),
+        86 => Kind::Put(Attributes {
+            quota: dice.chance(500).then(|| quota(dice)),
+            ..new_client(dice)
+        }),
         87 => match dice.between(0, 1) {
             0 => Kind::PatchNothing,
             _ => Kind::Patch(lifetime(dice)),
@@ -177,7 +180,7 @@ fn lifetime(dice: &mut Dice) -> Attributes {
 
 /// A change of secrets, or their list.
 fn secrets(dice: &mut Dice) -> Kind {
-    let days = |dice: &mut Dice| dice.chance(500).then(|| *dice.pick(&[30, 31, 90, 365]));
+    let days = |dice: &mut Dice| dice.chance(500).then(|| *dice.pick(&[30, 30, 90, 365]));
     match dice.between(0, 9) {
         0..=1 => Kind::Rotate(None, None),
         2..=4 => {

@@ -6,6 +6,7 @@ use shared::runtime::{ATTEMPTS, SDK_ATTEMPTS};
 
 use super::{authenticates, ensure};
 use crate::simulation::ask::{Ask, Manage};
+use crate::simulation::network::PEPPER;
 use crate::simulation::record::{Record, Request};
 
 pub(super) fn check(record: &Record<'_>, request: &Request<'_>) -> Result<(), String> {
@@ -33,7 +34,20 @@ pub(super) fn check(record: &Record<'_>, request: &Request<'_>) -> Result<(), St
     ensure(
         !is_guess(record, request) || (count("Query") <= 1 && count("UpdateItem") == 0),
         "a false secret cost more than one read of its client",
-    )
+    )?;
+    if let Ask::Manage(_, manage, terms) = request.ask
+        && manage.returns_secret()
+    {
+        // The client before its change, and the client of the first request with the key. After a
+        // conflict, only the record is read.
+        let has_key = usize::from(terms.key.is_some());
+        let reads = has_key + usize::from(request.ask.client().is_some());
+        ensure(
+            count("Query") <= reads && count(PEPPER) <= has_key,
+            "more reads of a client, or of the pepper, than a new secret needs",
+        )?;
+    }
+    Ok(())
 }
 
 /// The number of AWS calls that a request may make. The SDK may make several attempts at each.

@@ -20,10 +20,14 @@ pub(super) fn check(
 ) -> Result<(), String> {
     let is_change = manage.is_change();
     let committed = request.own_writes().count();
-    if request.answer.status == 412 {
+    let is_overtaken = match &request.answer.content {
+        Content::Error(code) => code == "secrets_changed",
+        _ => false,
+    };
+    if request.answer.status == 412 || is_overtaken {
         return ensure(
             committed == 0 || (request.was_ambiguous() && !is_own_state_current(record, request)),
-            "412 for a change that was made",
+            "412 or 409 for a change that was made",
         );
     }
     if !is_change || request.answer.status >= 300 {

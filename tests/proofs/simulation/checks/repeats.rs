@@ -72,34 +72,48 @@ fn made<'a>(record: &'a Record<'a>, of: Name<'_>) -> Vec<Made<'a>> {
 fn repeated<'a>(record: &'a Record<'a>, request: &Request<'_>) -> Option<Made<'a>> {
     let (name, _) = name(request)?;
     let made = made(record, name).into_iter();
-    let mut before = made.filter(|made| made.place < request.answered);
+    let is_kept = |made: &Made<'_>| {
+        made.place < request.answered
+            && request.asked_at < made.request.answered_at + KEPT_FOR + SLACK
+    };
+    let mut before = made.filter(is_kept);
     before.rfind(|made| is_same(made.request, request))
 }
 
-/// Whether a successful answer without a change repeats an earlier one: it has the same secret, and
-/// otherwise shows the client as it is now.
+/// Whether a successful answer without a change repeats an earlier one: it has the same secret, which
+/// is still live, and otherwise shows the client as it is now.
 pub(super) fn is_repeat(record: &Record<'_>, request: &Request<'_>) -> bool {
     let Some(made) = repeated(record, request) else {
         return false;
     };
-    let states = record.states_during(made.client, request);
-    let secret = made.state.secrets.last();
-    let hash = request.answer.content.secret().and_then(hash_of);
-    let revision = request.answer.revision.as_ref();
-    let mut states = states.iter().flatten();
-    let shows_state = match &request.answer.content {
-        Content::Client(shown) => {
-            shown.id == made.client
-                && states.any(|state| shows(shown, state) && revision == Some(&state.revision))
-        }
-        Content::Secret(shown, _) => secret.is_some_and(|secret| secret.id == shown.id),
+    let Some(secret) = made.state.secrets.last() else {
+        return false;
+    };
+    let content = &request.answer.content;
+    let is_its = match content {
+        Content::Client(shown) => shown.id == made.client,
+        Content::Secret(shown, _) => shown.id == secret.id,
         _ => false,
     };
-    shows_state && hash.is_some() && hash.as_ref() == secret.map(|secret| &secret.hash)
+    let states = record.states_during(made.client, request);
+    let mut states = states.iter().flatten();
+    let is_current = states.any(|state| {
+        let live = live(&state.known(), request.now());
+        let shows_state = match content {
+            Content::Client(shown) => shows(shown, state),
+            _ => true,
+        };
+        shows_state
+            && live.iter().any(|live| live.name == secret.id)
+            && request.answer.revision.as_ref() == Some(&state.revision)
+    });
+    let hash = content.secret().and_then(hash_of);
+    is_its && is_current && hash.as_ref() == Some(&secret.hash)
 }
 
 /// Checks every request with a key.
 pub(super) fn check(record: &Record<'_>) -> Result<(), String> {
+    check_answers(record)?;
     let mut kept = BTreeMap::new();
     for request in &record.requests {
         check_kept(request, &mut kept)?;
@@ -107,6 +121,31 @@ pub(super) fn check(record: &Record<'_>) -> Result<(), String> {
             check_request(record, request, name).map_err(|why| {
                 format!("request {} with the key {}: {why}", request.number, name.1)
             })?;
+        }
+    }
+    Ok(())
+}
+
+/// From the callers' view: for 24 hours since a request was first sent, its successful answers have the
+/// same id, the same secret, and the same secret that it replaced.
+fn check_answers(record: &Record<'_>) -> Result<(), String> {
+    let mut sent = BTreeMap::new();
+    let mut given = BTreeMap::new();
+    for request in &record.requests {
+        let Some((name, manage)) = name(request) else {
+            continue;
+        };
+        let sent_as = (name, format!("{manage:?}"));
+        let first_sent_at = *sent.entry(sent_as.clone()).or_insert(request.asked_at);
+        let gives = match &request.answer.content {
+            Content::Client(shown) => (&shown.id, &shown.secret, None),
+            Content::Secret(shown, replaced) => (&shown.id, &shown.secret, replaced.as_ref()),
+            _ => continue,
+        };
+        if request.answered_at + SLACK < first_sent_at + KEPT_FOR
+            && *given.entry(sent_as).or_insert(gives) != gives
+        {
+            return Err(format!("request {} got another answer", request.number));
         }
     }
     Ok(())

@@ -229,20 +229,20 @@ impl Endpoint {
                 };
             }
         };
-        let mut terms = Terms::default();
-        terms.expected = match self {
+        let expected = match self {
             Self::UpdateExpectedState
             | Self::RotateSecretOfExpectedState
             | Self::DeleteExpectedState => Some(world.revision(&client).await),
             _ => None,
         };
-        terms.key = match self {
+        let key = match self {
             Self::CreateClientOnce
             | Self::RotateSecretOnce
             | Self::AddSecretOnce
             | Self::RepeatRotation => Some(of_client()),
             _ => None,
         };
+        let terms = Terms { expected, key };
         if matches!(self, Self::RepeatRotation) {
             let ask = Ask::Manage(admin.clone(), manage.clone(), terms.clone());
             assert_eq!(world.ask(0, ask).await.status, self.status());

@@ -196,6 +196,14 @@ impl Caller {
         self.notebook.note(|notes| notes.changes = Some(changes));
     }
 
+    /// Records that the call is refused for its key: the resource of its attempt is none.
+    pub(crate) fn forget(&self) {
+        self.notebook.note(|notes| {
+            notes.resource = None;
+            notes.changes = None;
+        });
+    }
+
     /// Records that the call repeats a former one, for the audit event: it changes nothing.
     pub(crate) fn repeats(&self) {
         self.notebook.note(|notes| {

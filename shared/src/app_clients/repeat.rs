@@ -119,6 +119,7 @@ impl AppClients {
             return Err(refusal);
         };
         if first.fingerprint != own.fingerprint {
+            caller.forget();
             return Err(Refusal::Repeat(NotRepeatable::OtherRequest));
         }
         // Otherwise it is this request's own write, whose first response was lost.

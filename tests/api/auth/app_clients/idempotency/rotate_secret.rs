@@ -117,3 +117,19 @@ async fn the_audit_event_of_a_repeated_creation_names_the_first_client_and_no_ch
     assert_eq!(audit["repeat"], true);
     assert!(audit.get("changed").is_none());
 }
+
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "reads the log")]
+async fn the_audit_event_of_another_request_under_a_key_names_no_resource_of_the_attempt() {
+    let api = Api::start().await;
+    let document = super::named(&api, "Nightly import").await;
+    super::create(&api, KEY, &document).await;
+    let other = super::named(&api, "Weekly import").await;
+    let _ = api.latchkey.lines.take();
+    let refused = super::create(&api, KEY, &other).await;
+    assert_eq!(refused.status(), 422);
+    let line = api.latchkey.lines.take_one();
+    let audit = &line["audit"];
+    assert_eq!(audit["action"], "auth:CreateAppClient");
+    assert!(audit.get("resource_id").is_none() && audit.get("changed").is_none());
+}

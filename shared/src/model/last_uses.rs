@@ -1,7 +1,7 @@
 //! The days on which a client and its secrets were last used.
 
 use super::precondition::STATE_SEPARATOR;
-use super::{AppClient, Day, Revision, SecretPlace, Secrets};
+use super::{AppClient, AppClientSecret, Day, Revision, SecretPlace, Secrets};
 
 /// A client with what its gate tells about it.
 #[derive(Clone, Debug)]
@@ -70,13 +70,17 @@ impl LastUses {
         self
     }
 
-    /// The name of the state of a client's secrets, for their entity tag: the client's revision and the
-    /// day of each place. A precondition for a write compares the revision alone.
+    /// The name of the state of some of a client's secrets, for their entity tag: the client's revision,
+    /// and the place and the day of each secret. A secret that ends leaves a list without a new revision.
+    /// A precondition for a write compares the revision alone.
     #[must_use]
-    pub fn secrets_state(&self, revision: Revision) -> String {
-        let [first, second] =
-            [self.first, self.second].map(|day| day.map_or(0, |day| day.epoch_days()));
-        format!("{revision}{STATE_SEPARATOR}{first}-{second}")
+    pub fn state_of_secrets(&self, revision: Revision, secrets: &[AppClientSecret]) -> String {
+        let parts = secrets.iter().map(|secret| {
+            let day = self.of(secret.place).map_or(0, Day::epoch_days);
+            format!("{STATE_SEPARATOR}{}-{day}", secret.place.number())
+        });
+        let parts: String = parts.collect();
+        format!("{revision}{parts}")
     }
 
     /// The name of a client's state, for its entity tag: its revision and, once it has got a token, the

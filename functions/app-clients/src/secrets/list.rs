@@ -16,6 +16,8 @@ pub(crate) const VERB: Verb<AppClients> = Verb {
 async fn list(clients: &AppClients, call: AuthorizedRequest<'_>) -> Result<Answer, ApiError> {
     let id = call.id(ClientId::from_id)?;
     let listed = clients.list_secrets(&call.caller, id).await?;
-    let state = listed.last_uses.secrets_state(listed.client.revision);
+    let state = listed
+        .last_uses
+        .state_of_secrets(listed.client.revision, &listed.secrets);
     Ok(Answer::all_of(&ShownSecret::all(listed), state))
 }

@@ -1,5 +1,7 @@
 //! The secrets of an App Client in JSON:API: `auth/app-client-secrets`.
 
+use std::slice;
+
 use serde_json::Value;
 use shared::app_clients::{AddedSecret, FoundSecret, ListedSecrets};
 use shared::http::jsonapi::{Attribute, Kind, Omitted, Preset, Resource, When};
@@ -55,9 +57,9 @@ impl ShownSecret {
     fn of(client: &AppClient, secret: AppClientSecret, last_uses: &LastUses) -> Self {
         Self {
             last_use: last_uses.of(secret.place),
+            state: last_uses.state_of_secrets(client.revision, slice::from_ref(&secret)),
             secret,
             plain: None,
-            state: last_uses.secrets_state(client.revision),
             client: format!("/{}/{}", ShownClient::TYPE.as_str(), client.id),
         }
     }

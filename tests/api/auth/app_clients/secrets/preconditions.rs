@@ -85,6 +85,27 @@ async fn a_write_under_the_clients_tag_returns_the_next_one() {
     }
 }
 
+/// The end of a secret is no change of the client.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "needs its own clock")]
+async fn the_end_of_a_secret_sets_a_new_tag_of_the_list() {
+    let api = Api::start().await;
+    let client = api.client().await;
+    let overlap = json!({ "data": {
+        "type": "auth/app-clients", "id": client.id, "attributes": { "overlapSeconds": 60 }
+    } });
+    let rotate = client_path(&client.id) + "/rotate-secret";
+    assert_eq!(api.ask("POST", &rotate, Some(&overlap)).await.status(), 200);
+    let (path, during) = (secrets_path(&client), listed(&api, &client).await);
+    let tag = tag(&api, &path).await;
+    let field = ("if-none-match", tag.as_str());
+    api.latchkey.clock.advance(59);
+    assert_eq!(ask(&api, "GET", &path, field, None).await.status(), 304);
+    api.latchkey.clock.advance(1);
+    assert_eq!(ask(&api, "GET", &path, field, None).await.status(), 200);
+    assert_eq!(listed(&api, &client).await, during[1..]);
+}
+
 /// The client's own tag has its day already.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "needs its own clock")]

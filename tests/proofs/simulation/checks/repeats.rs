@@ -151,7 +151,7 @@ fn check_answers(record: &Record<'_>) -> Result<(), String> {
     Ok(())
 }
 
-/// A change keeps its request if and only if that has a key, under a name of its own.
+/// A change keeps its request if and only if that has a key, under a name that no other one has.
 fn check_kept<'a>(
     request: &'a Request<'a>,
     kept: &mut BTreeMap<&'a str, Name<'a>>,

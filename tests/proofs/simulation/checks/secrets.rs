@@ -1,4 +1,4 @@
-//! A client's secrets follow the rules of `secret_rules`, and each has the day of its own last use.
+//! A client's secrets follow the rules of `secret_rules`, and each has the day of its last use.
 
 use super::{ensure, hash_of};
 use crate::secret_rules::{SecretChange, after, live};
@@ -263,7 +263,7 @@ pub(super) fn check_uses(
         let expected = latest.find_map(|it| day_of(record, it, Some(&secret.hash)));
         ensure(
             count.uses.get(&secret.place).copied() == expected,
-            "a secret does not have the day of its own last use",
+            "a secret does not have the day of its last use",
         )?;
     }
     Ok(())

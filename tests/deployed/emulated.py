@@ -9,6 +9,7 @@ import sys
 import urllib.error
 import urllib.parse
 import urllib.request
+import uuid
 from pathlib import Path
 
 import boto3
@@ -192,7 +193,7 @@ def smoke(build):
     }
     # With a key, these functions read the pepper.
     for function in ("CreateClientFunction", "RotateSecretFunction"):
-        events[function][0]["headers"]["idempotency-key"] = "smoke"
+        events[function][0]["headers"]["idempotency-key"] = str(uuid.uuid4())
     for function in sorted(path.parent.name for path in Path(build).glob("*/bootstrap")):
         # Last, because other functions need the client.
         if function != "DeleteClientFunction":

@@ -75,7 +75,7 @@ async fn listing_clients_by_name_or_by_id_succeeds_or_gets_a_503() {
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn showing_the_own_client_succeeds_or_gets_a_503() {
-    let endpoint = Endpoint::new("GET", "/auth/app-clients/me", &["GetItem", "GetItem"]);
+    let endpoint = Endpoint::new("GET", "/auth/app-clients/me", &["GetItem", "Query"]);
     reads_under_every_fault(Api::start().await, endpoint).await;
 }
 

@@ -59,8 +59,12 @@ test("a change of the secrets keeps the settings that are typed", async () => {
     await change(client, { tokenQuota: 9 });
     await page.reload();
     await field(page, "Description").fill("Typed");
+    // The last request with which the page loads the new state, and so the entity tag to save under.
+    const isLast = (response) => response.request().method() === "GET" && response.url().endsWith("/secrets");
+    const loaded = page.waitForResponse(isLast);
     await button(await ask(page, "Rotate secret"), "Rotate secret").click();
     await button(page, "Copy client secret").waitFor();
+    await loaded;
     assert.equal(await field(page, "Description").inputValue(), "Typed");
     await button(page, "Save changes").click();
     await says(page, "The changes are saved.");

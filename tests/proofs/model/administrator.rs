@@ -35,7 +35,15 @@ impl Change {
         matches!(self, Self::Rotate | Self::Overlap(_) | Self::Add(_))
     }
 
-    /// Whether it depends on the ends of the secrets.
+    /// Whether it may give a secret an end.
+    pub(crate) const fn may_give_end(self) -> bool {
+        matches!(
+            self,
+            Self::Overlap(_) | Self::Add(Some(_)) | Self::End(_, Some(_))
+        )
+    }
+
+    /// Whether it changes the secrets.
     pub(crate) const fn is_of_secrets(self) -> bool {
         self.adds_secret() || matches!(self, Self::Remove(_) | Self::End(..))
     }
@@ -60,7 +68,7 @@ impl Protocol {
             _ => 0,
         };
         let now = match change {
-            _ if change.is_of_secrets() => world.time - behind,
+            _ if self.depends_on_time(change) => world.time - behind,
             _ => 0,
         };
         match administrator.stage {

@@ -108,6 +108,14 @@ impl Protocol {
         }
     }
 
+    /// Whether the result of a change depends on its time. While no secret can have an end, none does,
+    /// and without the time equivalent worlds stay equal.
+    pub(crate) fn depends_on_time(&self, change: Change) -> bool {
+        let mut changes = self.scripts.iter().copied().flatten();
+        let has_ends = self.first_ends.is_some() || changes.any(|change| change.may_give_end());
+        has_ends && change.is_of_secrets()
+    }
+
     fn oldest_reading(&self) -> u64 {
         OLDEST_READING + u64::from(self.fault == Fault::ReadingTooOld)
     }
@@ -185,7 +193,7 @@ impl Protocol {
                 Stage::Reading(_) => {
                     let script = self.scripts[by].get(administrator.ended);
                     let behind = match script {
-                        Some(change) if change.is_of_secrets() => self.clocks_behind,
+                        Some(change) if self.depends_on_time(*change) => self.clocks_behind,
                         Some(_) => &[0],
                         None => &[],
                     };

@@ -7,7 +7,7 @@ use crate::model::faults::Fault;
 use crate::model::judge::{Event, Outcome, Violation};
 use crate::model::keyring::SecretNumber;
 use crate::model::protocol::{Protocol, WINDOW};
-use crate::model::world::{Record, Stage, World, quota, revision_of};
+use crate::model::world::{Decided, Record, Stage, World, quota, revision_of};
 
 /// A change to the client. Times are in ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,6 +71,7 @@ impl Protocol {
             _ if self.depends_on_time(change) => world.time - behind,
             _ => 0,
         };
+        let mut first = record.keyring;
         match administrator.stage {
             Stage::ShowingGate(revision, uses) => {
                 outcome.shown(&record, revision, uses, self.fault);
@@ -80,9 +81,12 @@ impl Protocol {
                 world.administrators[by].stage = Stage::ShowingRecord(record);
                 return;
             }
-            Stage::Reading(Some(former)) if change.adds_secret() && record.keyring != former => {
-                outcome.show(Event::SecretsOvertaken);
-                return world.end_change(by);
+            Stage::Reading(Some(read)) if record.keyring != read => {
+                if self.fault != Fault::OvertakesSecrets {
+                    outcome.show(Event::SecretsOvertaken);
+                    return world.end_change(by);
+                }
+                first = read;
             }
             _ => {}
         }
@@ -93,14 +97,20 @@ impl Protocol {
             outcome.refused_change(record.keyring.expected(change, world.secrets, now));
             return world.end_change(by);
         }
-        world.administrators[by].stage = Stage::Writing(record, count, now);
+        world.administrators[by].stage = Stage::Writing(Decided {
+            former: record,
+            first,
+            count,
+            now,
+        });
     }
 
     pub(crate) fn transact(&self, world: &mut World, outcome: &mut Outcome, by: usize) {
         let administrator = &world.administrators[by];
-        let Stage::Writing(former, count, now) = administrator.stage else {
+        let Stage::Writing(decided) = administrator.stage else {
             panic!("{administrator:?} is not writing");
         };
+        let Decided { former, now, .. } = decided;
         let change = self.scripts[by][administrator.ended];
         let current = world.database.record;
         let undisturbed = current == Some(former);
@@ -129,12 +139,16 @@ impl Protocol {
             _ => {
                 let current = WINDOW.bucket(Timestamp::from_epoch_seconds(world.time));
                 let database = &mut world.database;
-                database.replace(&former, count, changed, current, self.fault)
+                database.replace(&former, decided.count, changed, current, self.fault)
             }
         };
         if committed {
             if change.is_of_secrets() {
                 outcome.changed_secrets(world, &former, change, now);
+            }
+            if change.adds_secret() {
+                let read_first = current.is_some_and(|it| it.keyring == decided.first);
+                outcome.require(read_first, Violation::OvertakenSecrets);
             }
             let bits = |record: Option<Record>| record.map_or(0, |record| record.keyring.bits());
             let removed = bits(current) & !bits(world.database.record);
@@ -153,7 +167,7 @@ impl Protocol {
         match change {
             Change::Delete => world.end_change(by),
             _ => {
-                let known = change.adds_secret().then_some(former.keyring);
+                let known = change.adds_secret().then_some(decided.first);
                 world.administrators[by].stage = Stage::Reading(known);
             }
         }

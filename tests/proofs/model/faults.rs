@@ -58,6 +58,14 @@ pub(crate) enum Fault {
     ComparesOnlyTheNewest,
     /// A rotation ignores its overlap.
     RotatesAtOnce,
+    /// A rotation without an overlap leaves the previous secret.
+    RotationKeepsPrevious,
+    /// An overlap continues beyond the end of the previous secret.
+    OverlapExtends,
+    /// A secret that has ended can be given another end.
+    RevivesEnded,
+    /// A new secret is added, although another change of the secrets was committed meanwhile.
+    OvertakesSecrets,
     /// A third secret replaces the oldest one.
     AddReplacesTheOldest,
     /// A change leaves the day of last use in the place of a new secret.

@@ -38,6 +38,8 @@ pub(crate) enum Violation {
     RefusedUnread,
     /// A change left other secrets than the rules name, or more than two.
     SecretRules,
+    /// A new secret was added to other secrets than its request had read first.
+    OvertakenSecrets,
     /// A secret has, or a response shows, the day of another one's last use.
     ForeignUse,
     /// A secret has no day of last use, although a token was counted for it.

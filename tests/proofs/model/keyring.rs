@@ -141,6 +141,9 @@ impl Keyring {
         let (secrets, now) = (&self.contents.secrets, timestamp(tick));
         let in_ticks = |ends: Option<u64>| ends.map(|ticks| timestamp(tick + ticks));
         let changed = match change {
+            Change::Rotate if fault == Fault::RotationKeepsPrevious => {
+                secrets.add(new_secret(new, tick, None), now).0
+            }
             Change::Rotate | Change::Overlap(_) => {
                 let overlap = match change {
                     Change::Overlap(ticks) if fault != Fault::RotatesAtOnce => time_of(ticks),
@@ -148,7 +151,14 @@ impl Keyring {
                 };
                 let ends = secrets.rotated_end(RotatedEnd::Keep, now)?;
                 let overlap = Overlap::from_seconds(overlap).unwrap();
-                secrets.rotate(new_secret(new, tick, ends), overlap, now)?
+                let rotated = secrets.rotate(new_secret(new, tick, ends), overlap, now)?;
+                let previous = rotated.stored().next().map(|secret| secret.id);
+                match (change, previous) {
+                    (Change::Overlap(ticks), Some(previous)) if fault == Fault::OverlapExtends => {
+                        rotated.change_end(previous, in_ticks(Some(ticks)), now)?
+                    }
+                    _ => rotated,
+                }
             }
             Change::Add(ends) => {
                 let new = new_secret(new, tick, in_ticks(ends));
@@ -159,7 +169,13 @@ impl Keyring {
                 }
             }
             Change::Remove(number) => secrets.delete(id(number), now)?,
-            Change::End(number, ends) => secrets.change_end(id(number), in_ticks(ends), now)?,
+            Change::End(number, ends) => {
+                let now = match fault {
+                    Fault::RevivesEnded => timestamp(0),
+                    _ => now,
+                };
+                secrets.change_end(id(number), in_ticks(ends), now)?
+            }
             Change::Disable | Change::Enable | Change::Quota(_) | Change::Delete | Change::Show => {
                 return Ok(self);
             }

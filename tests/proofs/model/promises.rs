@@ -26,6 +26,8 @@ pub(crate) const ENDED: &str =
     "a token is counted only for a secret of the client, before its end by the instance's clock";
 pub(crate) const FRESH: &str = "a request is refused only after a read";
 pub(crate) const RULES: &str = "a change leaves the secrets that the rules name, at most two";
+pub(crate) const OVERTAKEN: &str =
+    "a new secret is added only to the secrets that its request read first";
 pub(crate) const FOREIGN_USE: &str = "a secret has the day of no other secret's last use";
 pub(crate) const LOST_USE: &str = "a secret keeps the day of its last use";
 pub(crate) const ENDS: &str = "every request and every change ends";
@@ -47,6 +49,9 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
         Property::always(ENDED, |_, world| keeps(world, Violation::EndedSecret)),
         Property::always(FRESH, |_, world| keeps(world, Violation::RefusedUnread)),
         Property::always(RULES, |_, world| keeps(world, Violation::SecretRules)),
+        Property::always(OVERTAKEN, |_, world| {
+            keeps(world, Violation::OvertakenSecrets)
+        }),
         Property::always(FOREIGN_USE, |_, world| keeps(world, Violation::ForeignUse)),
         Property::always(LOST_USE, |_, world| keeps(world, Violation::LostUse)),
         Property::always(FALSE_ALARM, |_, world| keeps(world, Violation::FalseAlarm)),
@@ -56,9 +61,9 @@ pub(crate) fn of(protocol: &Protocol) -> Vec<Property<Protocol>> {
         }),
         // Together, these two properties show that every request ends. The first bounds the steps.
         // A request reads, writes and ends, with at most one wasted step each time that the gate
-        // moves, or five if the client is damaged. The gate moves only when a request rolls it, once per bucket, or when a change
-        // commits. So issued tokens never delay a request indefinitely; changes do only while each
-        // succeeds.
+        // moves, or five if the client is damaged. The gate moves only when a request rolls it, once
+        // per bucket, or when a change commits. So issued tokens never delay a request indefinitely;
+        // changes do only while each succeeds.
         Property::always(WASTED_STEP, |_, world| keeps(world, Violation::WastedStep)),
         // The second shows that no request or change is left waiting. The checker evaluates it only
         // where a path ends, and skips paths that cycle or join others. No path cycles: requests,

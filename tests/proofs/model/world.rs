@@ -124,17 +124,30 @@ pub(crate) struct Administrator {
 /// The progress of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Stage {
-    /// The client has to be read; after a failed write, again. Its secrets were these before.
+    /// The client has to be read; after the failed write of a new secret, again. Its secrets were
+    /// these at first.
     Reading(Option<Keyring>),
-    /// The client was read, together with the gate's count, which only one fault uses. The last is
-    /// the tick of the decision, if the change depends on it.
-    Writing(Record, u32, u64),
+    /// The client was read, and the change is decided.
+    Writing(Decided),
     /// The new state is committed, but the response is not yet sent. It removes the secrets with these
     /// bits.
     Answering(u8, u8),
     /// The last uses are shown: the record was read, or the gate.
     ShowingRecord(Record),
     ShowingGate(Option<Revision>, Uses),
+}
+
+/// A change that is decided, but not yet written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Decided {
+    /// The state that it replaces.
+    pub(crate) former: Record,
+    /// The secrets that its request read first.
+    pub(crate) first: Keyring,
+    /// The gate's count, which only one fault uses.
+    pub(crate) count: u32,
+    /// The tick of the decision, if it depends on time.
+    pub(crate) now: u64,
 }
 
 /// A gate write that committed.

@@ -98,6 +98,54 @@ fn a_rotation_that_ignores_its_overlap_is_found() {
 }
 
 #[test]
+fn a_rotation_that_leaves_the_previous_secret_is_found() {
+    breaks(
+        promises::RULES,
+        Fault::RotationKeepsPrevious,
+        Protocol {
+            scripts: &[&[Rotate]],
+            ..one_request()
+        },
+    );
+}
+
+#[test]
+fn an_overlap_beyond_the_end_of_the_previous_secret_is_found() {
+    breaks(
+        promises::RULES,
+        Fault::OverlapExtends,
+        Protocol {
+            scripts: &[&[Overlap(2)]],
+            ..ending()
+        },
+    );
+}
+
+#[test]
+fn an_ended_secret_that_is_given_another_end_is_found() {
+    breaks(
+        promises::RULES,
+        Fault::RevivesEnded,
+        Protocol {
+            scripts: &[&[End(0, None)]],
+            ..ending()
+        },
+    );
+}
+
+#[test]
+fn a_new_secret_that_ignores_another_change_of_the_secrets_is_found() {
+    breaks(
+        promises::OVERTAKEN,
+        Fault::OvertakesSecrets,
+        Protocol {
+            scripts: &[&[Add(None)], &[Overlap(1)]],
+            ..one_request()
+        },
+    );
+}
+
+#[test]
 fn a_third_secret_that_replaces_the_oldest_is_found() {
     breaks(
         promises::RULES,

@@ -77,6 +77,23 @@ fn a_removed_secret_gets_no_token() {
 }
 
 #[test]
+fn a_client_without_a_secret_gets_one() {
+    holds(
+        "the only secret removed, rotated with an overlap, a secret added",
+        Protocol {
+            scripts: &[&[Remove(0), Overlap(1), Add(None)]],
+            clocks_behind: &[0],
+            expected: &[
+                Event::RefusedOldSecret,
+                Event::ChangeOfSecretsRefused,
+                Event::IssuedWithNewSecret,
+            ],
+            ..two_secrets()
+        },
+    );
+}
+
+#[test]
 fn a_third_secret_replaces_the_newest() {
     holds(
         "two secrets added, rotated with an overlap, rotated",

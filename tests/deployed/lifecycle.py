@@ -91,11 +91,11 @@ def failed_create():
 
 
 def secret_unchanged():
-    """CloudFormation has rolled back a change of the secret, because it could not read it."""
+    """CloudFormation has rolled back a change of the secrets, because it could not read one of them."""
     assert stack()["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE", stack()["StackStatus"]
     events = client("cloudformation").describe_stack_events(StackName=STACK)["StackEvents"]
     failed = [event for event in events if event["ResourceStatus"] == "UPDATE_FAILED"]
-    assert failed[-1]["LogicalResourceId"] == "SigningKeys", failed
+    assert failed[-1]["LogicalResourceId"] in ("SigningKeys", "IdempotencyPepper"), failed
     assert "secretsmanager:GetSecretValue" in failed[-1]["ResourceStatusReason"], failed
 
 
@@ -114,12 +114,14 @@ def secret_changed(kms_key, tag, value):
 
 
 def unreadable():
-    """Neither an administrator nor the deployer reads the private keys, nor does a dynamic reference."""
+    """Neither an administrator nor the deployer reads the private keys or the pepper. Nor does a dynamic reference
+    read the keys."""
     everything = {"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}
     administrator = user("administrator", everything)
     keys = physical_id("SigningKeys")
     for secrets in (session(administrator).client("secretsmanager"), by_deployer("secretsmanager")):
-        refused(secrets, keys)
+        for secret in (keys, physical_id("IdempotencyPepper")):
+            refused(secrets, secret)
     named_session(everything, keys, "user/deployer")
     # A dynamic reference makes CloudFormation read on behalf of its caller, too.
     leak = {"Type": "AWS::SSM::Parameter", "Properties": {"Type": "String"}}
@@ -133,7 +135,7 @@ def unreadable():
     events = formation.describe_stack_events(StackName="leak")["StackEvents"]
     assert any("secretsmanager:GetSecretValue" in e.get("ResourceStatusReason", "") for e in events), events
     formation.delete_stack(StackName="leak")
-    print("neither an administrator, a dynamic reference nor a named session reads the private keys")
+    print("no administrator reads the private keys or the pepper, and no dynamic reference or named session the keys")
 
 
 def refused(secrets, keys):
@@ -142,7 +144,7 @@ def refused(secrets, keys):
     except ClientError as error:
         assert error.response["Error"]["Code"] == "AccessDeniedException", error
     else:
-        raise AssertionError("the private keys are readable")
+        raise AssertionError(f"{keys} is readable")
 
 
 def named_session(rights, keys, deployer):

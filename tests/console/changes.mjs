@@ -134,6 +134,25 @@ for (const [action, [asking, confirming]] of Object.entries(DIALOGS)) {
   });
 }
 
+test("a rotation that meets another change of the secrets offers the current state", async () => {
+  const client = await newClient("Rotated by two");
+  await onPage(open(client), async (page) => {
+    // The service answers so only if the other change comes after it has compared If-Match.
+    const errors = [{ status: "409", code: "secrets_changed", title: "Changed", detail: "Changed." }];
+    await page.route(/rotate-secret$/, (route) => route.fulfill({ status: 409, json: { errors } }), {
+      times: 1,
+    });
+    const dialog = await ask(page, "Rotate secret");
+    await button(dialog, "Rotate secret").click();
+    await outdated(dialog).waitFor();
+    await button(dialog, "Load its current state").click();
+    await dialog.waitFor({ state: "detached" });
+    await says(page, "The current state is loaded.");
+    await button(await ask(page, "Rotate secret"), "Rotate secret").click();
+    await button(page, "Copy client secret").waitFor();
+  });
+});
+
 test("a person cannot enable an App Client that was changed meanwhile", async () => {
   const client = await newClient("Changed before enable");
   await change(client, { status: "disabled" });

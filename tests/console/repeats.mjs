@@ -73,6 +73,39 @@ test("an App Client whose answer was lost is created once, and its secret is sho
     assert.equal(data.length, 1);
   }));
 
+// The service and what stands before it refuse these before they look for the key.
+for (const status of [401, 403, 429]) {
+  test(`an App Client is created once if the repeat for a lost answer gets ${status}`, () =>
+    onPage("/#/new", async (page) => {
+      const name = `Created once despite ${status}`;
+      const keys = new Set();
+      let answer = "lost";
+      await page.route(/\/auth\/app-clients$/, async (route) => {
+        if (route.request().method() !== "POST") return route.fallback();
+        keys.add(await route.request().headerValue("Idempotency-Key"));
+        if (answer === "refused") {
+          const errors = [{ status: String(status), title: "Refused", detail: "Not now." }];
+          return route.fulfill({ status, json: { errors } });
+        }
+        const response = await route.fetch();
+        return answer === "lost" ? route.abort() : route.fulfill({ response });
+      });
+      await field(page, "Name").fill(name);
+      await button(page, "Create").click();
+      await lost(page).waitFor();
+      answer = "refused";
+      await button(page, "Create").click();
+      await page.getByRole("alert").filter({ hasText: "Not now." }).waitFor();
+      answer = "received";
+      await button(page, "Create").click();
+      assert.match(await secretOf(page), /^lk_secret_/);
+      assert.equal(keys.size, 1);
+      const query = `filter[name]=${encodeURIComponent(name)}`;
+      const { data } = await service.api("GET", `/auth/app-clients?${query}`);
+      assert.equal(data.length, 1);
+    }));
+}
+
 test("another App Client than the one of the lost answer gets another key", () =>
   onPage("/#/new", async (page) => {
     const keys = await loseOne(page, /\/auth\/app-clients$/);

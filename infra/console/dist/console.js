@@ -590,12 +590,13 @@ async function once(path2, what, body, ifMatch) {
     if (!(error instanceof ApiError)) {
       throw new ApiError([LOST]);
     }
-    if (error.status < 500) {
+    if (error.status < 500 && !BEFORE_THE_KEY.includes(error.status)) {
       unanswered.delete(path2);
     }
     throw error;
   }
 }
+var BEFORE_THE_KEY = [401, 403, 429];
 var LOST = {
   title: "No answer",
   detail: "The service did not answer, but it may have received the request. Try again: the console repeats the same request, and nothing is done twice."

@@ -198,12 +198,15 @@ async function once(
       throw new ApiError([LOST]);
     }
     // After a refusal, nothing is kept under the key. After a failure, something may be.
-    if (error.status < 500) {
+    if (error.status < 500 && !BEFORE_THE_KEY.includes(error.status)) {
       unanswered.delete(path);
     }
     throw error;
   }
 }
+
+/** The refusals that come before the service looks for the key: they say nothing about it. */
+const BEFORE_THE_KEY = [401, 403, 429];
 
 const LOST: Problem = {
   title: "No answer",

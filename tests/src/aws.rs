@@ -260,7 +260,11 @@ pub fn is_strongly_consistent(read: &Value) -> bool {
 fn change(request: &mut HttpRequest, member: &str, value: Value) {
     let mut body = body_of(request);
     body[member] = value;
-    *request.body_mut() = SdkBody::from(body.to_string());
+    let body = body.to_string();
+    // A server waits for as many bytes.
+    let headers = request.headers_mut();
+    headers.insert("content-length", body.len().to_string());
+    *request.body_mut() = SdkBody::from(body);
 }
 
 /// The read units in a response.

@@ -155,8 +155,8 @@ impl AppClients {
     }
 
     /// Changes the end of a secret of a client of the caller's org, which [`Self::find_secret`]
-    /// returned. If the secret has this end already, or keeps its end, nothing is written. If another request changes
-    /// the client meanwhile, the change is applied to the new state.
+    /// returned. If the secret has this end already, or keeps its end, nothing is written. If another
+    /// request changes the client meanwhile, the change is applied to the new state.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when the secret is deleted or ends meanwhile,

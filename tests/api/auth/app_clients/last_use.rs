@@ -121,8 +121,8 @@ async fn it_costs_no_call() {
     );
 }
 
-/// A rotation may commit between the reads of the record and of the gate. The gate read before has the day of the
-/// secret that held the place.
+/// A rotation may commit between the reads of the record and of the gate. The gate read before has the
+/// day of the secret that held the place.
 #[tokio::test]
 #[cfg_attr(feature = "deployed", ignore = "writes past the service")]
 async fn a_gate_of_another_state_shows_no_day_of_a_secret() {

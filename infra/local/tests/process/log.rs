@@ -115,9 +115,10 @@ fn a_pretty_log_begins_with_a_screen_and_has_an_aligned_line_for_each_request() 
 fn on_a_terminal(variables: &[(&str, &str)], arguments: &str) -> String {
     let program = env!("CARGO_BIN_EXE_local");
     // `script` has a terminal on all three streams. The program ends by itself, as soon as it
-    // has printed its first lines.
+    // has printed its first lines. The file exists before `grep` looks for it: its complaint would
+    // be a part of the log.
     let command = format!(
-        "'{program}' --listen 127.0.0.1:0 --ephemeral {arguments} >out & pid=$!
+        ": >out; '{program}' --listen 127.0.0.1:0 --ephemeral {arguments} >out & pid=$!
          until grep -q '^curl ' out; do sleep 0.05; done
          url=$(sed -n 's/^listening on //p' out)
          curl -s --noproxy '*' \"$url/oauth/token\" -d grant_type=x >/dev/null

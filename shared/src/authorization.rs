@@ -2,14 +2,16 @@
 //! [`Caller`] that may do what it asks for.
 
 use jsonwebtoken::decode_header;
+use uuid::Uuid;
 
 use crate::fault::Fault;
-use crate::model::access_policy::{Administrator, permits};
-use crate::model::{Action, AppClient, Changes, ClientId, OrgId, RoleGrant, Timestamp};
+use crate::model::administrator::Administrator;
+use crate::model::policy::{Policies, Request};
+use crate::model::{Action, AppClient, Changes, ClientId, OrgId, Revision, RoleId, Timestamp};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::signing::PublishedKeys;
-use crate::store::{ORG, Store};
+use crate::store::{ORG, Standing, Store};
 use crate::token::verify;
 
 /// Verifies access tokens and reads the clients that are their subjects.
@@ -35,25 +37,28 @@ pub struct Bearer<'a> {
 #[derive(Debug)]
 pub struct Authenticated {
     client: AppClient,
-    administrator: Option<Administrator>,
+    store: Store,
+    now: Timestamp,
     notebook: Notebook,
 }
 
-/// A client that calls, with its current roles, and that is permitted to do what it asks for. Only
+/// A client that calls, with its current policies, and that is permitted to do what it asks for. Only
 /// [`Authenticated::may`] gives one out, and every other operation than of [`Own`] takes one.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    client: ClientId,
-    org: OrgId,
-    roles: Vec<RoleGrant>,
+    own: Own,
+    policies: Policies,
+    standing: Standing,
+}
+
+/// A client that calls for itself, whatever its policies. Only [`Authenticated::itself`] creates one. The
+/// operations that take one read the client itself, or decide on its policies.
+#[derive(Clone, Debug)]
+pub struct Own {
+    client: AppClient,
     administrator: Option<Administrator>,
     notebook: Notebook,
 }
-
-/// A client that calls for itself, whatever its roles. Only [`Authenticated::itself`] creates one.
-/// The only operation that takes one reads the client itself.
-#[derive(Debug)]
-pub struct Own(Caller);
 
 impl Authorization {
     /// Authorization for the clients in `store`.
@@ -85,8 +90,9 @@ impl Authorization {
         let client = client.ok_or(Refusal::InvalidToken)?;
         notebook.note(|notes| notes.org = Some(client.org));
         Ok(Authenticated {
-            administrator: Administrator::of(&client, now),
             client,
+            store: self.store.clone(),
+            now,
             notebook,
         })
     }
@@ -122,83 +128,153 @@ impl Authorization {
 }
 
 impl Authenticated {
-    /// Checks the access policy for `action`: this is the only place that does. From here on a
-    /// change is audited, even if it is refused.
+    /// Asks the client's access policies for `action` on the resource with this id, or on all resources of
+    /// its type: this is the only place that does. From here on a change is audited, even if it is refused.
     ///
     /// # Errors
-    /// [`Refusal::NotPermitted`].
-    pub fn may(self, action: Action) -> Result<Caller, Refusal> {
-        let is_permitted = permits(&self.client.roles, action);
-        let Own(caller) = self.itself(action);
-        is_permitted
-            .then_some(caller)
-            .ok_or(Refusal::NotPermitted(action))
+    /// [`Refusal::NotPermitted`], or a [`Refusal::Fault`] when the policies cannot be read.
+    pub async fn may(self, action: Action, resource: Option<Uuid>) -> Result<Caller, Refusal> {
+        let notebook = self.notebook.clone();
+        notebook.note(|notes| {
+            notes.action = Some(action);
+            notes.resource = resource;
+        });
+        let (own, policies, roles) = self.with_policies().await?;
+        let decision = policies.decide(&Request::of(action, resource));
+        notebook.note(|notes| notes.decision = Some(decision));
+        if !decision.allowed {
+            return Err(Refusal::NotPermitted(action));
+        }
+        let standing = Standing {
+            client: own.client.id,
+            org: own.client.org,
+            revision: own.client.revision,
+            roles,
+        };
+        Ok(Caller {
+            own,
+            policies,
+            standing,
+        })
     }
 
-    /// The client for the part of `action` that needs no permission: what it does to itself.
+    /// The client for what needs no permission: what concerns only itself.
     #[must_use]
-    pub fn itself(self, action: Action) -> Own {
-        let Self {
-            client,
-            administrator,
-            notebook,
-        } = self;
-        notebook.note(|notes| notes.action = Some(action));
-        Own(Caller {
-            administrator,
-            client: client.id,
-            org: client.org,
-            roles: client.roles,
-            notebook,
-        })
+    pub fn itself(self) -> Own {
+        Own {
+            administrator: Administrator::of(&self.client, self.now),
+            client: self.client,
+            notebook: self.notebook,
+        }
+    }
+
+    /// The client's org.
+    #[must_use]
+    pub const fn org(&self) -> OrgId {
+        self.client.org
+    }
+
+    /// The client's policies alone, to decide on.
+    ///
+    /// # Errors
+    /// [`Refusal::InvalidToken`] when the client is gone meanwhile, or a [`Refusal::Fault`].
+    pub async fn policies(self) -> Result<Policies, Refusal> {
+        Ok(self.with_policies().await?.1)
+    }
+
+    /// The client with its policies and the revisions of its roles. Managed roles need no read. If the
+    /// policies are of another state than the record, another request is changing the client, and both are
+    /// read again.
+    async fn with_policies(mut self) -> Result<(Own, Policies, Vec<(RoleId, Revision)>), Refusal> {
+        let mut rereads = self.store.rereads();
+        loop {
+            let found = self
+                .store
+                .find_policies_of(&self.client, &mut rereads)
+                .await;
+            let found =
+                found.inspect_err(|fault| self.notebook.note_unreadable(self.client.id, fault))?;
+            if let Some(policies) = found.of(&self.client) {
+                return Ok((self.itself(), policies, found.revisions()));
+            }
+            if !rereads.another().await? {
+                return Err(Fault::Contended("BatchGetItem").into());
+            }
+            let client = self.store.find_client(self.client.id).await?;
+            let client = client.filter(AppClient::is_enabled);
+            let client = client.ok_or(Refusal::InvalidToken)?;
+            if client.revision == self.client.revision {
+                // No other request changes it: a role or the inline policy is lost.
+                let fault = Fault::Unreadable("policy");
+                self.notebook.note_unreadable(client.id, &fault);
+                return Err(fault.into());
+            }
+            self.client = client;
+        }
     }
 }
 
 impl Own {
-    /// The calling client.
-    pub(crate) const fn caller(&self) -> &Caller {
-        &self.0
+    /// The calling client, as it was read.
+    #[must_use]
+    pub const fn client(&self) -> &AppClient {
+        &self.client
+    }
+
+    /// The refusal after a failed read of the client.
+    pub(crate) fn refusal_of(&self, fault: Fault) -> Refusal {
+        refusal_of(&self.notebook, self.client.id, fault)
     }
 }
 
 impl Caller {
-    /// The caller's roles.
+    /// The caller's policies.
     #[must_use]
-    pub fn roles(&self) -> &[RoleGrant] {
-        &self.roles
+    pub const fn policies(&self) -> &Policies {
+        &self.policies
+    }
+
+    /// The states in which the caller and its roles were read.
+    #[must_use]
+    pub const fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// The calling client.
     #[must_use]
     pub const fn client(&self) -> ClientId {
-        self.client
+        self.own.client.id
     }
 
     /// The caller's org. The caller sees nothing outside it.
     #[must_use]
     pub const fn org(&self) -> OrgId {
-        self.org
+        self.own.client.org
     }
 
     /// The calling client as an administrator, as it was read for this request; `None` if it is none.
     pub(crate) const fn administrator(&self) -> Option<Administrator> {
-        self.administrator
+        self.own.administrator
     }
 
     /// Records the resource of the call, for the audit event.
-    pub(crate) fn concerns(&self, resource: impl Into<uuid::Uuid>) {
+    pub(crate) fn concerns(&self, resource: impl Into<Uuid>) {
         let resource = resource.into();
-        self.notebook.note(|notes| notes.resource = Some(resource));
+        self.own
+            .notebook
+            .note(|notes| notes.resource = Some(resource));
     }
 
     /// Records what the call changes, for the audit event, before the write: its result may be lost.
     pub(crate) fn changes(&self, changes: Changes) {
-        self.notebook.note(|notes| notes.changes = Some(changes));
+        self.own
+            .notebook
+            .note(|notes| notes.changes = Some(changes));
     }
 
     /// Records that the call is refused for its key: the resource of its attempt is none.
     pub(crate) fn forget(&self) {
-        self.notebook.note(|notes| {
+        self.own.notebook.note(|notes| {
             notes.resource = None;
             notes.changes = None;
         });
@@ -206,7 +282,7 @@ impl Caller {
 
     /// Records that the call repeats a former one, for the audit event: it changes nothing.
     pub(crate) fn repeats(&self) {
-        self.notebook.note(|notes| {
+        self.own.notebook.note(|notes| {
             notes.is_repeat = true;
             notes.changes = None;
         });
@@ -214,17 +290,23 @@ impl Caller {
 
     /// The refusal after a failed read of a resource, which is logged if it is unreadable. If its
     /// org cannot be read, no caller may learn that it exists.
-    pub(crate) fn refusal_of(&self, resource: impl Into<uuid::Uuid>, fault: Fault) -> Refusal {
-        self.found_unreadable(resource, &fault);
-        match fault {
-            Fault::Unreadable(ORG) => Refusal::NotFound,
-            fault => fault.into(),
-        }
+    pub(crate) fn refusal_of(&self, resource: impl Into<Uuid>, fault: Fault) -> Refusal {
+        refusal_of(&self.own.notebook, resource, fault)
     }
 
     /// Records a resource that cannot be read, for the log. Other faults say nothing about it.
-    pub(crate) fn found_unreadable(&self, resource: impl Into<uuid::Uuid>, fault: &Fault) {
-        self.notebook.note_unreadable(resource, fault);
+    pub(crate) fn found_unreadable(&self, resource: impl Into<Uuid>, fault: &Fault) {
+        self.own.notebook.note_unreadable(resource, fault);
+    }
+}
+
+/// The refusal after a failed read of a resource, which is logged if it is unreadable. If its org cannot be
+/// read, no caller may learn that it exists.
+fn refusal_of(notebook: &Notebook, resource: impl Into<Uuid>, fault: Fault) -> Refusal {
+    notebook.note_unreadable(resource, &fault);
+    match fault {
+        Fault::Unreadable(ORG) => Refusal::NotFound,
+        fault => fault.into(),
     }
 }
 

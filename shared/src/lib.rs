@@ -3,7 +3,7 @@
 //! `model` is the domain, without I/O. `runtime` has Lambda, the environment, HTTPS and the log.
 //! Only `store` and `secrets` use the service clients of the AWS SDK. `signing` has the signing
 //! keys, and `token` the access tokens. `authentication` and `authorization` verify clients and
-//! callers. `app_clients` and `roles` are the operations, independent of any protocol; `http` has
+//! callers. `app_clients`, `roles` and `decisions` are the operations, independent of any protocol; `http` has
 //! the protocols. `docs/architecture.md` lists every module, and which may import which.
 
 // The only large futures here are calls of the AWS SDK. They are boxed at the call, so no future
@@ -14,6 +14,7 @@ pub mod app_clients;
 pub mod authentication;
 pub mod authorization;
 pub mod clock;
+pub mod decisions;
 pub mod fault;
 pub mod http;
 pub mod model;

@@ -12,6 +12,23 @@ pub enum Refusal {
     InvalidToken,
     /// The caller's roles do not permit the action.
     NotPermitted(Action),
+    /// The request gives permissions that the caller does not hold, or a credential of a client that holds
+    /// such permissions.
+    ExceedsPermissions,
+    /// The caller's client or roles changed between its authentication and the write.
+    CallerChanged,
+    /// The roles or the policy of the client to change changed meanwhile.
+    GrantsChanged,
+    /// A client would have neither a role nor an inline policy.
+    NoGrants,
+    /// The role is managed, so it cannot be changed.
+    ManagedRole,
+    /// The org has a role of this name.
+    NameTaken,
+    /// The org has the maximum number of roles.
+    TooManyRoles,
+    /// This number of clients have the role.
+    RoleInUse(u64),
     /// The resource does not exist, or the caller may not see it.
     NotFound,
     /// The resource to refer to does not exist.
@@ -46,8 +63,8 @@ pub enum NotRepeatable {
 /// A relation of a resource to another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
-    /// The role of an App Client.
-    Role,
+    /// A role of an App Client; in a list, the one at this position.
+    Role(Option<usize>),
 }
 
 impl From<Unmet> for Refusal {

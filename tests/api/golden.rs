@@ -14,6 +14,7 @@ use std::path::PathBuf;
 use serde_json::{Map, Value, json};
 use tests::{BEGIN, Client, Credentials, Latchkey, body, text};
 
+use crate::auth::policies::{allowing, policy};
 use crate::auth::{Api, CLIENTS, client_path, in_a_list};
 
 /// The items of one release, by the names of their files.
@@ -62,11 +63,13 @@ impl Golden {
         key.strip_prefix("CLIENT#").unwrap().to_owned()
     }
 
-    /// A deployment of the current code with the client of this release, and its gate, org and role.
+    /// A deployment of the current code with the items of this release, except for its key set.
     async fn deployed(&self) -> (Api, Client) {
         let mut api = Api::start().await;
-        for name in ["client", "gate", "org", "role"] {
-            api.latchkey.table().put(&self.items[name]).await;
+        for (name, item) in &self.items {
+            if !matches!(name.as_str(), "key-set" | "name-keys") {
+                api.latchkey.table().put(item).await;
+            }
         }
         let id = self.id();
         let credentials = Credentials {
@@ -123,7 +126,8 @@ async fn the_client_of_each_release_is_shown_and_listed() {
         assert_eq!(shown["attributes"], expected);
         let role = &shown["relationships"]["auth/roles"]["data"]["id"];
         assert_eq!(*role, record["roles"]["L"][0]["M"]["id"]["S"]);
-        let list = body(api.get(CLIENTS).await).await;
+        let path = format!("{CLIENTS}?filter[clientId]={}", client.id);
+        let list = body(api.get(&path).await).await;
         assert_eq!(list["data"], json!([in_a_list(shown)]));
         assert!(list.get("meta").is_none());
     }
@@ -181,9 +185,32 @@ async fn the_role_of_each_release_is_shown() {
         let shown = body(api.get(&path).await).await["data"].take();
         assert_eq!(shown["attributes"]["name"], role["name"]["S"]);
         assert_eq!(shown["attributes"]["description"], role["description"]["S"]);
-        let permissions = role["permissions"]["L"].as_array().unwrap().iter();
-        let permissions: Vec<_> = permissions.map(|name| name["S"].clone()).collect();
-        assert_eq!(shown["attributes"]["permissions"], json!(permissions));
+        // Release 0.1.0 stored managed roles, with permissions instead of a policy. They are code now.
+        if let Some(policy) = role["policy"]["S"].as_str() {
+            let policy: Value = serde_json::from_str(policy).unwrap();
+            assert_eq!(shown["attributes"]["accessPolicy"], policy);
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_grants_of_a_client_of_each_release_hold() {
+    for golden in releases() {
+        let Some(member) = golden.items.get("member") else {
+            continue;
+        };
+        let (api, _) = golden.deployed().await;
+        let key = text(&member["pk"]["S"]);
+        let path = client_path(key.strip_prefix("CLIENT#").unwrap());
+        let shown = body(api.get(&path).await).await["data"].take();
+        let policy: Value =
+            serde_json::from_str(&text(&golden.items["policy"]["policy"]["S"])).unwrap();
+        assert_eq!(shown["attributes"]["accessPolicy"], policy);
+        let role = text(&golden.items["role"]["id"]["S"]);
+        assert_eq!(shown["relationships"]["auth/roles"]["data"][0]["id"], role);
+        // The role counts its client.
+        let path = format!("/auth/roles/{role}");
+        assert_eq!(api.ask("DELETE", &path, None).await.status(), 409);
     }
 }
 
@@ -295,6 +322,10 @@ async fn the_code_writes_items_of_the_newest_format() {
         .patch(&client.id, json!({ "name": "Golden client" }))
         .await;
     assert_eq!(changed.status(), 200);
+    let reading = allowing(&["IAM:GetRole"], "IAM:Role:*");
+    let role = api.role_with(std::slice::from_ref(&reading)).await;
+    let attributes = json!({ "name": "Member", "accessPolicy": policy(&[reading]) });
+    api.client_of(&[&role], attributes).await;
     let items = api.latchkey.table().items().await;
     for item in &items {
         println!("{}", serde_json::to_string_pretty(item).unwrap());

@@ -8,6 +8,7 @@
 )]
 
 use app_clients::{ROTATION, ShownClient, ShownSecret};
+use decisions::ShownDecisions;
 use lambda_http::http::Request;
 use roles::ShownRole;
 use serde_json::{Value, json};
@@ -54,6 +55,7 @@ fn the_documented_attribute_tables_match_the_code() {
     assert_documented::<ShownClient>(true);
     assert_documented::<ShownSecret>(false);
     assert_documented::<ShownRole>(false);
+    assert_documented::<ShownDecisions>(false);
 }
 
 /// A rotation has a table of its arguments only: no response shows them.
@@ -122,7 +124,7 @@ fn the_parser_accepts_exactly_the_values_in_the_table() {
                 assert!(accepts(attribute, *word), "{name}");
                 assert!(!accepts(attribute, "another"), "{name}");
             }
-            Kind::End { .. } | Kind::Secret(_) | Kind::Given(_) => {
+            Kind::End { .. } | Kind::Structure { .. } | Kind::Secret(_) | Kind::Given(_) => {
                 assert!(!accepts(attribute, "x"), "{name}");
             }
         }
@@ -137,7 +139,7 @@ fn a_new_client_has_the_defaults_in_the_table() {
         org: OrgId::new(Uuid::nil()),
         name: Name::parse("Any").unwrap(),
         token_quota: quota,
-        role: ManagedRole::Patient.grant(),
+        roles: vec![ManagedRole::Patient.grant()],
         secrets: Secrets::NONE,
         created_at: Timestamp::from_epoch_seconds(0),
         revision: Revision::new(Uuid::nil()),
@@ -154,6 +156,7 @@ fn a_new_client_has_the_defaults_in_the_table() {
             Preset::Parameter("TokenQuota") => quota.tokens().into(),
             Preset::Parameter(other) => panic!("{other}"),
             Preset::Null => Value::Null,
+            Preset::NoRules => json!({ "rule": [] }),
         };
         assert_eq!(
             (attribute.show)(&shown),
@@ -185,7 +188,11 @@ fn assert_consistent<R: Resource>() {
                 assert!(is_chosen == [false; 2] && *create == When::Never, "{name}");
             }
             Kind::Constant(_) => assert_ne!(*create, When::Optional, "{name}"),
-            Kind::Text { .. } | Kind::Choice { .. } | Kind::Number { .. } | Kind::End { .. } => {
+            Kind::Text { .. }
+            | Kind::Choice { .. }
+            | Kind::Number { .. }
+            | Kind::End { .. }
+            | Kind::Structure { .. } => {
                 assert_ne!(*create, When::Equal, "{name}");
             }
         }
@@ -195,6 +202,7 @@ fn assert_consistent<R: Resource>() {
         match omitted {
             Omitted::Refused => assert!(is_chosen[1] && *create == When::Required, "{name}"),
             Omitted::Reset(_) => assert!(is_chosen[1] && default.is_some(), "{name}"),
+            Omitted::Clearable(_) => assert!(is_chosen[1], "{name}"),
             Omitted::Kept => {}
         }
     }
@@ -205,4 +213,5 @@ fn every_row_of_the_tables_is_consistent() {
     assert_consistent::<ShownClient>();
     assert_consistent::<ShownSecret>();
     assert_consistent::<ShownRole>();
+    assert_consistent::<ShownDecisions>();
 }

@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::http::StatusCode;
 use aws_smithy_types::body::SdkBody;
 use local::HttpClientWrapper;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 /// A fault in an AWS call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,8 +44,29 @@ pub struct Aws(Option<Arc<Mutex<State>>>);
 struct State {
     calls: Vec<String>,
     plan: Plan,
+    /// The operation of which a call waits, after this number of others, and how.
+    held: Option<(String, usize, Held)>,
     /// The read units consumed since the last time; `None` unless they are measured.
     read_units: Option<f64>,
+}
+
+/// A call that waits before it reaches AWS, so that a test can act at that moment.
+#[derive(Clone, Default)]
+pub struct Held {
+    reached: Arc<Notify>,
+    released: Arc<Notify>,
+}
+
+impl Held {
+    /// Waits until the call is made.
+    pub async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    /// Lets the call reach AWS.
+    pub fn release(&self) {
+        self.released.notify_one();
+    }
 }
 
 #[derive(Default)]
@@ -112,6 +134,25 @@ impl Aws {
         self.state().plan = Plan::Nth(number, how, and_later);
     }
 
+    /// Makes the nth call of an operation from now, counted from zero, wait until it is released.
+    #[must_use]
+    pub fn hold_nth(&self, operation: &str, number: usize) -> Held {
+        let held = Held::default();
+        self.state().held = Some((operation.to_owned(), number, held.clone()));
+        held
+    }
+
+    /// Takes what the next call of an operation waits for.
+    fn take_held(&self, operation: &str) -> Option<Held> {
+        let mut state = self.state();
+        let held = state.held.take_if(|(held, number, _)| {
+            let is_it = held == operation && *number == 0;
+            *number -= usize::from(held == operation && !is_it);
+            is_it
+        });
+        held.map(|(.., held)| held)
+    }
+
     /// Removes all faults.
     pub fn recover(&self) {
         self.state().plan = Plan::Answer;
@@ -174,6 +215,7 @@ impl HttpConnector for Connector {
         let target = request.headers().get("x-amz-target").unwrap_or_default();
         let operation = target.rsplit('.').next().unwrap_or_default().to_owned();
         assert_strongly_consistent(&operation, &request);
+        let held = self.aws.take_held(&operation);
         let how = self.aws.note(&operation);
         let inner = self.inner.clone();
         let measured = self
@@ -184,6 +226,10 @@ impl HttpConnector for Connector {
             .then(|| self.aws.clone());
         let is_read = matches!(operation.as_str(), "GetItem" | "Query" | "BatchGetItem");
         HttpConnectorFuture::new(async move {
+            if let Some(held) = held {
+                held.reached.notify_one();
+                held.released.notified().await;
+            }
             match how {
                 None => match measured.filter(|_| is_read) {
                     None => inner.call(request).await,

@@ -9,12 +9,12 @@ use shared::http::jsonapi::{
 use shared::model::precondition::{Held, Precondition};
 use shared::model::{Action, TokenQuota};
 
-use crate::resource::{ShownClient, take_required_role};
+use crate::resource::{ShownClient, take_roles};
 use crate::state::CreateState;
 
 pub(crate) const VERB: Verb<CreateState> = Verb {
     route: "POST /auth/app-clients",
-    action: Action::CreateAppClient,
+    action: Action::CREATE_CLIENT,
     parameters: &[],
     work: Work::Write(|state, call, precondition| Box::pin(create(state, call, precondition))),
 };
@@ -47,11 +47,11 @@ fn read(
     } = Document::parse(call.request, ShownClient::TYPE, DocumentId::New)?;
     let mut chosen = attributes.choose::<ShownClient>(&Occasion::Create)?;
     let name = chosen.name.take().ok_or_else(no_name)?;
-    let role = take_required_role(&mut relationships)?;
+    let roles = take_roles(&mut relationships)?;
     relationships.finish()?;
     Ok(app_clients::Create {
         name,
-        role,
+        roles,
         chosen,
         default_quota,
     })

@@ -7,7 +7,7 @@ use shared::model::{Action, ClientId};
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "DELETE /auth/app-clients/{id}",
-    action: Action::DeleteAppClient,
+    action: Action::DELETE_CLIENT,
     parameters: &[],
     work: Work::Write(|clients, call, precondition| Box::pin(delete(clients, call, precondition))),
 };

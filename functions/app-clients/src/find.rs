@@ -10,14 +10,14 @@ use crate::resource::ShownClient;
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients/{id}",
-    action: Action::GetAppClient,
+    action: Action::GET_CLIENT,
     parameters: &[],
     work: Work::Read(|clients, call| Box::pin(find(clients, call))),
 };
 
 pub(crate) const OWN: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients/me",
-    action: Action::GetAppClient,
+    action: Action::GET_CLIENT,
     parameters: &[],
     work: Work::ReadOwn(|clients, call| Box::pin(find_own(clients, call))),
 };

@@ -25,7 +25,7 @@ const DEFAULT_SIZE: u8 = 20;
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients",
-    action: Action::ListAppClients,
+    action: Action::LIST_CLIENTS,
     parameters: &[NAME, STATUS, ROLE, CLIENT_ID, SORT, SIZE, AFTER],
     work: Work::Read(|clients, call| Box::pin(list(clients, call))),
 };

@@ -1,13 +1,14 @@
 //! App Clients in JSON:API: `auth/app-clients`.
 
 use serde_json::Value;
-use shared::app_clients::Created;
+use shared::app_clients::{Created, SentRoles};
 use shared::http::jsonapi::{
-    ApiError, Attribute, Kind, Omitted, Preset, Related, Relationships, Resource, When,
+    ApiError, Attribute, Kind, Omitted, Preset, Relationship, Relationships, Resource, SentIds,
+    When,
 };
 use shared::model::{
-    AccessTokenLifetime, AppClient, Chosen, ChosenQuota, ClientInUse, ClientSecret, ClientStatus,
-    Description, LastUses, Name, ResourceType, RoleId, TokenQuota,
+    AccessPolicy, AccessTokenLifetime, AppClient, Chosen, ChosenQuota, ClientInUse, ClientSecret,
+    ClientStatus, Description, LastUses, MAXIMUM_ROLES, Name, ResourceType, RoleId, TokenQuota,
 };
 use shared::refusal::{Refusal, Relation};
 
@@ -22,38 +23,42 @@ pub struct ShownClient {
     pub(crate) client: AppClient,
     /// The days of its last uses; `None` in a list, which does not show them.
     pub(crate) last_uses: Option<LastUses>,
+    /// The inline policy; `None` in a list, which does not show it.
+    policy: Option<AccessPolicy>,
     /// The new secret, in the only response that contains it.
     secret: Option<ClientSecret>,
 }
 
 impl From<AppClient> for ShownClient {
     fn from(client: AppClient) -> Self {
-        Self::of(client, None)
+        Self {
+            client,
+            last_uses: None,
+            policy: None,
+            secret: None,
+        }
     }
 }
 
 impl From<ClientInUse> for ShownClient {
     fn from(found: ClientInUse) -> Self {
-        Self::of(found.client, Some(found.last_uses))
+        Self {
+            client: found.client,
+            last_uses: Some(found.last_uses),
+            policy: found.policy,
+            secret: None,
+        }
     }
 }
 
 impl ShownClient {
-    /// The client without a secret.
-    pub(crate) const fn of(client: AppClient, last_uses: Option<LastUses>) -> Self {
-        Self {
-            client,
-            last_uses,
-            secret: None,
-        }
-    }
-
     /// The client with its new secret.
     #[must_use]
     pub fn with_secret(created: Created) -> Self {
         Self {
             client: created.client,
             last_uses: Some(created.last_uses),
+            policy: created.policy,
             secret: Some(created.secret),
         }
     }
@@ -179,6 +184,22 @@ impl Resource for ShownClient {
             show: |shown| Some(shown.client.token_quota.tokens().into()),
         },
         Attribute {
+            name: "accessPolicy",
+            kind: Kind::Structure {
+                words: "an access policy that applies to this client alone. Not in lists",
+                schema: "AccessPolicy",
+                take: |chosen, sent| {
+                    chosen.access_policy = Some(Some(AccessPolicy::parse(sent)?));
+                    Ok(())
+                },
+            },
+            default: None,
+            create: When::Optional,
+            change: When::Optional,
+            omitted: Omitted::Clearable(|chosen| chosen.access_policy = Some(None)),
+            show: |shown| Some(shown.policy.as_ref()?.sent().clone()),
+        },
+        Attribute {
             name: "createdAt",
             kind: Kind::Given("time of creation"),
             default: None,
@@ -221,26 +242,26 @@ impl Resource for ShownClient {
         Some(last_uses.state(self.client.revision))
     }
 
-    fn related(&self) -> Vec<Related> {
+    fn relationship(&self) -> Option<Relationship> {
         let roles = self.client.roles.iter();
-        let related = roles.map(|role| Related {
+        Some(Relationship {
             resource_type: ResourceType::Roles,
-            id: role.id.to_string(),
-        });
-        related.take(1).collect()
+            ids: roles.map(|role| role.id.to_string()).collect(),
+            is_list: self.client.lists_roles,
+        })
     }
 }
 
-/// Parses the role of the client in a document, if there is one.
-pub(crate) fn take_role(relationships: &mut Relationships) -> Result<Option<RoleId>, ApiError> {
-    let id = relationships.to_one(ResourceType::Roles)?;
-    let no_such_role = Refusal::NotFoundRelated(Relation::Role);
-    id.map(|id| RoleId::from_id(&id).ok_or(no_such_role.into()))
-        .transpose()
-}
-
-/// Parses the role of the client in a document that must have one.
-pub(crate) fn take_required_role(relationships: &mut Relationships) -> Result<RoleId, ApiError> {
-    let role = take_role(relationships)?;
-    role.ok_or_else(|| relationships.missing("The auth/roles relationship is required."))
+/// Parses the roles of the client in a document, if it has the relationship.
+pub(crate) fn take_roles(relationships: &mut Relationships) -> Result<Option<SentRoles>, ApiError> {
+    let sent = relationships.take(ResourceType::Roles, MAXIMUM_ROLES)?;
+    let Some(SentIds { ids, is_list }) = sent else {
+        return Ok(None);
+    };
+    let ids = ids.iter().enumerate().map(|(position, id)| {
+        let position = is_list.then_some(position);
+        RoleId::from_id(id).ok_or(Refusal::NotFoundRelated(Relation::Role(position)))
+    });
+    let ids = ids.collect::<Result<_, _>>()?;
+    Ok(Some(SentRoles { ids, is_list }))
 }

@@ -15,7 +15,7 @@ use crate::state::SecretState;
 
 pub(crate) const VERB: Verb<SecretState> = Verb {
     route: "POST /auth/app-clients/{id}/rotate-secret",
-    action: Action::RotateAppClientSecret,
+    action: Action::ROTATE_SECRET,
     parameters: &[],
     work: Work::Write(|state, call, precondition| Box::pin(rotate(state, call, precondition))),
 };

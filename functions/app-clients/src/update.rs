@@ -1,18 +1,18 @@
-//! `PATCH /auth/app-clients/{id}`: changes the attributes and the role that the document contains.
+//! `PATCH /auth/app-clients/{id}`: changes the attributes and the roles that the document contains.
 
-use shared::app_clients::Change;
+use shared::app_clients::{Change, SentRoles};
 use shared::http::jsonapi::{
     Answer, ApiError, AuthorizedRequest, Document, DocumentId, Occasion, Resource, Verb, Work,
 };
 use shared::model::precondition::{Held, Precondition};
-use shared::model::{Action, Chosen, ClientId, RoleId};
+use shared::model::{Action, Chosen, ClientId};
 
-use crate::resource::{ShownClient, take_role};
+use crate::resource::{ShownClient, take_roles};
 use crate::state::State;
 
 pub(crate) const VERB: Verb<State> = Verb {
     route: "PATCH /auth/app-clients/{id}",
-    action: Action::UpdateAppClient,
+    action: Action::UPDATE_CLIENT,
     parameters: &[],
     work: Work::Write(|state, call, precondition| {
         Box::pin(change(state, call, precondition, read))
@@ -20,7 +20,7 @@ pub(crate) const VERB: Verb<State> = Verb {
 };
 
 /// Reads from a document what it changes of the client as found: read-only attributes must equal its own.
-type ReadChange = fn(Document, &ShownClient) -> Result<(Chosen, Option<RoleId>), ApiError>;
+type ReadChange = fn(Document, &ShownClient) -> Result<(Chosen, Option<SentRoles>), ApiError>;
 
 /// Changes a client as the document says.
 pub(crate) async fn change(
@@ -35,10 +35,10 @@ pub(crate) async fn change(
     let existing = shown.id();
     let identity = DocumentId::Existing(&existing);
     let document = Document::parse(call.request, ShownClient::TYPE, identity)?;
-    let (chosen, role) = read(document, &shown)?;
+    let (chosen, roles) = read(document, &shown)?;
     let change = Change {
         chosen,
-        role,
+        roles,
         default_quota: state.default_quota,
     };
     let changed = state
@@ -48,12 +48,12 @@ pub(crate) async fn change(
     Ok((Answer::one(&ShownClient::from(changed)), held))
 }
 
-fn read(document: Document, shown: &ShownClient) -> Result<(Chosen, Option<RoleId>), ApiError> {
+fn read(document: Document, shown: &ShownClient) -> Result<(Chosen, Option<SentRoles>), ApiError> {
     let Document {
         attributes,
         mut relationships,
     } = document;
-    let role = take_role(&mut relationships)?;
+    let roles = take_roles(&mut relationships)?;
     relationships.finish()?;
-    Ok((attributes.choose(&Occasion::Change(shown))?, role))
+    Ok((attributes.choose(&Occasion::Change(shown))?, roles))
 }

@@ -1,6 +1,6 @@
 //! The first org, and its first client, which can create all others.
 
-use shared::app_clients::{AppClients, Create};
+use shared::app_clients::{AppClients, Create, SentRoles};
 use shared::fault::Fault;
 use shared::model::{Chosen, Description, ManagedRole, Name, TokenQuota};
 use shared::random::Randomness;
@@ -36,7 +36,10 @@ fn create(default_quota: TokenQuota) -> Option<Create> {
     let description = "The first App Client of this deployment. It can create all others.";
     Some(Create {
         name: Name::parse("Bootstrap").ok()?,
-        role: ManagedRole::BuilderAdmin.id(),
+        roles: Some(SentRoles {
+            ids: vec![ManagedRole::BuilderAdmin.id()],
+            is_list: false,
+        }),
         chosen: Chosen {
             description: Some(Description::parse(description).ok()?),
             ..Chosen::default()

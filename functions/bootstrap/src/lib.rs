@@ -1,4 +1,4 @@
-//! Creates the managed roles, the first signing key, and the first org with its first App Client.
+//! Creates the first signing key, and the first org with its first App Client.
 //! It runs when a stack is created or updated, and can be run again at any time.
 //!
 //! A value that cannot be created twice is stored before anything depends on it. The first client's

@@ -90,7 +90,7 @@ impl Recover {
             }
             match clients.complete_recovery(&recovery, &mut attempts).await? {
                 Changed::Made => return Ok(()),
-                Changed::Overtaken => {}
+                Changed::Overtaken | Changed::RolesChanged | Changed::CallerChanged => {}
             }
         }
         Err(Fault::Contended("TransactWriteItems").into())

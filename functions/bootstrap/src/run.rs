@@ -3,7 +3,7 @@
 use shared::app_clients::{AppClients, default_quota};
 use shared::clock::Clock;
 use shared::fault::Fault;
-use shared::model::{ManagedRole, Timestamp, TokenQuota};
+use shared::model::TokenQuota;
 use shared::random::Randomness;
 use shared::runtime::log::Notebook;
 use shared::runtime::{Environment, VariableError};
@@ -47,7 +47,6 @@ impl Run {
     /// Creates everything that is missing. After a failure it can be run again.
     pub(crate) async fn all(&self) -> Result<(), Fault> {
         let now = self.clock.now();
-        self.managed_roles(now).await?;
         make_first_key(&self.store, &self.signing_keys, self.algorithm, now).await?;
         first_client(
             &self.clients,
@@ -81,19 +80,5 @@ impl Run {
         recover
             .run(clients, credentials, &self.randomness, notebook)
             .await
-    }
-
-    /// Writes the managed roles that are missing or differ from those of this version.
-    async fn managed_roles(&self, now: Timestamp) -> Result<(), Fault> {
-        for role in ManagedRole::ALL {
-            let found = self.store.find_role(role.id()).await?;
-            let created_at = found.as_ref().map_or(now, |role| role.created_at);
-            let updated_at = found.as_ref().map_or(now, |role| role.updated_at);
-            if found != Some(role.described(created_at, updated_at)) {
-                let role = role.described(created_at, now);
-                self.store.replace_role(&role).await?;
-            }
-        }
-        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 /// Every path of `template.yaml` with its methods. `tests/proofs/routes.rs` compares the two. HEAD
 /// and OPTIONS are left out: a path that has GET has HEAD, and every path has OPTIONS.
-pub const PATHS: [(&str, &[&str]); 13] = [
+pub const PATHS: [(&str, &[&str]); 14] = [
     ("/.well-known/jwks.json", &["GET"]),
     ("/.well-known/oauth-authorization-server", &["GET"]),
     ("/.well-known/openid-configuration", &["GET"]),
@@ -16,8 +16,9 @@ pub const PATHS: [(&str, &[&str]); 13] = [
         "/auth/app-clients/{id}/secrets/{secretId}",
         &["GET", "PATCH", "DELETE"],
     ),
-    ("/auth/roles", &["GET"]),
-    ("/auth/roles/{id}", &["GET"]),
+    ("/auth/decisions", &["POST"]),
+    ("/auth/roles", &["GET", "POST"]),
+    ("/auth/roles/{id}", &["GET", "PATCH", "DELETE"]),
     ("/oauth/token", &["POST"]),
     ("/openapi.json", &["GET"]),
 ];

@@ -8,7 +8,7 @@ use crate::resource::ShownRole;
 
 pub(crate) const VERB: Verb<Roles> = Verb {
     route: "GET /auth/roles/{id}",
-    action: Action::GetRole,
+    action: Action::GET_ROLE,
     parameters: &[],
     work: Work::Read(|roles, call| Box::pin(find(roles, call))),
 };

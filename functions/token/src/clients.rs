@@ -102,9 +102,7 @@ mod tests {
     use shared::clock::Clock;
     use shared::model::TokenQuota;
     use shared::model::gate::{Bucket, Gate};
-    use shared::model::{
-        ManagedRole, Name, NewClient, OrgId, Revision, RoleGrant, Secrets, Timestamp,
-    };
+    use shared::model::{ManagedRole, Name, NewClient, OrgId, Revision, Secrets, Timestamp};
     use shared::runtime::Variables;
     use uuid::Uuid;
 
@@ -117,10 +115,7 @@ mod tests {
             org: OrgId::new(Uuid::nil()),
             name: Name::parse("One of many").unwrap(),
             token_quota: TokenQuota::per_hour(200).unwrap(),
-            role: RoleGrant {
-                id: ManagedRole::Permissionless.id(),
-                name: "Permissionless".to_owned(),
-            },
+            roles: vec![ManagedRole::Permissionless.grant()],
             secrets: Secrets::NONE,
             created_at: Timestamp::from_epoch_seconds(0),
             revision,

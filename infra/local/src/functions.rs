@@ -17,6 +17,7 @@ pub fn all() -> impl Iterator<Item = &'static Function> {
     ]
     .into_iter()
     .chain(app_clients::FUNCTIONS)
+    .chain(decisions::FUNCTIONS)
     .chain(roles::FUNCTIONS)
 }
 

@@ -136,7 +136,7 @@ async fn a_partition_outside_a_functions_policy_is_denied() {
     assert!(get("metadata", "KEYS").await.is_ok());
     for (function, partition) in [
         ("get-client", "ORG#p"),
-        ("get-client", "ROLES#MANAGED"),
+        ("get-client", "ORG#1"),
         ("metadata", "CLIENT#p"),
         ("metadata", "KEYS2"),
     ] {

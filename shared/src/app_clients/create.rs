@@ -1,6 +1,7 @@
 //! Creates a client, or an org with its first client.
 
 use super::created::Created;
+use super::grants::{SentRoles, logged};
 use super::repeat::{FreshSecret, Repeatable, Tried};
 use super::service::AppClients;
 use crate::authorization::Caller;
@@ -8,18 +9,19 @@ use crate::fault::Fault;
 use crate::model::precondition::{Held, Precondition};
 use crate::model::{
     AppClient, Chosen, ClientId, ClientInUse, ClientSecret, ManagedRole, Name, NewClient,
-    NewSecret, OrgId, RoleGrant, RoleId, Secrets, TokenQuota,
+    NewSecret, OrgId, RoleGrant, Secrets, TokenQuota,
 };
-use crate::refusal::{Refusal, Relation};
+use crate::refusal::Refusal;
 use crate::runtime::{VariableError, Variables};
+use crate::store::Changed;
 
 /// A client to create.
 #[derive(Clone, Debug)]
 pub struct Create {
     /// The name.
     pub name: Name,
-    /// The role.
-    pub role: RoleId,
+    /// The roles. They may be omitted if there is an inline policy.
+    pub roles: Option<SentRoles>,
     /// The other attributes; a name in them is ignored.
     pub chosen: Chosen,
     /// The quota if the request sets none.
@@ -51,8 +53,9 @@ impl AppClients {
     /// A repeat of a request with a key returns the client that the first one created.
     ///
     /// # Errors
-    /// [`Refusal::NotFoundRelated`] when the role does not exist, [`Refusal::Unmet`] when the
-    /// precondition expects a state, and [`Refusal::Repeat`].
+    /// [`Refusal::NotFoundRelated`] when a role does not exist, [`Refusal::NoGrants`],
+    /// [`Refusal::ExceedsPermissions`], [`Refusal::CallerChanged`], [`Refusal::GrantsChanged`],
+    /// [`Refusal::Unmet`] when the precondition expects a state, and [`Refusal::Repeat`].
     pub async fn create(
         &self,
         caller: &Caller,
@@ -75,19 +78,35 @@ impl AppClients {
         id: ClientId,
         fresh: &FreshSecret,
     ) -> Tried {
-        let role = self.store.find_role(create.role).await?;
-        let role = role.ok_or(Refusal::NotFoundRelated(Relation::Role))?;
+        let policy = create.chosen.access_policy.clone().flatten();
+        let granting = self.granting(caller, None, create.roles.as_ref(), Some(&policy));
+        let granting = granting.await?;
         let identity = Identity {
             id,
             org: caller.org(),
             secret: fresh.secret.clone(),
         };
         caller.concerns(id);
-        let client = self.draft(create, role.grant(), &identity)?;
-        caller.changes(client.changes_since(None));
+        let mut client = self.draft(create, Vec::new(), &identity)?;
+        granting.apply(&mut client);
+        let mut changes = client.changes_since(None);
+        if policy.is_some() {
+            changes.add("accessPolicy", None, &policy, logged);
+        }
+        caller.changes(changes);
         let held = precondition.check(None)?;
-        self.store.insert_client(&client, fresh.first()).await?;
-        Ok((ClientInUse::unused(client), None, held))
+        let terms = granting.terms(caller);
+        match self
+            .store
+            .insert_client(&client, &terms, fresh.first())
+            .await?
+        {
+            Changed::CallerChanged => Err(Refusal::CallerChanged),
+            Changed::RolesChanged => Err(Refusal::GrantsChanged),
+            Changed::Made | Changed::Overtaken => {
+                Ok((ClientInUse::unused(client, policy), None, held))
+            }
+        }
     }
 
     /// Creates an org with its first client. Returns false if the org exists; then it stays
@@ -102,15 +121,18 @@ impl AppClients {
         create: Create,
     ) -> Result<bool, Fault> {
         // A new org has no roles except the managed ones.
-        let role = ManagedRole::from_id(create.role).ok_or(Fault::Unreadable("role"))?;
-        let client = self.draft(create, role.grant(), identity)?;
+        let ids = create.roles.iter().flat_map(|roles| &roles.ids);
+        let roles = ids.map(|id| ManagedRole::from_id(*id).map(ManagedRole::grant));
+        let roles = roles.collect::<Option<Vec<_>>>();
+        let roles = roles.ok_or(Fault::Unreadable("roles"))?;
+        let client = self.draft(create, roles, identity)?;
         self.store.insert_org(org_name, &client).await
     }
 
     fn draft(
         &self,
         create: Create,
-        role: RoleGrant,
+        roles: Vec<RoleGrant>,
         identity: &Identity,
     ) -> Result<AppClient, Fault> {
         let now = self.clock.now();
@@ -119,7 +141,7 @@ impl AppClients {
             org: identity.org,
             name: create.name,
             token_quota: create.default_quota,
-            role,
+            roles,
             secrets: Secrets::one(NewSecret::of(identity.id, &identity.secret, now, None)),
             created_at: now,
             revision: self.new_revision()?,

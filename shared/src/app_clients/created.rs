@@ -1,6 +1,6 @@
 //! The result of an operation that gives a client a secret.
 
-use crate::model::{AppClient, ClientSecret, LastUses};
+use crate::model::{AccessPolicy, AppClient, ClientSecret, LastUses};
 
 /// A client with a new secret.
 #[derive(Debug)]
@@ -9,6 +9,8 @@ pub struct Created {
     pub client: AppClient,
     /// The days of its last uses.
     pub last_uses: LastUses,
+    /// Its inline policy.
+    pub policy: Option<AccessPolicy>,
     /// The secret. Only its hash is stored.
     pub secret: ClientSecret,
     /// Whether a former request made the change, which this one repeats.

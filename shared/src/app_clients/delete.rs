@@ -7,7 +7,7 @@ use crate::fault::Fault;
 use crate::model::ClientId;
 use crate::model::precondition::{Held, Precondition};
 use crate::refusal::Refusal;
-use crate::store::Changed;
+use crate::store::{Changed, PolicyChange, Terms};
 
 impl AppClients {
     /// Deletes a client of the caller's org. From then on no token is issued to it. A client whose
@@ -40,14 +40,28 @@ impl AppClients {
                 // It may be an administrator to a later release.
                 None => Some(remaining.administrator(&self.store).await?),
             };
+            let roles = self
+                .counting_roles(caller.org(), found.roles.into_iter())
+                .await?;
+            let has_policy = found.client.is_none_or(|client| client.policy.is_some());
+            let terms = Terms {
+                remaining: administrator,
+                taken: roles,
+                policy: match has_policy {
+                    true => PolicyChange::Removed,
+                    false => PolicyChange::Kept,
+                },
+                ..Terms::default()
+            };
             let state = found.revision.map(|revision| revision.to_string());
             let held = precondition.check(state.as_deref())?;
-            let deletion =
-                self.store
-                    .delete_client(id, found.revision, administrator, &mut attempts);
+            let client = (caller.org(), id);
+            let deletion = self
+                .store
+                .delete_client(client, found.revision, &terms, &mut attempts);
             match deletion.await? {
                 Changed::Made => return Ok(held),
-                Changed::Overtaken => {}
+                Changed::Overtaken | Changed::RolesChanged | Changed::CallerChanged => {}
             }
         }
         Err(Fault::Contended("TransactWriteItems").into())

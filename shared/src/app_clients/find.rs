@@ -23,7 +23,9 @@ impl AppClients {
     /// # Errors
     /// Those of [`Self::find`].
     pub async fn find_own(&self, own: &Own) -> Result<ClientInUse, Refusal> {
-        let caller = own.caller();
-        self.find(caller, caller.client()).await
+        let client = own.client();
+        let found = self.store.find_client_in_use(client.org, client.id).await;
+        let found = found.map_err(|fault| own.refusal_of(fault))?;
+        found.ok_or(Refusal::NotFound)
     }
 }

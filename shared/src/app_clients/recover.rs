@@ -2,12 +2,12 @@
 
 use super::service::AppClients;
 use crate::fault::Fault;
-use crate::model::access_policy::Administrator;
+use crate::model::administrator::Administrator;
 use crate::model::{
-    AppClient, ClientId, ClientSecret, ClientStatus, ManagedRole, NewSecret, Secrets,
+    AppClient, ClientId, ClientSecret, ClientStatus, ManagedRole, NewSecret, RoleGrant, Secrets,
 };
 use crate::runtime::Attempts;
-use crate::store::Changed;
+use crate::store::{Changed, PolicyChange, Terms};
 
 /// A recovery that is prepared, but not written.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ impl AppClients {
         };
         if as_administrator && Administrator::of(&client, now).is_none() {
             client.roles = vec![ManagedRole::BuilderAdmin.grant()];
+            client.lists_roles = false;
+            client.policy = None;
         }
         Ok(Some(Recovery {
             former,
@@ -66,9 +68,20 @@ impl AppClients {
         recovery: &Recovery,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
-        // An enabled client stays one, with at least its former permissions.
+        let (former, client) = (&recovery.former, &recovery.client);
+        let lost = |role: &&RoleGrant| !client.roles.contains(role);
+        let lost = former.roles.iter().filter(lost).map(|role| role.id);
+        // An administrator stays one.
+        let terms = Terms {
+            taken: self.counting_roles(former.org, lost).await?,
+            policy: match former.policy.is_some() && client.policy.is_none() {
+                true => PolicyChange::Removed,
+                false => PolicyChange::Kept,
+            },
+            ..Terms::default()
+        };
         self.store
-            .replace_client(&recovery.former, &recovery.client, None, None, attempts)
+            .replace_client(former, client, &terms, None, attempts)
             .await
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::authorization::Caller;
 use crate::fault::Fault;
-use crate::model::access_policy::{Administrator, ends_administration};
+use crate::model::administrator::{Administrator, ends_administration};
 use crate::model::{AppClient, ClientId, ClientOrder, OrgId, Timestamp};
 use crate::refusal::Refusal;
 use crate::store::{ClientList, Store};

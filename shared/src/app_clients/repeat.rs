@@ -11,7 +11,7 @@ use crate::fault::Fault;
 use crate::model::idempotency::{FirstRequest, KeyedRequest, Pepper};
 use crate::model::precondition::Held;
 use crate::model::{
-    AppClient, ClientId, ClientInUse, ClientSecret, LastUses, SecretId, SecretMatch,
+    AccessPolicy, AppClient, ClientId, ClientInUse, ClientSecret, LastUses, SecretId, SecretMatch,
 };
 use crate::refusal::{NotRepeatable, Refusal};
 use crate::secrets::PepperSecret;
@@ -43,6 +43,8 @@ pub(super) struct GivenSecret {
     pub(super) client: AppClient,
     /// The days of its last uses.
     pub(super) last_uses: LastUses,
+    /// Its inline policy.
+    pub(super) policy: Option<AccessPolicy>,
     /// The secret.
     pub(super) secret: ClientSecret,
     /// The live secret that it replaced, if it was added to two.
@@ -100,6 +102,7 @@ impl AppClients {
                 let given = GivenSecret {
                     client: found.client,
                     last_uses: found.last_uses,
+                    policy: found.policy,
                     secret,
                     replaced,
                     is_repeat: false,
@@ -127,10 +130,11 @@ impl AppClients {
         if is_repeat {
             caller.repeats();
         }
-        let (found, secret) = self.recall(caller, &first, &pepper).await?;
+        let (found, secret) = Box::pin(self.recall(caller, &first, &pepper)).await?;
         let given = GivenSecret {
             client: found.client,
             last_uses: found.last_uses,
+            policy: found.policy,
             secret,
             replaced: first.replaced,
             is_repeat,
@@ -156,7 +160,11 @@ impl AppClients {
             .secrets
             .matching(&secret.hash(), self.clock.now())
         {
-            SecretMatch::Live(_) => Ok((found, secret)),
+            SecretMatch::Live(_) => {
+                // The caller or the client may hold other permissions than then.
+                self.may_give_credential(caller, &found.client).await?;
+                Ok((found, secret))
+            }
             SecretMatch::Expired(_) | SecretMatch::None => {
                 Err(Refusal::Repeat(NotRepeatable::SecretSuperseded))
             }
@@ -169,6 +177,7 @@ impl From<GivenSecret> for Created {
         Self {
             client: given.client,
             last_uses: given.last_uses,
+            policy: given.policy,
             secret: given.secret,
             is_repeat: given.is_repeat,
         }

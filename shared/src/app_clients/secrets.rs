@@ -10,6 +10,7 @@ use crate::model::{
     RotatedEnd, SecretId, Secrets, Timestamp, checked_end,
 };
 use crate::refusal::Refusal;
+use crate::store::Terms;
 
 /// The live secrets of a client.
 #[derive(Clone, Debug)]
@@ -144,12 +145,14 @@ impl AppClients {
         fresh: &mut FreshSecret,
     ) -> Tried {
         let found = self.find(caller, id).await?;
+        let standing = self.may_give_credential(caller, &found.client).await?;
         let now = self.clock.now();
         let end = checked_end(add.expires_at, now)?;
         let new = NewSecret::of(id, &fresh.secret, now, end);
         let (secrets, replaced) = found.client.secrets.add(new, now);
         fresh.takes_the_place_of(replaced);
-        let written = self.replace_secrets(caller, found, secrets, precondition, fresh.first());
+        let given = (standing, fresh.first());
+        let written = self.replace_secrets(caller, found, secrets, precondition, given);
         let (found, held) = written.await?;
         Ok((found, replaced, held))
     }
@@ -172,8 +175,9 @@ impl AppClients {
         if found.client.org != caller.org() {
             return Err(Refusal::NotFound);
         }
+        let terms = Terms::of(self.may_give_credential(caller, &found.client).await?);
         let (id, now) = (found.secret.id, self.clock.now());
-        let changed = self.replace(caller, found.client, precondition, None, |client| {
+        let changed = self.replace(caller, found.client, precondition, None, &terms, |client| {
             let current = client.secrets.find(id, now).ok_or(Refusal::NotFound)?;
             match end {
                 RotatedEnd::Set(end) if end != current.expires_at => {
@@ -211,8 +215,9 @@ impl AppClients {
         precondition: &Precondition,
     ) -> Result<Held, Refusal> {
         let found = self.find(caller, id).await?.client;
+        let terms = Terms::of(self.may_give_credential(caller, &found).await?);
         let now = self.clock.now();
-        let deleted = self.replace(caller, found, precondition, None, |client| {
+        let deleted = self.replace(caller, found, precondition, None, &terms, |client| {
             let secrets = client.secrets.delete(secret, now)?;
             Ok(Some(audited(caller, &client, secrets)))
         });

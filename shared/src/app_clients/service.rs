@@ -10,7 +10,7 @@ use crate::model::{AppClient, Revision};
 use crate::random::Randomness;
 use crate::refusal::Refusal;
 use crate::runtime::Environment;
-use crate::store::{Changed, Store};
+use crate::store::{Changed, Store, Terms};
 
 /// The App Clients of every org.
 #[derive(Debug)]
@@ -35,21 +35,23 @@ impl AppClients {
     /// precondition. If another request changed the client meanwhile, both are done again with the
     /// new record. Such attempts and those after conflicts are limited together. `apply` may refuse;
     /// if it returns `None`, the client is in the desired state, and nothing is written. `first` is
-    /// what to keep of a request with a key.
+    /// what to keep of a request with a key, and `terms` is what the write depends on.
     ///
     /// # Errors
     /// [`Refusal::Unmet`], [`Refusal::NotFound`] if the client is deleted meanwhile,
-    /// [`Refusal::LastAdministrator`], and [`Refusal::Fault`].
+    /// [`Refusal::LastAdministrator`], [`Refusal::GrantsChanged`], [`Refusal::CallerChanged`], and
+    /// [`Refusal::Fault`].
     pub(super) async fn replace(
         &self,
         caller: &Caller,
         mut client: AppClient,
         precondition: &Precondition,
         first: Option<&FirstRequest>,
+        terms: &Terms<'_>,
         apply: impl Fn(AppClient) -> Result<Option<AppClient>, Refusal>,
     ) -> Result<(AppClient, Held), Refusal> {
         let mut attempts = self.store.attempts();
-        let id = client.id;
+        let (id, read) = (client.id, client.clone());
         let mut overtaken: Option<(AppClient, Held)> = None;
         // A secret that only this request can have added.
         let mut added = None;
@@ -66,6 +68,10 @@ impl AppClients {
                     return Ok(former);
                 }
             }
+            // What the caller was compared with, and allowed to give a credential of.
+            if terms.caller.is_some() && !client.has_grants_of(&read) {
+                return Err(Refusal::GrantsChanged);
+            }
             let Some(desired) = apply(client.clone())? else {
                 let held = precondition.check(Some(&client.revision.to_string()))?;
                 return Ok((client, held));
@@ -81,13 +87,18 @@ impl AppClients {
                 .after(&self.store, &client, Some(&changed))
                 .await?;
             let held = precondition.check(Some(&client.revision.to_string()))?;
-            match self
-                .store
-                .replace_client(&client, &changed, administrator, first, &mut attempts)
-                .await?
-            {
+            let terms = Terms {
+                remaining: administrator,
+                ..terms.clone()
+            };
+            let replaced =
+                self.store
+                    .replace_client(&client, &changed, &terms, first, &mut attempts);
+            match replaced.await? {
                 Changed::Made => return Ok((changed, held)),
                 Changed::Overtaken => overtaken = Some((changed, held)),
+                Changed::RolesChanged => return Err(Refusal::GrantsChanged),
+                Changed::CallerChanged => return Err(Refusal::CallerChanged),
             }
         }
         Err(Fault::Contended("TransactWriteItems").into())

@@ -74,13 +74,7 @@ impl Name {
     /// # Errors
     /// When the text is blank, too long, or has a control or invisible character.
     pub fn parse(text: &str) -> Result<Self, InvalidValue> {
-        if is_blank(text) {
-            return Err(InvalidValue::Empty);
-        }
-        Self::LENGTH.not_longer(text)?;
-        if has_hidden(text) {
-            return Err(InvalidValue::Contains("control or invisible characters"));
-        }
+        Self::LENGTH.visible_line(text)?;
         Ok(Self(text.to_owned()))
     }
 
@@ -225,6 +219,18 @@ impl Bounds {
         number
             .filter(|number| (self.minimum..=self.maximum).contains(number))
             .ok_or(InvalidValue::OutOf(self, unit))
+    }
+
+    /// A text of this length that a reader can see, in one line.
+    pub(super) fn visible_line(self, text: &str) -> Result<(), InvalidValue> {
+        if is_blank(text) {
+            return Err(InvalidValue::Empty);
+        }
+        self.not_longer(text)?;
+        if has_hidden(text) {
+            return Err(InvalidValue::Contains("control or invisible characters"));
+        }
+        Ok(())
     }
 
     pub(super) fn not_longer(self, text: &str) -> Result<(), InvalidValue> {

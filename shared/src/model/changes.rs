@@ -1,15 +1,26 @@
 //! What a request changes, for its audit event.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{SecretId, Timestamp};
 
-/// The attributes that a request changes, in the order of the resource, with their new values; and the
-/// secrets that it changes.
+/// The attributes that a request changes, in the order of the resource; and the secrets that it changes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Changes {
-    attributes: Vec<(&'static str, NewValue)>,
+    attributes: Vec<AttributeChange>,
     secrets: Vec<SecretChange>,
+}
+
+/// An attribute that a request changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttributeChange {
+    /// Its name.
+    pub name: &'static str,
+    /// The former value; `None` if there was none.
+    pub from: Option<LoggedValue>,
+    /// The new value.
+    pub to: LoggedValue,
 }
 
 /// A secret that a request changes.
@@ -34,30 +45,38 @@ pub enum SecretEvent {
     EndChanged(Option<Timestamp>),
 }
 
-/// The new value of an attribute. No variant can hold text from the caller, or a secret.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NewValue {
+/// A value of an attribute in the log. No variant can hold a secret, or free text from the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoggedValue {
     /// A value that is not recorded, such as text from the caller.
     Unrecorded,
     /// A word of the service.
     Word(&'static str),
     /// A number.
     Number(u32),
-    /// The id of a related resource.
-    Id(Uuid),
+    /// The ids of related resources.
+    Ids(Vec<Uuid>),
+    /// An access policy as it was sent: it consists of visible ASCII, and contains no client secret.
+    Policy(Value),
+    /// No value.
+    None,
 }
 
 impl Changes {
     /// Adds an attribute if its new value differs from the former one, or if there is none.
-    pub(super) fn add<T: PartialEq>(
+    pub(crate) fn add<T: PartialEq>(
         &mut self,
         name: &'static str,
         former: Option<&T>,
         new: &T,
-        value: NewValue,
+        logged: fn(&T) -> LoggedValue,
     ) {
         if former != Some(new) {
-            self.attributes.push((name, value));
+            self.attributes.push(AttributeChange {
+                name,
+                from: former.map(logged),
+                to: logged(new),
+            });
         }
     }
 
@@ -67,9 +86,10 @@ impl Changes {
         self.attributes.is_empty() && self.secrets.is_empty()
     }
 
-    /// The attributes, with their new values.
-    pub fn iter(&self) -> impl Iterator<Item = (&'static str, NewValue)> {
-        self.attributes.iter().copied()
+    /// The attributes.
+    #[must_use]
+    pub fn attributes(&self) -> &[AttributeChange] {
+        &self.attributes
     }
 
     /// Adds the secrets.

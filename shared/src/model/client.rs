@@ -5,8 +5,8 @@ use std::fmt;
 use uuid::Uuid;
 
 use super::{
-    AccessTokenLifetime, Changes, ClientId, ClientStatus, Description, Name, NewValue, OrgId,
-    RoleId, Secrets, Timestamp, TokenQuota,
+    AccessPolicy, AccessTokenLifetime, Changes, ClientId, ClientStatus, Description, LoggedValue,
+    Name, OrgId, RoleId, Secrets, Timestamp, TokenQuota,
 };
 
 /// An App Client: the identity of a program, with its credentials and limits.
@@ -28,6 +28,11 @@ pub struct AppClient {
     pub token_quota: TokenQuota,
     /// The client's roles, with their names, so that issuing a token never reads a role.
     pub roles: Vec<RoleGrant>,
+    /// Whether the roles were sent as a list. They are shown in the form in which they were sent.
+    pub lists_roles: bool,
+    /// The revision with which the inline policy was written; `None` if there is none. The policy is an
+    /// item of its own, so issuing a token never reads it.
+    pub policy: Option<Revision>,
     /// The client secrets.
     pub secrets: Secrets,
     /// Time of creation.
@@ -49,8 +54,8 @@ pub struct NewClient {
     pub name: Name,
     /// The default quota.
     pub token_quota: TokenQuota,
-    /// The client's role.
-    pub role: RoleGrant,
+    /// The client's roles.
+    pub roles: Vec<RoleGrant>,
     /// The client secrets.
     pub secrets: Secrets,
     /// Time of creation.
@@ -72,6 +77,8 @@ pub struct Chosen {
     pub access_token_lifetime: Option<AccessTokenLifetime>,
     /// The number of tokens in any rolling hour.
     pub token_quota: Option<ChosenQuota>,
+    /// The inline policy; `Some(None)` removes it.
+    pub access_policy: Option<Option<AccessPolicy>>,
 }
 
 /// The quota that a request sets.
@@ -82,6 +89,9 @@ pub enum ChosenQuota {
     /// This one.
     Of(TokenQuota),
 }
+
+/// The maximum number of roles of a client.
+pub const MAXIMUM_ROLES: usize = 10;
 
 /// A role of a client.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,7 +117,9 @@ impl From<NewClient> for AppClient {
             status: ClientStatus::Enabled,
             access_token_lifetime: AccessTokenLifetime::DEFAULT,
             token_quota: new.token_quota,
-            roles: vec![new.role],
+            lists_roles: new.roles.len() != 1,
+            roles: new.roles,
+            policy: None,
             secrets: new.secrets,
             created_at: new.created_at,
             updated_at: new.created_at,
@@ -117,7 +129,7 @@ impl From<NewClient> for AppClient {
 }
 
 impl AppClient {
-    /// This client with the chosen attributes.
+    /// This client with the chosen attributes of its record.
     #[must_use]
     pub fn with(self, chosen: Chosen, default_quota: TokenQuota) -> Self {
         let quota = chosen.token_quota.map(|quota| match quota {
@@ -136,51 +148,55 @@ impl AppClient {
         }
     }
 
-    /// What changes from `former` to this client; everything if there is no former one.
+    /// What changes from `former` to this client; everything if there is no former one. The inline policy is
+    /// not part of the record, so it is not compared.
     #[must_use]
     pub fn changes_since(&self, former: Option<&Self>) -> Changes {
-        let lifetime = self.access_token_lifetime;
-        let role = self.roles.first().map(|role| NewValue::Id(role.id.into()));
         let mut changes = Changes::default();
-        changes.add(
-            "name",
-            former.map(|it| &it.name),
-            &self.name,
-            NewValue::Unrecorded,
-        );
+        changes.add("name", former.map(|it| &it.name), &self.name, |_| {
+            LoggedValue::Unrecorded
+        });
         changes.add(
             "description",
             former.map(|it| &it.description),
             &self.description,
-            NewValue::Unrecorded,
+            |_| LoggedValue::Unrecorded,
         );
         changes.add(
             "status",
             former.map(|it| &it.status),
             &self.status,
-            NewValue::Word(self.status.as_str()),
+            |status| LoggedValue::Word(status.as_str()),
         );
         changes.add(
             "accessTokenLifetime",
             former.map(|it| &it.access_token_lifetime),
-            &lifetime,
-            NewValue::Number(lifetime.seconds()),
+            &self.access_token_lifetime,
+            |lifetime| LoggedValue::Number(lifetime.seconds()),
         );
         changes.add(
             "tokenQuota",
             former.map(|it| &it.token_quota),
             &self.token_quota,
-            NewValue::Number(self.token_quota.tokens()),
+            |quota| LoggedValue::Number(quota.tokens()),
         );
-        changes.add(
-            "role",
-            former.map(|it| &it.roles),
-            &self.roles,
-            role.unwrap_or(NewValue::Unrecorded),
-        );
+        changes.add("roles", former.map(|it| &it.roles), &self.roles, |roles| {
+            LoggedValue::Ids(roles.iter().map(|role| role.id.into()).collect())
+        });
         let former = former.map(|it| &it.secrets);
         changes.add_secrets(self.secrets.changes_since(former));
         changes
+    }
+
+    /// Whether the client has the same roles and the same inline policy in another state.
+    #[must_use]
+    pub fn has_grants_of(&self, other: &Self) -> bool {
+        let ids = |client: &Self| {
+            let mut ids: Vec<RoleId> = client.roles.iter().map(|role| role.id).collect();
+            ids.sort_unstable();
+            ids
+        };
+        ids(self) == ids(other) && self.policy == other.policy
     }
 
     /// Whether the client can get tokens and call the management API.

@@ -11,7 +11,7 @@ use super::checksum::crc32;
 use crate::random::Randomness;
 
 /// The prefix of every client secret, by which secret scanners recognize one.
-const PREFIX: &str = "lk_secret_";
+pub(super) const PREFIX: &str = "lk_secret_";
 /// 43 digits of base 62 hold 256 bits.
 const RANDOM_DIGITS: usize = 43;
 /// 6 digits of base 62 hold a CRC-32.

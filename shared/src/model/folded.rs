@@ -18,6 +18,12 @@ impl Folded {
         Self(composed.into_owned())
     }
 
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether the text begins with another.
     #[must_use]
     pub fn starts_with(&self, other: &Self) -> bool {

@@ -5,7 +5,7 @@ use std::fmt;
 use aws_lc_rs::digest::{Context, SHA256};
 use uuid::{Builder, Uuid};
 
-use super::SecretHash;
+use super::{Folded, SecretHash};
 
 /// The id of an App Client. `id` and `clientId` are two forms of this UUID, so either leads to the
 /// same key in the table.
@@ -89,6 +89,16 @@ impl RoleId {
         Self(id)
     }
 
+    /// The id of an org's role with this name. It follows from the two, so a name is unique in its org as
+    /// the key of the role's item is.
+    #[must_use]
+    pub fn of(org: OrgId, name: &Folded) -> Self {
+        let mut context = Context::new(&SHA256);
+        context.update(org.0.as_bytes());
+        context.update(name.as_str().as_bytes());
+        Self(from_digest(context))
+    }
+
     /// Parses a role's id from a request.
     #[must_use]
     pub fn from_id(id: &str) -> Option<Self> {
@@ -109,11 +119,7 @@ impl SecretId {
         let mut context = Context::new(&SHA256);
         context.update(client.0.as_bytes());
         context.update(hash.as_bytes());
-        let mut bytes = [0; 16];
-        for (byte, of_digest) in bytes.iter_mut().zip(context.finish().as_ref()) {
-            *byte = *of_digest;
-        }
-        Self(Builder::from_custom_bytes(bytes).into_uuid())
+        Self(from_digest(context))
     }
 
     /// Parses a secret's id from a request.
@@ -126,6 +132,15 @@ impl SecretId {
     pub(crate) fn from_stored(id: &str) -> Option<Self> {
         hyphenated(id).map(Self)
     }
+}
+
+/// A UUID of version 8 (RFC 9562 §5.8) from the first bits of a digest.
+fn from_digest(context: Context) -> Uuid {
+    let mut bytes = [0; 16];
+    for (byte, of_digest) in bytes.iter_mut().zip(context.finish().as_ref()) {
+        *byte = *of_digest;
+    }
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// Whether two texts from requests are the same UUID.

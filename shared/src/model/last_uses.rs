@@ -1,7 +1,7 @@
 //! The days on which a client and its secrets were last used.
 
 use super::precondition::STATE_SEPARATOR;
-use super::{AppClient, AppClientSecret, Day, Revision, SecretPlace, Secrets};
+use super::{AccessPolicy, AppClient, AppClientSecret, Day, Revision, SecretPlace, Secrets};
 
 /// A client with what its gate tells about it.
 #[derive(Clone, Debug)]
@@ -10,6 +10,8 @@ pub struct ClientInUse {
     pub client: AppClient,
     /// The days of last use of the client and its secrets.
     pub last_uses: LastUses,
+    /// Its inline policy.
+    pub policy: Option<AccessPolicy>,
     /// Whether the gate is missing or counts tokens of another state: the client is damaged, or
     /// another request changed it between the reads of the two items.
     pub seems_damaged: bool,
@@ -29,10 +31,11 @@ pub struct LastUses {
 impl ClientInUse {
     /// A new client, which has no token yet.
     #[must_use]
-    pub fn unused(client: AppClient) -> Self {
+    pub fn unused(client: AppClient, policy: Option<AccessPolicy>) -> Self {
         Self {
             client,
             last_uses: LastUses::default(),
+            policy,
             seems_damaged: false,
         }
     }

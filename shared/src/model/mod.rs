@@ -1,7 +1,7 @@
 //! The domain: pure values and decisions, no I/O.
 
-pub mod access_policy;
-mod action;
+mod access_policy;
+pub mod administrator;
 mod app_client_secret;
 mod attributes;
 mod changes;
@@ -15,8 +15,11 @@ pub mod idempotency;
 mod ids;
 pub mod issuing;
 mod last_uses;
+pub mod policy;
 pub mod precondition;
+mod resource_type;
 pub mod role;
+mod role_name;
 mod scope;
 mod secret_validity;
 mod secrets;
@@ -24,19 +27,22 @@ mod selection;
 mod time;
 mod visible;
 
-pub use action::{Action, ResourceType};
+pub use access_policy::AccessPolicy;
 pub use app_client_secret::{AppClientSecret, LastFour, NewSecret, SecretPlace, UsedSecret};
 pub use attributes::{
     AccessTokenLifetime, Bounds, ClientStatus, Description, InvalidValue, Name, TokenQuota,
 };
-pub use changes::{Changes, NewValue, SecretChange, SecretEvent};
-pub use client::{AppClient, Chosen, ChosenQuota, NewClient, Revision, RoleGrant};
+pub use changes::{AttributeChange, Changes, LoggedValue, SecretChange, SecretEvent};
+pub use client::{AppClient, Chosen, ChosenQuota, MAXIMUM_ROLES, NewClient, Revision, RoleGrant};
 pub use client_cache::ClientCache;
 pub use client_secret::{ClientSecret, SecretHash};
 pub use folded::Folded;
 pub use ids::{ClientId, OrgId, RoleId, SecretId, is_same_id};
 pub use last_uses::{ClientInUse, LastUses};
+pub use policy::Action;
+pub use resource_type::ResourceType;
 pub use role::{ManagedRole, Role};
+pub use role_name::RoleName;
 pub use scope::{InvalidScope, Scopes};
 pub use secret_validity::{Overlap, RotatedEnd, VALIDITY_DAYS};
 pub use secrets::{InvalidSecretChange, SecretMatch, Secrets, checked_end};

@@ -1,36 +1,82 @@
-//! Roles: named sets of permissions for App Clients.
+//! Roles: named access policies for App Clients.
 
+use std::sync::LazyLock;
+
+use serde_json::json;
 use uuid::{Uuid, uuid};
 
-use super::{Action, RoleGrant, RoleId, Timestamp};
+use super::policy::{Policies, PolicySource};
+use super::{
+    AccessPolicy, Changes, Description, LoggedValue, Revision, RoleGrant, RoleId, RoleName,
+    Timestamp,
+};
 
-/// A role as the API shows it.
+/// A role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Role {
     /// The id.
     pub id: RoleId,
-    /// The name, unique among the roles visible to an org.
-    pub name: String,
+    /// The name, unique among the roles visible to an org. It never changes, because tokens have it.
+    pub name: RoleName,
     /// The purpose.
-    pub description: String,
-    /// Whether the role exists in every org and cannot be changed.
-    pub is_managed: bool,
-    /// The names of the permitted actions.
-    pub permissions: Vec<String>,
+    pub description: Description,
+    /// The policy of the clients that have the role.
+    pub policy: AccessPolicy,
     /// Time of creation.
     pub created_at: Timestamp,
     /// Time of the last change.
     pub updated_at: Timestamp,
+    /// The revision of this state; every change sets a new one. A managed role has none: it exists in
+    /// every org and cannot be changed.
+    pub revision: Option<Revision>,
 }
 
 impl Role {
+    /// The maximum number of roles in an org, without the managed ones.
+    pub const MAXIMUM: u32 = 1_000;
+
+    /// Whether the role exists in every org and cannot be changed.
+    #[must_use]
+    pub const fn is_managed(&self) -> bool {
+        self.revision.is_none()
+    }
+
     /// The grant of this role, as a client holds it.
     #[must_use]
     pub fn grant(&self) -> RoleGrant {
         RoleGrant {
             id: self.id,
-            name: self.name.clone(),
+            name: self.name.as_str().to_owned(),
         }
+    }
+
+    /// The policy as one of those of a client.
+    #[must_use]
+    pub fn policies(&self) -> Policies {
+        let source = PolicySource::Role(self.id.into());
+        Policies(vec![(source, self.policy.policy().clone())])
+    }
+
+    /// What changes from `former` to this role; everything if there is no former one.
+    #[must_use]
+    pub fn changes_since(&self, former: Option<&Self>) -> Changes {
+        let mut changes = Changes::default();
+        changes.add("name", former.map(|it| &it.name), &self.name, |_| {
+            LoggedValue::Unrecorded
+        });
+        changes.add(
+            "description",
+            former.map(|it| &it.description),
+            &self.description,
+            |_| LoggedValue::Unrecorded,
+        );
+        changes.add(
+            "accessPolicy",
+            former.map(|it| &it.policy),
+            &self.policy,
+            |policy| LoggedValue::Policy(policy.sent().clone()),
+        );
+        changes
     }
 }
 
@@ -47,8 +93,33 @@ pub enum ManagedRole {
     Permissionless,
 }
 
+/// The first release.
+const CREATED_AT: Timestamp = Timestamp::from_epoch_seconds(1_788_220_800);
+/// The release that named the actions as access policies do.
+const UPDATED_AT: Timestamp = Timestamp::from_epoch_seconds(1_795_737_600);
+
+static POLICIES: LazyLock<[AccessPolicy; 4]> = LazyLock::new(|| {
+    let everything = json!({ "rule": [{ "effect": "Allow", "action": "*", "resource": "*" }] });
+    let reading = json!({ "rule": [
+        {
+            "effect": "Allow",
+            "action": ["IAM:GetM2MClient", "IAM:ListAllM2MClients"],
+            "resource": "IAM:M2MClient:*",
+        },
+        {
+            "effect": "Allow",
+            "action": ["IAM:GetRole", "IAM:ListAllRoles"],
+            "resource": "IAM:Role:*",
+        },
+    ] });
+    // A policy that does not parse would allow nothing; a test compares them.
+    let parsed = |policy| AccessPolicy::parse(&policy).unwrap_or_default();
+    let nothing = AccessPolicy::default;
+    [parsed(everything), parsed(reading), nothing(), nothing()]
+});
+
 impl ManagedRole {
-    /// Every managed role.
+    /// Every managed role, ordered by name.
     pub const ALL: [Self; 4] = [
         Self::BuilderAdmin,
         Self::CareTeamUser,
@@ -106,18 +177,15 @@ impl ManagedRole {
         }
     }
 
-    /// The permitted actions.
+    /// The access policy.
     #[must_use]
-    pub const fn permissions(self) -> &'static [Action] {
+    pub fn policy(self) -> &'static AccessPolicy {
+        let [builder_admin, care_team_user, patient, permissionless] = &*POLICIES;
         match self {
-            Self::BuilderAdmin => &Action::ALL,
-            Self::CareTeamUser => &[
-                Action::ListAppClients,
-                Action::GetAppClient,
-                Action::ListRoles,
-                Action::GetRole,
-            ],
-            Self::Patient | Self::Permissionless => &[],
+            Self::BuilderAdmin => builder_admin,
+            Self::CareTeamUser => care_team_user,
+            Self::Patient => patient,
+            Self::Permissionless => permissionless,
         }
     }
 
@@ -130,20 +198,17 @@ impl ManagedRole {
         }
     }
 
-    /// The role as the API shows it.
+    /// The role.
     #[must_use]
-    pub fn described(self, created_at: Timestamp, updated_at: Timestamp) -> Role {
-        let permissions = self.permissions().iter();
+    pub fn role(self) -> Role {
         Role {
             id: self.id(),
-            name: self.name().to_owned(),
-            description: self.description().to_owned(),
-            is_managed: true,
-            permissions: permissions
-                .map(|action| action.as_str().to_owned())
-                .collect(),
-            created_at,
-            updated_at,
+            name: RoleName::from_stored(self.name()),
+            description: Description::from_stored(self.description()),
+            policy: self.policy().clone(),
+            created_at: CREATED_AT,
+            updated_at: UPDATED_AT,
+            revision: None,
         }
     }
 }
@@ -151,6 +216,11 @@ impl ManagedRole {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::policy::Action;
+
+    fn permissions(role: ManagedRole) -> Vec<String> {
+        role.role().policies().permissions().into_iter().collect()
+    }
 
     #[test]
     fn managed_roles_have_different_ids_and_names() {
@@ -158,8 +228,40 @@ mod tests {
             assert_eq!(ManagedRole::from_id(role.id()), Some(role));
             for other in &ManagedRole::ALL[position + 1..] {
                 assert_ne!(role.id(), other.id());
-                assert_ne!(role.name(), other.name());
+                assert!(role.name() < other.name());
             }
         }
+    }
+
+    #[test]
+    fn a_builder_admin_may_do_everything() {
+        let role = ManagedRole::BuilderAdmin;
+        let mut all = Action::ALL
+            .map(|action| action.as_str().to_owned())
+            .to_vec();
+        all.sort();
+        assert_eq!(permissions(role), all);
+        assert!(role.role().policies().allow_everything());
+    }
+
+    #[test]
+    fn a_care_team_user_may_only_read() {
+        assert_eq!(
+            permissions(ManagedRole::CareTeamUser),
+            [
+                "IAM:GetM2MClient",
+                "IAM:GetRole",
+                "IAM:ListAllM2MClients",
+                "IAM:ListAllRoles",
+            ]
+        );
+    }
+
+    #[test]
+    fn patient_and_permissionless_permit_nothing() {
+        for role in [ManagedRole::Patient, ManagedRole::Permissionless] {
+            assert!(permissions(role).is_empty());
+        }
+        assert!(Policies::default().permissions().is_empty());
     }
 }

@@ -1,11 +1,10 @@
 //! The condition by which an org keeps an administrator.
 
-use aws_sdk_dynamodb::types::{ConditionCheck, TransactWriteItem};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 
-use super::item::text;
-use super::{Key, Store, unbuildable, values};
+use super::{Key, Store};
 use crate::fault::Fault;
-use crate::model::access_policy::Administrator;
+use crate::model::administrator::Administrator;
 
 impl Store {
     /// The part of a transaction that fails it unless `administrator` is still in the state in which
@@ -14,17 +13,9 @@ impl Store {
         &self,
         administrator: Option<Administrator>,
     ) -> Result<Option<TransactWriteItem>, Fault> {
-        let Some(Administrator { id, revision }) = administrator else {
-            return Ok(None);
-        };
-        let check = ConditionCheck::builder()
-            .table_name(&self.table)
-            .set_key(Some(Key::client_record(id).into()))
-            .condition_expression("revision = :seen")
-            .set_expression_attribute_values(values([(":seen", text(revision.to_string()))]));
-        let check = check.build().map_err(unbuildable)?;
-        Ok(Some(
-            TransactWriteItem::builder().condition_check(check).build(),
-        ))
+        let check = administrator.map(|Administrator { id, revision }| {
+            self.check_revision(Key::client_record(id), revision)
+        });
+        check.transpose()
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::client_record::{ORG, Position, client_of, id_of, org_of};
 use super::item::text;
 use super::name_listing::{NAME_LISTING, NamePosition, start_of_keys};
-use super::{Item, Key, Store, fault, unbuildable};
+use super::{Item, Key, Store, fault};
 use crate::fault::Fault;
 use crate::model::{AppClient, ClientId, ClientOrder, Folded, OrgId};
 use crate::runtime::Attempts;
@@ -158,44 +158,17 @@ impl Store {
         Ok(part)
     }
 
-    /// The records of up to 100 clients, from strongly consistent reads. DynamoDB may return only
-    /// some of them, after 16 MB or when it throttles; the rest are read after a pause.
+    /// The records of up to 100 clients, from strongly consistent reads.
     pub(super) async fn client_records(
         &self,
         ids: &[ClientId],
         rereads: &mut Attempts,
     ) -> Result<HashMap<ClientId, Item>, Fault> {
-        let mut records = HashMap::new();
         let keys = ids.iter().map(|id| Key::client_record(*id).into());
-        let mut keys: Vec<HashMap<_, _>> = keys.collect();
-        let mut is_first = true;
-        while !keys.is_empty() {
-            if !is_first && !rereads.another().await? {
-                return Err(Fault::Unavailable {
-                    service: "DynamoDB",
-                    operation: "BatchGetItem",
-                    code: "UnprocessedKeys".to_owned(),
-                });
-            }
-            is_first = false;
-            let request = KeysAndAttributes::builder()
-                .set_keys(Some(keys))
-                .consistent_read(true);
-            let get = self
-                .client
-                .batch_get_item()
-                .request_items(&self.table, request.build().map_err(unbuildable)?);
-            let answer = Box::pin(get.send()).await;
-            let answer = answer.map_err(|error| fault("BatchGetItem", &error))?;
-            // There is one table.
-            let found = answer.responses.unwrap_or_default().into_values().flatten();
-            records.extend(found.filter_map(|item| {
-                let item = Item::from(item);
-                id_of(&item).map(|id| (id, item))
-            }));
-            let rest = answer.unprocessed_keys.unwrap_or_default().into_values();
-            keys = rest.flat_map(|rest| rest.keys).collect();
-        }
-        Ok(records)
+        let items = self.get_all(keys.collect(), rereads).await?;
+        let records = items.into_iter();
+        Ok(records
+            .filter_map(|item| Some((id_of(&item)?, item)))
+            .collect())
     }
 }

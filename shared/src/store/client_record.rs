@@ -15,6 +15,11 @@ use crate::model::{
 /// The attribute with the org of a client.
 pub const ORG: &str = "org";
 
+/// The attribute that says whether the roles of a client were sent as a list.
+const LISTS_ROLES: &str = "lists_roles";
+/// The attribute with the revision of a client's inline policy.
+const POLICY: &str = "policy";
+
 /// A position in an org's list of clients: after this one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -81,9 +86,14 @@ pub(super) fn item_of(client: &AppClient) -> Item {
             "roles",
             AttributeValue::L(client.roles.iter().map(role).collect()),
         )
+        .with(LISTS_ROLES, AttributeValue::Bool(client.lists_roles))
         .with("created_at", time(client.created_at))
         .with("updated_at", time(client.updated_at))
         .with("revision", text(client.revision.to_string()));
+    let record = match client.policy {
+        Some(revision) => record.with(POLICY, text(revision.to_string())),
+        None => record,
+    };
     with_secrets(record, &client.secrets)
 }
 
@@ -91,6 +101,7 @@ pub(super) fn item_of(client: &AppClient) -> Item {
 /// attribute that a decision about access depends on must be one that this release knows.
 pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
     let created_at = item.time("created_at")?;
+    let roles = roles_of(item)?;
     Ok(AppClient {
         id,
         org: org_of(item)?,
@@ -100,9 +111,18 @@ pub(super) fn client_of(id: ClientId, item: &Item) -> Result<AppClient, Fault> {
             .ok_or(Fault::Unreadable("status"))?,
         access_token_lifetime: AccessTokenLifetime::from_stored(item.number("lifetime")?),
         token_quota: TokenQuota::from_stored(item.number("quota")?),
-        roles: item.read("roles", |roles| {
-            roles.as_l().ok()?.iter().map(role_of).collect()
-        })?,
+        // A release without lists of roles wrote one role.
+        lists_roles: match item.has(LISTS_ROLES) {
+            true => item.read(LISTS_ROLES, |lists| lists.as_bool().ok().copied())?,
+            false => roles.len() != 1,
+        },
+        policy: match item.has(POLICY) {
+            true => {
+                Some(Revision::from_stored(item.text(POLICY)?).ok_or(Fault::Unreadable(POLICY))?)
+            }
+            false => None,
+        },
+        roles,
         secrets: secrets_of(id, created_at, item)?,
         created_at,
         updated_at: item.time("updated_at")?,
@@ -116,6 +136,13 @@ pub(super) fn revision_of(item: &Item) -> Result<Revision, Fault> {
 
 pub(super) fn org_of(item: &Item) -> Result<OrgId, Fault> {
     OrgId::from_stored(item.text(ORG)?).ok_or(Fault::Unreadable(ORG))
+}
+
+/// The roles of a client.
+pub(super) fn roles_of(item: &Item) -> Result<Vec<RoleGrant>, Fault> {
+    item.read("roles", |roles| {
+        roles.as_l().ok()?.iter().map(role_of).collect()
+    })
 }
 
 fn role_of(value: &AttributeValue) -> Option<RoleGrant> {

@@ -2,17 +2,19 @@
 
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
-use super::client_record::{client_of, item_of, org_of, revision_of};
+use super::client_record::{client_of, item_of, org_of, revision_of, roles_of};
 use super::gates::{gate_of, item_of as gate_item_of, last_uses_of};
 use super::item::text;
+use super::policies::FoundPolicies;
+use super::standing::Parts;
+use super::terms::Terms;
 use super::transaction::Transacted;
 use super::{Item, Key, Store, fault, unbuildable, values};
 use crate::fault::Fault;
-use crate::model::access_policy::Administrator;
 use crate::model::gate::{Gate, Window};
 use crate::model::idempotency::FirstRequest;
 use crate::model::issuing::FoundClient;
-use crate::model::{AppClient, ClientId, ClientInUse, OrgId, Revision};
+use crate::model::{AppClient, ClientId, ClientInUse, OrgId, Revision, RoleId};
 use crate::runtime::Attempts;
 
 /// The outcome of a change.
@@ -23,6 +25,10 @@ pub enum Changed {
     /// Another request changed or deleted the client, or the administrator that has to remain, after
     /// it was read. Nothing is written.
     Overtaken,
+    /// A role to give or to take was changed or deleted after it was read. Nothing is written.
+    RolesChanged,
+    /// The caller's client or roles are no longer as they were read. Nothing is written.
+    CallerChanged,
 }
 
 /// What can be read of a client that is to be deleted. The rest of its record may be damaged.
@@ -34,6 +40,8 @@ pub struct Deletable {
     pub revision: Option<Revision>,
     /// The client, if its whole record can be read.
     pub client: Option<AppClient>,
+    /// Its roles, as far as they can be read.
+    pub roles: Vec<RoleId>,
 }
 
 impl Store {
@@ -58,34 +66,58 @@ impl Store {
         }))
     }
 
-    /// A client with what its gate tells about it, from one strongly consistent Query; `None` if the
-    /// client belongs to another org. That is decided before the rest of the record is read.
+    /// A client with what its gate tells about it, from one strongly consistent Query, and with its inline
+    /// policy, from a further read if it has one; `None` if the client belongs to another org. That is
+    /// decided before the rest of the record is read.
     ///
     /// # Errors
-    /// When the read fails, or the record cannot be read.
+    /// When a read fails, or an item cannot be read.
     pub async fn find_client_in_use(
         &self,
         org: OrgId,
         id: ClientId,
     ) -> Result<Option<ClientInUse>, Fault> {
-        let (record, gate) = self.record_and_gate(id).await?;
-        match record {
-            Some(record) if org_of(&record)? == org => {
-                let client = client_of(id, &record)?;
-                let counted = gate.as_ref().and_then(|gate| revision_of(gate).ok());
-                let seems_damaged = counted != Some(client.revision);
-                let last_uses = gate.as_ref().map(last_uses_of).unwrap_or_default();
-                Ok(Some(ClientInUse {
-                    // Another state may have other secrets in the places.
-                    last_uses: match seems_damaged {
-                        true => last_uses.of_client_only(),
-                        false => last_uses,
-                    },
-                    seems_damaged,
-                    client,
-                }))
+        let mut rereads = self.rereads();
+        let mut without_policy = None;
+        loop {
+            let (record, gate) = self.record_and_gate(id).await?;
+            let record = match record {
+                Some(record) if org_of(&record)? == org => record,
+                _ => return Ok(None),
+            };
+            let client = client_of(id, &record)?;
+            let policies = match client.policy {
+                None => FoundPolicies::default(),
+                Some(_) => {
+                    let no_roles = [].into_iter();
+                    self.find_policies(org, no_roles, Some(id), &mut rereads)
+                        .await?
+                }
+            };
+            if !policies.has_inline_of(&client) {
+                // Another request changes the policy at this moment, or it is lost.
+                if without_policy == Some(client.revision) {
+                    return Err(Fault::Unreadable("policy"));
+                }
+                without_policy = Some(client.revision);
+                if !rereads.another().await? {
+                    return Err(Fault::Contended("GetItem"));
+                }
+                continue;
             }
-            _ => Ok(None),
+            let counted = gate.as_ref().and_then(|gate| revision_of(gate).ok());
+            let seems_damaged = counted != Some(client.revision);
+            let last_uses = gate.as_ref().map(last_uses_of).unwrap_or_default();
+            return Ok(Some(ClientInUse {
+                // Another state may have other secrets in the places.
+                last_uses: match seems_damaged {
+                    true => last_uses.of_client_only(),
+                    false => last_uses,
+                },
+                seems_damaged,
+                policy: policies.inline.map(|(_, policy)| policy),
+                client,
+            }));
         }
     }
 
@@ -159,6 +191,11 @@ impl Store {
                 org: org_of(&item)?,
                 revision: revision_of(&item).ok(),
                 client: client_of(id, &item).ok(),
+                roles: roles_of(&item)
+                    .unwrap_or_default()
+                    .into_iter()
+                    .map(|role| role.id)
+                    .collect(),
             })
         })
         .transpose()
@@ -171,16 +208,58 @@ impl Store {
     pub async fn insert_client(
         &self,
         client: &AppClient,
+        terms: &Terms<'_>,
         first: Option<&FirstRequest>,
-    ) -> Result<(), Fault> {
+    ) -> Result<Changed, Fault> {
         let mut attempts = self.attempts();
         attempts.at_once();
-        let writes = self.client_and_gate(client)?;
-        match self.transact_once(writes, first, &mut attempts).await? {
-            Transacted::Committed => Ok(()),
-            // The id is random, so no other client has it.
-            Transacted::ConditionFailed(_) => Err(Fault::Contended("TransactWriteItems")),
+        let mut parts = Parts::default();
+        for write in self.client_and_gate(client)? {
+            parts.push(Changed::Overtaken, write);
         }
+        let written = self.write_under(parts, (client.org, client.id), terms, first, &mut attempts);
+        match written.await? {
+            // The id is random, so no other client has it.
+            Changed::Overtaken => Err(Fault::Contended("TransactWriteItems")),
+            outcome => Ok(outcome),
+        }
+    }
+
+    /// Makes the writes of `parts` and those of the terms, or none.
+    async fn write_under(
+        &self,
+        mut parts: Parts<Changed>,
+        (org, id): (OrgId, ClientId),
+        terms: &Terms<'_>,
+        first: Option<&FirstRequest>,
+        attempts: &mut Attempts,
+    ) -> Result<Changed, Fault> {
+        if let Some(write) = self.policy_write(id, terms.policy)? {
+            parts.push(Changed::Overtaken, write);
+        }
+        let caller = terms.caller;
+        // The caller's own condition is the same.
+        let remaining = terms.remaining;
+        let remaining = remaining.filter(|it| caller.is_none_or(|caller| caller.client != it.id));
+        if let Some(check) = self.remains(remaining)? {
+            parts.push(Changed::Overtaken, check);
+        }
+        for write in self.role_writes(org, terms)? {
+            parts.push(Changed::RolesChanged, write);
+        }
+        if let Some(caller) = caller {
+            for check in self.still(caller, Some(id), &terms.roles())? {
+                parts.push(Changed::CallerChanged, check);
+            }
+        }
+        let (writes, meanings) = parts.into_parts();
+        Ok(match self.transact_once(writes, first, attempts).await? {
+            Transacted::Committed => Changed::Made,
+            Transacted::ConditionFailed(position) => meanings
+                .get(position)
+                .copied()
+                .unwrap_or(Changed::Overtaken),
+        })
     }
 
     /// The writes that insert a client and its gate.
@@ -208,8 +287,8 @@ impl Store {
 
     /// Replaces the client in the state `former`. From then on its gate counts no token of another state;
     /// its buckets and counts stay. Only the record has a condition: it puts the changes of a client
-    /// in order, and decides on both writes. If the client stops being an administrator, `remaining`
-    /// has to be one still. A request with a key is kept. The first of the `attempts` is already begun.
+    /// in order, and decides on both writes. A request with a key is kept. The first of the `attempts` is
+    /// already begun.
     ///
     /// # Errors
     /// [`Fault::KeyUsed`], and when DynamoDB does not confirm whether all are written.
@@ -217,7 +296,7 @@ impl Store {
         &self,
         former: &AppClient,
         client: &AppClient,
-        remaining: Option<Administrator>,
+        terms: &Terms<'_>,
         first: Option<&FirstRequest>,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
@@ -230,30 +309,32 @@ impl Store {
                 text(former.revision.to_string()),
             )]));
         let gate = self.gate_of_change(&former.secrets, client);
-        let mut writes = vec![
-            TransactWriteItem::builder()
-                .put(record.build().map_err(unbuildable)?)
-                .build(),
-            TransactWriteItem::builder()
-                .update(gate.build().map_err(unbuildable)?)
-                .build(),
-        ];
-        writes.extend(self.remains(remaining)?);
-        let outcome = self.transact_once(writes, first, attempts).await?;
-        Ok(outcome.into())
+        let mut parts = Parts::default();
+        let record = record.build().map_err(unbuildable)?;
+        parts.push(
+            Changed::Overtaken,
+            TransactWriteItem::builder().put(record).build(),
+        );
+        let gate = gate.build().map_err(unbuildable)?;
+        parts.push(
+            Changed::Overtaken,
+            TransactWriteItem::builder().update(gate).build(),
+        );
+        self.write_under(parts, (client.org, client.id), terms, first, attempts)
+            .await
     }
 
     /// Deletes a client in the state `former`, and its gate if it has one. Without `former` its
-    /// revision could not be read, and it only has to exist. `remaining` and `attempts` are those of
+    /// revision could not be read, and it only has to exist. `terms` and `attempts` are those of
     /// [`Self::replace_client`].
     ///
     /// # Errors
     /// When DynamoDB does not confirm whether both are deleted.
     pub async fn delete_client(
         &self,
-        id: ClientId,
+        (org, id): (OrgId, ClientId),
         former: Option<Revision>,
-        remaining: Option<Administrator>,
+        terms: &Terms<'_>,
         attempts: &mut Attempts,
     ) -> Result<Changed, Fault> {
         let delete = |key: Key| {
@@ -268,22 +349,13 @@ impl Store {
                 .expression_attribute_values(":former", text(former.to_string())),
             None => record.condition_expression("attribute_exists(pk)"),
         };
-        let mut writes = Vec::new();
+        let mut parts = Parts::default();
         for delete in [record, delete(Key::client_gate(id))] {
             let delete = delete.build().map_err(unbuildable)?;
-            writes.push(TransactWriteItem::builder().delete(delete).build());
+            let write = TransactWriteItem::builder().delete(delete).build();
+            parts.push(Changed::Overtaken, write);
         }
-        writes.extend(self.remains(remaining)?);
-        let outcome = self.transact_within(writes, attempts).await?;
-        Ok(outcome.into())
-    }
-}
-
-impl From<Transacted> for Changed {
-    fn from(outcome: Transacted) -> Self {
-        match outcome {
-            Transacted::Committed => Self::Made,
-            Transacted::ConditionFailed(_) => Self::Overtaken,
-        }
+        self.write_under(parts, (org, id), terms, None, attempts)
+            .await
     }
 }

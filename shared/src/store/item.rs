@@ -32,12 +32,23 @@ impl Key {
         format!("CLIENT#{id}")
     }
 
-    pub(super) fn managed_role(id: RoleId) -> Self {
-        Self::new(Self::managed_roles_partition(), &format!("ROLE#{id}"))
+    /// The sort key of an inline policy.
+    pub(super) const POLICY: &str = "POLICY";
+
+    pub(super) fn client_policy(id: ClientId) -> Self {
+        Self::new(format!("POLICY#{id}"), Self::POLICY)
     }
 
-    pub(super) const fn managed_roles_partition() -> &'static str {
-        "ROLES#MANAGED"
+    pub(super) fn role(org: OrgId, id: RoleId) -> Self {
+        Self::new(Self::roles_partition(org), &format!("ROLE#{id}"))
+    }
+
+    pub(super) fn role_count(org: OrgId) -> Self {
+        Self::new(Self::roles_partition(org), "COUNT")
+    }
+
+    pub(super) fn roles_partition(org: OrgId) -> String {
+        format!("ROLES#{org}")
     }
 
     pub(super) fn org(id: OrgId) -> Self {

@@ -4,7 +4,9 @@
 //! |---|---|---|---|
 //! | `CLIENT#{id}` | `RECORD` | an App Client | `clients.rs`, `client_list.rs`, `client_record.rs`, `client_secrets.rs` |
 //! | `CLIENT#{id}` | `GATE` | its gate | `gates.rs` |
-//! | `ROLES#MANAGED` | `ROLE#{id}` | a role of every org | `roles.rs` |
+//! | `POLICY#{client}` | `POLICY` | the inline policy of an App Client | `policies.rs` |
+//! | `ROLES#{org}` | `ROLE#{id}` | a role of the org | `roles.rs` |
+//! | `ROLES#{org}` | `COUNT` | the number of roles of the org | `roles.rs` |
 //! | `ORG#{id}` | `ORG` | an org | `orgs.rs` |
 //! | `IDEMPOTENCY#{caller}` | hash of a key | the first request with the key | `first_requests.rs` |
 //! | `KEYS` | `PUBLIC` | the public key set, as JSON | `key_set.rs` |
@@ -25,14 +27,17 @@ mod key_set;
 mod name_keys;
 mod name_listing;
 mod orgs;
+mod policies;
 mod roles;
+mod standing;
+mod terms;
 mod transaction;
 
 use std::collections::HashMap;
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
 
 use crate::fault::Fault;
 use crate::random::Randomness;
@@ -45,6 +50,10 @@ pub use gates::Written;
 pub use item::{Item, Key};
 pub use name_keys::{LastClient, NameKeys};
 pub use name_listing::NamePosition;
+pub use policies::{FoundPolicies, PolicyChange};
+pub use roles::{ChangedRole, CreatedRole, RoleInUse};
+pub use standing::Standing;
+pub use terms::Terms;
 
 /// The table.
 #[derive(Clone, Debug)]
@@ -93,6 +102,42 @@ impl Store {
         let answer = Box::pin(get.send()).await;
         let answer = answer.map_err(|error| fault("GetItem", &error))?;
         Ok(answer.item.map(Item::from))
+    }
+
+    /// Reads up to 100 items with strong consistency. DynamoDB may return only some of them, after 16 MB or
+    /// when it throttles; the rest are read after a pause.
+    async fn get_all(
+        &self,
+        mut keys: Vec<HashMap<String, AttributeValue>>,
+        rereads: &mut Attempts,
+    ) -> Result<Vec<Item>, Fault> {
+        let mut items = Vec::new();
+        let mut is_first = true;
+        while !keys.is_empty() {
+            if !is_first && !rereads.another().await? {
+                return Err(Fault::Unavailable {
+                    service: "DynamoDB",
+                    operation: "BatchGetItem",
+                    code: "UnprocessedKeys".to_owned(),
+                });
+            }
+            is_first = false;
+            let request = KeysAndAttributes::builder()
+                .set_keys(Some(keys))
+                .consistent_read(true);
+            let get = self
+                .client
+                .batch_get_item()
+                .request_items(&self.table, request.build().map_err(unbuildable)?);
+            let answer = Box::pin(get.send()).await;
+            let answer = answer.map_err(|error| fault("BatchGetItem", &error))?;
+            // There is one table.
+            let found = answer.responses.unwrap_or_default().into_values().flatten();
+            items.extend(found.map(Item::from));
+            let rest = answer.unprocessed_keys.unwrap_or_default().into_values();
+            keys = rest.flat_map(|rest| rest.keys).collect();
+        }
+        Ok(items)
     }
 
     /// Replaces the item whose `attribute` is `former`, or inserts one if `former` is `None`.

@@ -14,7 +14,9 @@ mod forged_tokens;
 mod negotiation;
 mod orgs;
 mod permissions;
+pub(crate) mod policies;
 mod preconditions;
+mod role_writes;
 mod roles;
 mod trial;
 

@@ -25,7 +25,7 @@ pub(crate) async fn foreign_client(api: &Api) -> Client {
         org: OrgId::new(random.uuid().unwrap()),
         name: Name::parse("Stranger").unwrap(),
         token_quota: TokenQuota::per_hour(200).unwrap(),
-        role: ManagedRole::BuilderAdmin.grant(),
+        roles: vec![ManagedRole::BuilderAdmin.grant()],
         secrets: Secrets::one(NewSecret::of(id, &secret, now, None)),
         created_at: now,
         revision: Revision::new(random.uuid().unwrap()),

@@ -219,7 +219,10 @@ async fn a_failure_is_reported_with_its_reason_before_the_function_times_out() {
     assert!(begin.elapsed().as_secs() < 60);
     let (_, answer) = bucket.answer();
     assert_eq!(answer["Status"], "FAILED");
-    assert_eq!(answer["Reason"], "DynamoDB GetItem failed: timeout");
+    assert_eq!(
+        answer["Reason"],
+        "Secrets Manager DescribeSecret failed: timeout"
+    );
     assert_eq!(answer["PhysicalResourceId"], "bootstrap");
 }
 

@@ -4,12 +4,8 @@
 mod custom_resource;
 mod recovery;
 
-use std::fmt::Write as _;
-
-use aws_lc_rs::digest::{SHA256, digest};
 use local::Stack;
 use serde_json::{Value, json};
-use shared::model::{ManagedRole, Timestamp};
 use tests::aws::{Aws, Break};
 use tests::{Latchkey, body, oauth_error};
 
@@ -150,27 +146,4 @@ async fn concurrent_runs_create_one_of_everything() {
     let state = state(&latchkey).await;
     assert_eq!(state["clients"]["data"].as_array().unwrap().len(), 1);
     assert_eq!(state["keys"]["keys"].as_array().unwrap().len(), 1);
-}
-
-/// An update of the stack runs bootstrap only if a property of the custom resource changes.
-#[test]
-fn the_template_contains_the_digest_of_the_managed_roles() {
-    let never = Timestamp::from_epoch_seconds(0);
-    let mut roles = String::new();
-    for role in ManagedRole::ALL.map(|role| role.described(never, never)) {
-        let permissions = role.permissions.join(" ");
-        let (id, name, description) = (role.id, role.name, role.description);
-        writeln!(roles, "{id}\t{name}\t{description}\t{permissions}").unwrap();
-    }
-    let digest = digest(&SHA256, roles.as_bytes());
-    let digest: String = digest.as_ref()[..6]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let template = include_str!("../../../template.yaml");
-    let line = format!("\n      ManagedRoles: \"{digest}\"\n");
-    assert!(
-        template.contains(&line),
-        "template.yaml must contain:{line}"
-    );
 }

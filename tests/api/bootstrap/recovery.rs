@@ -310,7 +310,9 @@ async fn a_recovery_is_audited_and_counted_even_if_it_fails() {
     let audit = json!({
         "action": "bootstrap:RecoverAppClient", "resource_type": "auth/app-clients",
         "resource_id": client.id,
-        "changed": { "status": "enabled", "secrets": [added, replaced] }
+        "changed": {
+            "status": { "from": "disabled", "to": "enabled" }, "secrets": [added, replaced]
+        }
     });
     assert_eq!(line["audit"], audit);
     assert_eq!(line["org_id"], stored(&latchkey).unwrap()["org_id"]);

@@ -33,13 +33,13 @@ fn changes(id: &str) -> [(&'static str, &'static str, String, Option<Value>); 3]
     let rotate = format!("{path}/rotate-secret");
     [
         (
-            "auth:UpdateAppClient",
+            "IAM:UpdateM2MClient",
             "PATCH",
             path.clone(),
             Some(json!({ "data": data })),
         ),
-        ("auth:RotateAppClientSecret", "POST", rotate, None),
-        ("auth:DeleteAppClient", "DELETE", path, None),
+        ("IAM:RotateM2MClientSecret", "POST", rotate, None),
+        ("IAM:DeleteM2MClient", "DELETE", path, None),
     ]
 }
 
@@ -54,7 +54,7 @@ async fn every_change_has_one_audit_event() {
     assert_eq!(line["outcome"], "done");
     assert_eq!(line["client_id"], service.bootstrap.id.as_str());
     assert!(line["org_id"].is_string());
-    assert_eq!(audit(&line)["action"], "auth:CreateAppClient");
+    assert_eq!(audit(&line)["action"], "IAM:CreateM2MClient");
     let id = tests::text(&audit(&line)["resource_id"]);
     for (action, method, path, document) in changes(&id) {
         let status = if method == "DELETE" { 204 } else { 200 };
@@ -78,7 +78,7 @@ async fn a_forbidden_change_has_an_audit_event_that_says_so() {
     let token = service.access_token(&reader.credentials).await;
     let all = changes(&reader.id).into_iter();
     let create = (
-        "auth:CreateAppClient",
+        "IAM:CreateM2MClient",
         "POST",
         "/auth/app-clients".to_owned(),
         None,
@@ -185,17 +185,20 @@ async fn the_event_of_an_update_names_what_changed_and_no_text() {
         ),
         (
             json!({ "status": "disabled" }),
-            json!({ "status": "disabled" }),
+            json!({ "status": { "from": "enabled", "to": "disabled" } }),
         ),
         (
             json!({ "accessTokenLifetime": 61 }),
-            json!({ "accessTokenLifetime": 61 }),
+            json!({ "accessTokenLifetime": { "from": 3_600, "to": 61 } }),
         ),
-        (json!({ "tokenQuota": 3 }), json!({ "tokenQuota": 3 })),
+        (
+            json!({ "tokenQuota": 3 }),
+            json!({ "tokenQuota": { "from": 200, "to": 3 } }),
+        ),
         // Sent, but not changed.
         (
             json!({ "name": "Confidential", "tokenQuota": 4 }),
-            json!({ "tokenQuota": 4 }),
+            json!({ "tokenQuota": { "from": 3, "to": 4 } }),
         ),
         (json!({}), json!({})),
     ] {
@@ -205,7 +208,9 @@ async fn the_event_of_an_update_names_what_changed_and_no_text() {
     }
     let change = update(json!({}), Some(&role));
     let changed = changed_by(&latchkey, &service, &token, change, 200).await;
-    assert_eq!(changed, json!({ "role": role }));
+    let builder = service.role(&token, "Builder Admin").await;
+    let expected = json!({ "roles": { "from": [builder], "to": [role] } });
+    assert_eq!(changed, expected);
 }
 
 #[tokio::test]
@@ -218,8 +223,9 @@ async fn the_event_of_a_creation_names_every_attribute() {
     let changed = changed_by(&latchkey, &service, &token, create, 201).await;
     let id = changed["secrets"][0]["id"].clone();
     let expected = json!({
-        "name": true, "description": true, "status": "enabled", "accessTokenLifetime": 3_600,
-        "tokenQuota": 9, "role": role, "secrets": [{ "id": id, "event": "added" }],
+        "name": true, "description": true, "status": { "to": "enabled" },
+        "accessTokenLifetime": { "to": 3_600 }, "tokenQuota": { "to": 9 }, "roles": { "to": [role] },
+        "secrets": [{ "id": id, "event": "added" }],
     });
     assert_eq!(changed, expected);
     assert_eq!(id.as_str().unwrap().len(), 36);

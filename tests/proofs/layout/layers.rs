@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 13] = [
     &["token"],
     &["refusal"],
     &["authentication", "authorization"],
-    &["app_clients", "roles"],
+    &["app_clients", "decisions", "roles"],
     &["http"],
 ];
 

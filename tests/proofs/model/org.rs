@@ -10,7 +10,7 @@ mod scenarios;
 
 use std::collections::VecDeque;
 
-use shared::model::access_policy::{Administrator, ends_administration};
+use shared::model::administrator::{Administrator, ends_administration};
 use shared::model::{
     AppClient, ClientId, ClientStatus, ManagedRole, Name, NewClient, OrgId, Revision, SecretHash,
     Secrets, Timestamp, TokenQuota,
@@ -146,7 +146,7 @@ fn client(member: Member, kept: Kept) -> AppClient {
         org: OrgId::new(Uuid::nil()),
         name: Name::parse("Member").unwrap(),
         token_quota: TokenQuota::per_hour(1).unwrap(),
-        role: role.grant(),
+        roles: vec![role.grant()],
         secrets: Secrets::from_hash(ClientId::new(uuid), SecretHash::OF_NOTHING, NOW),
         created_at: NOW,
         revision: Revision::new(Uuid::from_u128(kept.revision.into())),

@@ -109,8 +109,14 @@ pub(super) const MANAGEMENT: &[Meaning] = &[
     ),
     meaning(
         "insufficient_scope",
-        "The caller's roles do not permit the action that `detail` names.",
-        "Use a client with another role.",
+        "The caller's access policies do not permit the action that `detail` names.",
+        "Use a client with another role. See [Access policies](access-policies.md#which-route-asks-for-what).",
+    ),
+    meaning(
+        "exceeds_permissions",
+        "The request gives permissions that the caller lacks, or handles a secret of a client that holds such \
+         permissions. Nothing has changed.",
+        "Use a client that holds them. See [Grants](access-policies.md#grants).",
     ),
     meaning(
         "not_found",
@@ -120,7 +126,7 @@ pub(super) const MANAGEMENT: &[Meaning] = &[
     ),
     meaning(
         "related_not_found",
-        "The role does not exist.",
+        "A role does not exist, or belongs to another org.",
         "Look up the role ID.",
     ),
     meaning(
@@ -164,9 +170,41 @@ pub(super) const MANAGEMENT: &[Meaning] = &[
     meaning(
         "last_administrator",
         "The client is the last administrator of its org: the last enabled App Client with a secret that has not \
-         expired, whose role permits `auth:UpdateAppClient`. It cannot be deleted, disabled or demoted, or lose its \
-         only secret.",
+         expired, whose one role is Builder Admin, without an `accessPolicy`. It cannot be deleted, disabled or \
+         demoted, or lose its only secret.",
         "Create or enable another Builder Admin first, or let one make the change.",
+    ),
+    meaning(
+        "managed_role",
+        "The role exists in every org and cannot be changed or deleted.",
+        "Create a role with another name.",
+    ),
+    meaning(
+        "name_taken",
+        "The org has a role with this name, or a managed role has it. Case does not count.",
+        "Choose another name, or change the existing role.",
+    ),
+    meaning(
+        "too_many_roles",
+        "The org has 1,000 roles.",
+        "Delete a role that no client has.",
+    ),
+    meaning(
+        "role_in_use",
+        "App Clients have the role. `detail` has their number.",
+        "Give them other roles, then repeat the request.",
+    ),
+    meaning(
+        "caller_changed",
+        "The caller's own client or one of its roles changed during the request, which gives permissions or \
+         handles a secret. Nothing has changed.",
+        "Repeat the request.",
+    ),
+    meaning(
+        "grants_changed",
+        "Another request changed the roles or the access policies that this request depends on. Nothing has \
+         changed.",
+        "Get the resource, then decide again.",
     ),
     meaning(
         "secrets_changed",

@@ -157,8 +157,27 @@ fn words(cause: Cause) -> (Source, &'static str) {
         ),
         Cause::NotPermitted => (
             Source::Header("Authorization"),
-            "The caller's roles do not permit auth:UpdateAppClient.",
+            "The caller's access policies do not permit IAM:UpdateM2MClient.",
         ),
+        Cause::ExceedsPermissions => (
+            Source::Header("Authorization"),
+            "The caller does not hold all permissions that the request gives or gives access to.",
+        ),
+        Cause::CallerChanged => (
+            Source::Header("Authorization"),
+            "The caller's own client or roles changed during the request. Repeat the request.",
+        ),
+        Cause::GrantsChanged => (
+            Source::Request,
+            "Another request changed the client's roles or access policy.",
+        ),
+        Cause::ManagedRole => (
+            Source::Request,
+            "A managed role cannot be changed or deleted.",
+        ),
+        Cause::NameTaken => (attribute("name"), "The org has a role of this name."),
+        Cause::TooManyRoles => (Source::Request, "The org has 1000 roles, the maximum."),
+        Cause::RoleInUse => (Source::Request, "App Clients that have the role: 3."),
         Cause::NotFound => (Source::Request, "The resource was not found."),
         Cause::RelatedNotFound => (
             pointer("/data/relationships/auth~1roles/data/id"),

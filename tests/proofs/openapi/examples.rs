@@ -1,14 +1,17 @@
 //! The examples. They are rendered by the code that renders responses.
 
 use app_clients::{ShownClient, ShownSecret};
+use decisions::ShownDecisions;
 use lambda_http::{Body, Response};
 use roles::ShownRole;
 use serde_json::{Value, json};
 use shared::app_clients::{AddedSecret, Created, ListedSecrets};
 use shared::http::jsonapi::{Answer, Links};
+use shared::model::policy::{Action, Policies, Policy, PolicySource, Request};
 use shared::model::{
-    AppClient, AppClientSecret, ClientId, ClientInUse, ClientSecret, LastUses, ManagedRole, Name,
-    NewClient, NewSecret, OrgId, Revision, SecretId, SecretPlace, Secrets, Timestamp, TokenQuota,
+    AccessPolicy, AppClient, AppClientSecret, ClientId, ClientInUse, ClientSecret, Description,
+    LastUses, ManagedRole, Name, NewClient, NewSecret, OrgId, Revision, Role, RoleId, RoleName,
+    SecretId, SecretPlace, Secrets, Timestamp, TokenQuota,
 };
 use shared::random::Randomness;
 use uuid::{Uuid, uuid};
@@ -31,7 +34,7 @@ fn created() -> Created {
         org: OrgId::new(Uuid::nil()),
         name: Name::parse("Nightly import").unwrap(),
         token_quota: TokenQuota::per_hour(200).unwrap(),
-        role: ManagedRole::BuilderAdmin.grant(),
+        roles: vec![ManagedRole::BuilderAdmin.grant()],
         secrets: Secrets::one(NewSecret::of(ClientId::new(ID), &secret, time, None)),
         created_at: time,
         revision: Revision::new(uuid!("0b2b9a52-1d56-4d3c-9a0b-8a7f6f6d1c11")),
@@ -39,6 +42,7 @@ fn created() -> Created {
     Created {
         client,
         last_uses: LastUses::default(),
+        policy: None,
         secret,
         is_repeat: false,
     }
@@ -58,6 +62,7 @@ fn client() -> ShownClient {
     ShownClient::from(ClientInUse {
         client,
         last_uses,
+        policy: None,
         seems_damaged: false,
     })
 }
@@ -68,8 +73,74 @@ fn listed_client() -> ShownClient {
 
 /// A role.
 pub(super) fn role() -> ShownRole {
+    ShownRole::from(ManagedRole::CareTeamUser.role())
+}
+
+/// A role of an org.
+fn support() -> ShownRole {
     let time = Timestamp::from_epoch_seconds(TIME);
-    ShownRole::from(ManagedRole::CareTeamUser.described(time, time))
+    let name = RoleName::parse("Support").unwrap();
+    ShownRole::from(Role {
+        id: RoleId::of(OrgId::new(Uuid::nil()), &name.folded()),
+        name,
+        description: Description::parse("Looks at App Clients").unwrap(),
+        policy: AccessPolicy::parse(&reading()).unwrap(),
+        created_at: time,
+        updated_at: time,
+        revision: Some(Revision::new(uuid!("0b2b9a52-1d56-4d3c-9a0b-8a7f6f6d1c11"))),
+    })
+}
+
+/// An access policy that permits reading App Clients.
+fn reading() -> Value {
+    json!({ "rule": [{
+        "effect": "Allow",
+        "action": ["IAM:ListAllM2MClients", "IAM:GetM2MClient"],
+        "resource": "IAM:M2MClient:*",
+    }] })
+}
+
+pub(super) fn own_role() -> Value {
+    answer(Answer::one(&support()))
+}
+
+pub(super) fn new_role() -> Value {
+    let attributes = json!({
+        "name": "Support",
+        "description": "Looks at App Clients",
+        "accessPolicy": reading(),
+    });
+    json!({ "data": { "type": "auth/roles", "attributes": attributes } })
+}
+
+pub(super) fn role_change() -> Value {
+    json!({ "data": { "type": "auth/roles", "attributes": { "accessPolicy": reading() } } })
+}
+
+pub(super) fn question() -> Value {
+    let requests = json!([
+        { "action": "IAM:GetM2MClient", "resource": format!("IAM:M2MClient:{ID}") },
+        { "action": "IAM:CreateM2MClient", "resource": "IAM:M2MClient:*" },
+    ]);
+    json!({ "data": { "type": "auth/decisions", "attributes": { "requests": requests } } })
+}
+
+/// The decisions on the example requests for a client with the example role.
+pub(super) fn shown_decisions() -> ShownDecisions {
+    let policy = Policy::parse(&reading()).unwrap();
+    let name = RoleName::parse("Support").unwrap();
+    let role = RoleId::of(OrgId::new(Uuid::nil()), &name.folded());
+    let policies = Policies(vec![(PolicySource::Role(role.into()), policy)]);
+    let decide = |action, id| policies.decide(&Request::of(action, id));
+    let decisions = vec![
+        decide(Action::GET_CLIENT, Some(ID)),
+        decide(Action::CREATE_CLIENT, None),
+    ];
+    ShownDecisions::new(SECRET_ID, decisions)
+}
+
+pub(super) fn decisions() -> Value {
+    answer(Answer::to_question(&shown_decisions()))
 }
 
 fn body(response: &Response<Body>) -> Value {
@@ -210,7 +281,11 @@ pub(super) fn one_role() -> Value {
 }
 
 pub(super) fn roles() -> Value {
-    answer(Answer::all(&[role()]))
+    let links = Links {
+        first: "/auth/roles?page%5Bsize%5D=100".to_owned(),
+        next: None,
+    };
+    answer(Answer::page(&[role(), support()], Vec::new(), links))
 }
 
 pub(super) fn no_role() -> Value {

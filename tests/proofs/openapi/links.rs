@@ -13,6 +13,9 @@ const CLIENT: [&str; 7] = [
     "deleteAppClient",
 ];
 
+/// The operations that take the `id` of a role.
+const ROLE: [&str; 3] = ["getRole", "updateRole", "deleteRole"];
+
 /// The operations that take the ids of an App Client and of a secret.
 const SECRET: [&str; 3] = ["getSecret", "changeSecret", "deleteSecret"];
 
@@ -26,6 +29,7 @@ pub(super) fn of(operation: &str) -> Map<String, Value> {
         "addSecret" => (&SECRET, "/data/id"),
         "listSecrets" => (&SECRET[..1], "/data/0/id"),
         "getOwnAppClient" => (&CLIENT, "/data/id"),
+        "createRole" => (&ROLE, "/data/id"),
         "getAppClient" => (&["getRole"], "/data/relationships/auth~1roles/data/id"),
         _ => (&[], ""),
     };

@@ -14,6 +14,7 @@ mod examples;
 mod links;
 mod operation;
 mod operations;
+mod policies;
 mod resources;
 mod schemas;
 mod secrets;
@@ -38,6 +39,7 @@ fn document() -> Value {
     let error_examples = shared_examples::take_examples(&mut paths);
     let mut schemas = schemas::all();
     schemas.as_object_mut().unwrap().extend(secrets::all());
+    schemas.as_object_mut().unwrap().extend(policies::all());
     json!({
         "openapi": "3.1.0",
         "info": {
@@ -54,7 +56,8 @@ fn document() -> Value {
             { "name": "Tokens", "description": "Access tokens (RFC 6749, RFC 9068)." },
             { "name": "App Clients", "description": "Identities for programs." },
             { "name": "Client secrets", "description": "The secrets of App Clients, and their ends." },
-            { "name": "Roles", "description": "Sets of permissions for App Clients." },
+            { "name": "Roles", "description": "Named access policies for App Clients." },
+            { "name": "Decisions", "description": "What access policies permit." },
             { "name": "Metadata", "description": "Public documents for clients and APIs." },
         ],
         "paths": paths,

@@ -35,9 +35,9 @@ pub(super) struct Operation {
 pub(super) enum Access {
     /// Clients with their credentials.
     Credentials,
-    /// Callers with a token whose roles permit this.
+    /// Callers with a token whose policies permit this.
     Permission(Action),
-    /// Callers with a token, whatever their roles.
+    /// Callers with a token, whatever their policies.
     Token,
     /// Everyone. Whether the function reads the table.
     Public { is_read: bool },
@@ -104,6 +104,12 @@ pub(super) fn shared_parameters() -> Value {
             "in": "query",
             "description": "The number of resources on the page.",
             "schema": { "type": "integer", "minimum": 1, "maximum": 100, "default": 20 },
+        },
+        "RolePageSize": {
+            "name": "page[size]",
+            "in": "query",
+            "description": "The number of resources on the page.",
+            "schema": { "type": "integer", "minimum": 1, "maximum": 100, "default": 100 },
         },
         "PageAfter": {
             "name": "page[after]",
@@ -194,7 +200,9 @@ impl Operation {
         });
         let preconditions = match self.access {
             // What is new has no state yet: no precondition helps.
-            Access::Permission(Action::CreateAppClient) => &[],
+            Access::Permission(Action::CREATE_CLIENT | Action::CREATE_ROLE) => &[],
+            // A question has none.
+            Access::Token if self.id == "decide" => &[],
             Access::Permission(_) | Access::Token => &["IfMatch", "IfNoneMatch"][..],
             _ => &[],
         };
@@ -272,7 +280,8 @@ impl Operation {
             ),
         };
         let is_read = self.route.starts_with("GET ");
-        if media_type == MEDIA_TYPE && self.success.content.is_some() {
+        let has_state = self.success.content.is_some() && self.id != "decide";
+        if media_type == MEDIA_TYPE && has_state {
             success["headers"]["ETag"] = errors::header("ETag");
         }
         if media_type == MEDIA_TYPE && is_read {

@@ -37,7 +37,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             summary: "Create an App Client",
             description: "Creates an App Client in the caller's org. Store `clientSecret` now: only a \
                 repeat with the same `Idempotency-Key` gets it again.",
-            access: Access::Permission(Action::CreateAppClient),
+            access: Access::Permission(Action::CREATE_CLIENT),
             parameters: &["IdempotencyKey"],
             body: Some(("NewAppClient", examples::new_client)),
             success: Success {
@@ -48,6 +48,9 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             },
             causes: &[
                 Cause::ClientGeneratedId,
+                Cause::ExceedsPermissions,
+                Cause::CallerChanged,
+                Cause::GrantsChanged,
                 Cause::InvalidKey,
                 Cause::KeyReused,
                 Cause::ResultUnavailable,
@@ -62,7 +65,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
                 or `filter[name]` says otherwise. A client on the list matches all filters. With a filter by \
                 status or role, or by name in the order of `createdAt`, a request examines up to 1,000 \
                 clients: a page may be short, or empty, while `links.next` leads to more.",
-            access: Access::Permission(Action::ListAppClients),
+            access: Access::Permission(Action::LIST_CLIENTS),
             parameters: &[
                 "ClientName",
                 "ClientStatus",
@@ -82,7 +85,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "App Clients",
             summary: "Get an App Client",
             description: "Returns one App Client, without its secret.",
-            access: Access::Permission(Action::GetAppClient),
+            access: Access::Permission(Action::GET_CLIENT),
             parameters: &["AppClientId"],
             body: None,
             success: ok("The App Client", Some(("AppClientDocument", || example(examples::one_client())))),
@@ -106,17 +109,17 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             id: "updateAppClient",
             tag: "App Clients",
             summary: "Update an App Client",
-            description: "Changes the attributes and the role that the document contains; the others stay. \
+            description: "Changes the attributes and the roles that the document contains; the others stay. \
                 `null` returns an attribute to its default, if its schema allows `null`. After the response, \
                 every new token is issued under the new state.",
-            access: Access::Permission(Action::UpdateAppClient),
+            access: Access::Permission(Action::UPDATE_CLIENT),
             parameters: &["AppClientId"],
             body: Some(("AppClientChange", examples::change)),
             success: ok(
                 "The App Client after the change",
                 Some(("AppClientDocument", || example(examples::one_client()))),
             ),
-            causes: &[Cause::NotFound, Cause::LastAdministrator],
+            causes: CHANGE,
         },
         Operation {
             route: "PUT /auth/app-clients/{id}",
@@ -124,16 +127,16 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "App Clients",
             summary: "Replace an App Client",
             description: "Changes an App Client to what the document contains. An omitted `description`, \
-                `accessTokenLifetime` or `tokenQuota` returns to its default. The `status` and the secret \
-                stay unless the document or a rotation changes them. Creates no App Client.",
-            access: Access::Permission(Action::UpdateAppClient),
+                `accessTokenLifetime` or `tokenQuota` returns to its default. The `status`, the \
+                `accessPolicy` and the secret stay unless the document or a rotation changes them. Creates no App Client.",
+            access: Access::Permission(Action::UPDATE_CLIENT),
             parameters: &["AppClientId"],
             body: Some(("AppClientReplacement", examples::replacement)),
             success: ok(
                 "The App Client after the change",
                 Some(("AppClientDocument", || example(examples::one_client()))),
             ),
-            causes: &[Cause::NotFound, Cause::LastAdministrator],
+            causes: CHANGE,
         },
         Operation {
             route: "DELETE /auth/app-clients/{id}",
@@ -141,7 +144,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "App Clients",
             summary: "Delete an App Client",
             description: "Deletes an App Client. After the response it gets no token.",
-            access: Access::Permission(Action::DeleteAppClient),
+            access: Access::Permission(Action::DELETE_CLIENT),
             parameters: &["AppClientId"],
             body: None,
             success: Success {
@@ -161,7 +164,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
                 `overlapSeconds`, the newest of them stays valid for that time, but not beyond its own end. \
                 Without `expiresAt`, the new secret keeps its predecessor's validity in days. Store the new \
                 secret now: only a repeat with the same `Idempotency-Key` gets it again.",
-            access: Access::Permission(Action::RotateAppClientSecret),
+            access: Access::Permission(Action::ROTATE_SECRET),
             parameters: &["AppClientId", "IdempotencyKey"],
             body: Some(("SecretRotation", examples::rotation)),
             success: Success {
@@ -173,6 +176,9 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             },
             causes: &[
                 Cause::NotFound,
+                Cause::ExceedsPermissions,
+                Cause::CallerChanged,
+                Cause::GrantsChanged,
                 Cause::SecretsChanged,
                 Cause::NothingToOverlap,
                 Cause::InvalidKey,
@@ -186,7 +192,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "Client secrets",
             summary: "List the secrets of an App Client",
             description: "Lists the live secrets of an App Client, oldest first: none, one or two.",
-            access: Access::Permission(Action::GetAppClient),
+            access: Access::Permission(Action::GET_CLIENT),
             parameters: &["AppClientId"],
             body: None,
             success: ok("The secrets", Some(("AppClientSecrets", || example(examples::secrets())))),
@@ -200,7 +206,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             description: "Adds a secret. The existing one stays valid. If the client has two, the new secret \
                 replaces the one that was added last, which stops working at once; `meta.replaced` names it. \
                 Store `clientSecret` now: only a repeat with the same `Idempotency-Key` gets it again.",
-            access: Access::Permission(Action::RotateAppClientSecret),
+            access: Access::Permission(Action::ROTATE_SECRET),
             parameters: &["AppClientId", "IdempotencyKey"],
             body: Some(("NewAppClientSecret", examples::new_secret)),
             success: Success {
@@ -212,6 +218,9 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             causes: &[
                 Cause::ClientGeneratedId,
                 Cause::NotFound,
+                Cause::ExceedsPermissions,
+                Cause::CallerChanged,
+                Cause::GrantsChanged,
                 Cause::SecretsChanged,
                 Cause::InvalidKey,
                 Cause::KeyReused,
@@ -224,7 +233,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "Client secrets",
             summary: "Get a secret of an App Client",
             description: "Returns one live secret, without `clientSecret`.",
-            access: Access::Permission(Action::GetAppClient),
+            access: Access::Permission(Action::GET_CLIENT),
             parameters: &["AppClientId", "SecretId"],
             body: None,
             success: ok("The secret", Some(("AppClientSecretDocument", || example(examples::one_secret())))),
@@ -236,14 +245,14 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "Client secrets",
             summary: "Change the end of a secret",
             description: "Changes `expiresAt` of a live secret. `null` removes the end.",
-            access: Access::Permission(Action::RotateAppClientSecret),
+            access: Access::Permission(Action::ROTATE_SECRET),
             parameters: &["AppClientId", "SecretId"],
             body: Some(("AppClientSecretChange", examples::secret_change)),
             success: ok(
                 "The secret after the change",
                 Some(("AppClientSecretDocument", || example(examples::one_secret()))),
             ),
-            causes: &[Cause::NotFound],
+            causes: CREDENTIAL,
         },
         Operation {
             route: "DELETE /auth/app-clients/{id}/secrets/{secretId}",
@@ -252,7 +261,7 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             summary: "Delete a secret of an App Client",
             description: "Deletes a live secret, which stops working at once. A client without a secret gets \
                 no token.",
-            access: Access::Permission(Action::RotateAppClientSecret),
+            access: Access::Permission(Action::ROTATE_SECRET),
             parameters: &["AppClientId", "SecretId"],
             body: None,
             success: Success {
@@ -261,19 +270,25 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
                 content: None,
                 headers: &[],
             },
-            causes: &[Cause::NotFound, Cause::LastAdministrator],
+            causes: &[
+                Cause::NotFound,
+                Cause::LastAdministrator,
+                Cause::ExceedsPermissions,
+                Cause::CallerChanged,
+                Cause::GrantsChanged,
+            ],
         },
         Operation {
             route: "GET /auth/roles",
             id: "listRoles",
             tag: "Roles",
             summary: "List roles, or find one by its name",
-            description: "Lists all roles by name. With `filter[name]`, returns the role with exactly this \
-                name, or `null`.",
-            access: Access::Permission(Action::ListRoles),
-            parameters: &["RoleName"],
+            description: "Lists the managed roles and those of the org in pages, by name. With `filter[name]`, \
+                returns the role with exactly this name, or `null`.",
+            access: Access::Permission(Action::LIST_ROLES),
+            parameters: &["RoleName", "RolePageSize", "PageAfter"],
             body: None,
-            success: ok("The roles, or one role or `null`", Some(("Roles", role_examples))),
+            success: ok("One page, or one role or `null`", Some(("Roles", role_examples))),
             causes: &[],
         },
         Operation {
@@ -282,11 +297,88 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
             tag: "Roles",
             summary: "Get a role",
             description: "Returns one role.",
-            access: Access::Permission(Action::GetRole),
+            access: Access::Permission(Action::GET_ROLE),
             parameters: &["RoleId"],
             body: None,
             success: ok("The role", Some(("RoleDocument", || example(examples::one_role())))),
             causes: &[Cause::NotFound],
+        },
+        Operation {
+            route: "POST /auth/roles",
+            id: "createRole",
+            tag: "Roles",
+            summary: "Create a role",
+            description: "Creates a role in the caller's org. The caller must hold everything that its \
+                access policy permits.",
+            access: Access::Permission(Action::CREATE_ROLE),
+            parameters: &[],
+            body: Some(("NewRole", examples::new_role)),
+            success: Success {
+                status: "201",
+                description: "The new role",
+                content: Some(("RoleDocument", || example(examples::own_role()))),
+                headers: &["Location"],
+            },
+            causes: &[
+                Cause::ClientGeneratedId,
+                Cause::ExceedsPermissions,
+                Cause::CallerChanged,
+                Cause::NameTaken,
+                Cause::TooManyRoles,
+            ],
+        },
+        Operation {
+            route: "PATCH /auth/roles/{id}",
+            id: "updateRole",
+            tag: "Roles",
+            summary: "Update a role",
+            description: "Changes the description and the access policy of a role, as far as the document \
+                contains them. The change holds from the next management request of the App Clients that have \
+                the role.",
+            access: Access::Permission(Action::UPDATE_ROLE),
+            parameters: &["RoleId"],
+            body: Some(("RoleChange", examples::role_change)),
+            success: ok(
+                "The role after the change",
+                Some(("RoleDocument", || example(examples::own_role()))),
+            ),
+            causes: &[
+                Cause::NotFound,
+                Cause::ManagedRole,
+                Cause::ExceedsPermissions,
+                Cause::CallerChanged,
+            ],
+        },
+        Operation {
+            route: "DELETE /auth/roles/{id}",
+            id: "deleteRole",
+            tag: "Roles",
+            summary: "Delete a role",
+            description: "Deletes a role that no App Client has.",
+            access: Access::Permission(Action::DELETE_ROLE),
+            parameters: &["RoleId"],
+            body: None,
+            success: Success {
+                status: "204",
+                description: "Deleted",
+                content: None,
+                headers: &[],
+            },
+            causes: &[Cause::NotFound, Cause::ManagedRole, Cause::RoleInUse],
+        },
+        Operation {
+            route: "POST /auth/decisions",
+            id: "decide",
+            tag: "Decisions",
+            summary: "Ask what access policies permit",
+            description: "Decides on up to 100 requests by the access policies of the caller, or of the App \
+                Client to which `token` was issued in the caller's org. Each decision names the rule that \
+                decides. Changes nothing.",
+            access: Access::Token,
+            parameters: &[],
+            body: Some(("NewDecisions", examples::question)),
+            success: ok("The decisions", Some(("Decisions", || example(examples::decisions())))),
+            causes: &[Cause::ClientGeneratedId],
         },
         Operation {
             route: "GET /.well-known/jwks.json",
@@ -317,6 +409,22 @@ pub(super) fn all() -> impl Iterator<Item = Operation> {
     ]
     .into_iter()
 }
+
+/// The causes that a change of a client has.
+const CHANGE: &[Cause] = &[
+    Cause::NotFound,
+    Cause::LastAdministrator,
+    Cause::ExceedsPermissions,
+    Cause::CallerChanged,
+    Cause::GrantsChanged,
+];
+/// Those of a change of a credential.
+const CREDENTIAL: &[Cause] = &[
+    Cause::NotFound,
+    Cause::ExceedsPermissions,
+    Cause::CallerChanged,
+    Cause::GrantsChanged,
+];
 
 const fn ok(description: &'static str, content: Option<Content>) -> Success {
     Success {

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use shared::http::jsonapi::{Attribute, Kind, Omitted, Preset, Resource, When};
+use shared::model::MAXIMUM_ROLES;
 
 use super::schemas::{closed, constant, object, schema, uuid};
 
@@ -11,7 +12,11 @@ pub(super) fn resource<R: Resource>(example: &R, has_role: bool) -> Value {
     let mut required = Vec::new();
     for attribute in R::ATTRIBUTES {
         let mut schema = values(&attribute.kind);
-        let shown = (attribute.show)(example).unwrap();
+        let Some(shown) = (attribute.show)(example) else {
+            assert_eq!(attribute.name, "accessPolicy");
+            properties.insert(attribute.name.to_owned(), schema);
+            continue;
+        };
         if matches!(attribute.kind, Kind::Given(_)) {
             for (name, value) in type_of(&shown).as_object().unwrap() {
                 schema[name] = value.clone();
@@ -82,6 +87,7 @@ pub(super) fn values<C>(kind: &Kind<C>) -> Value {
         Kind::Constant(value) => constant(value),
         Kind::Secret(_) => json!({ "type": "string", "pattern": "^lk_secret_[0-9A-Za-z]{49}$" }),
         Kind::Given(_) => json!({}),
+        Kind::Structure { schema: name, .. } => schema(name),
     };
     schema["description"] = sentence(&kind.words()).into();
     schema
@@ -125,6 +131,7 @@ impl Purpose {
         };
         let is_chosen = when == When::Optional;
         let is_reset = matches!(attribute.omitted, Omitted::Reset(_));
+        let is_clearable = matches!(attribute.omitted, Omitted::Clearable(_));
         let is_required = match self {
             Self::Create => when == When::Required,
             Self::Change => false,
@@ -134,7 +141,7 @@ impl Purpose {
             is_required,
             is_nullable: match self {
                 Self::Create => !is_required,
-                Self::Change => is_reset,
+                Self::Change => is_reset || is_clearable,
                 Self::Replace => is_chosen && !is_required,
             },
             has_default: match self {
@@ -147,7 +154,7 @@ impl Purpose {
 }
 
 /// The body of a request.
-pub(super) fn request<R: Resource>(purpose: Purpose) -> Value {
+pub(super) fn request<R: Resource>(purpose: Purpose, relationships: Option<Value>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for attribute in R::ATTRIBUTES {
@@ -176,8 +183,8 @@ pub(super) fn request<R: Resource>(purpose: Purpose) -> Value {
     let mut members = vec![
         ("type", constant(R::TYPE.as_str())),
         ("attributes", attributes),
-        ("relationships", schema("RoleAssignment")),
     ];
+    members.extend(relationships.map(|relationships| ("relationships", relationships)));
     if purpose != Purpose::Create {
         members.push(("id", known_id()));
         // Of a client as it was shown.
@@ -185,7 +192,8 @@ pub(super) fn request<R: Resource>(purpose: Purpose) -> Value {
         members.push(("meta", json!({ "type": "object" })));
     }
     let required: &[&str] = match purpose {
-        Purpose::Create | Purpose::Replace => &["type", "attributes", "relationships"],
+        // The roles are required unless there is an inline policy, which a schema does not say.
+        Purpose::Create | Purpose::Replace => &["type", "attributes"],
         Purpose::Change => &["type"],
     };
     open_object(&[("data", open_object(&members, required))], &["data"])
@@ -199,12 +207,19 @@ fn known_id() -> Value {
     })
 }
 
-pub(super) fn relationship(resource_type: &str, is_request: bool) -> Value {
+/// A resource identifier object of this type.
+pub(super) fn identifier(resource_type: &str, is_request: bool) -> Value {
     let member = if is_request { open_object } else { object };
-    let identifier = member(
-        &[("type", constant(resource_type)), ("id", uuid())],
-        &["type", "id"],
-    );
-    let to_one = member(&[("data", identifier)], &["data"]);
-    object(&[(resource_type, to_one)], &[resource_type])
+    let members = [("type", constant(resource_type)), ("id", uuid())];
+    member(&members, &["type", "id"])
+}
+
+/// A relationship whose data consists of identifiers of this schema.
+pub(super) fn relationship(resource_type: &str, identifier: &str, is_request: bool) -> Value {
+    let member = if is_request { open_object } else { object };
+    let one = schema(identifier);
+    let list = json!({ "type": "array", "items": one, "maxItems": MAXIMUM_ROLES });
+    let data = json!({ "anyOf": [one, list, { "type": "null" }] });
+    let relationship = member(&[("data", data)], &["data"]);
+    object(&[(resource_type, relationship)], &[resource_type])
 }

@@ -5,7 +5,7 @@ use roles::ShownRole;
 use serde_json::{Map, Value, json};
 
 use super::examples;
-use super::resources::{Purpose, relationship, request, resource};
+use super::resources::{Purpose, identifier, relationship, request, resource};
 
 /// A reference to a schema.
 pub(super) fn schema(name: &str) -> Value {
@@ -20,14 +20,18 @@ pub(super) fn all() -> Value {
         "AppClient": resource::<ShownClient>(&client, true),
         "AppClientDocument": one("AppClient"),
         "AppClients": page("AppClient"),
-        "NewAppClient": request::<ShownClient>(Purpose::Create),
-        "AppClientChange": request::<ShownClient>(Purpose::Change),
-        "AppClientReplacement": request::<ShownClient>(Purpose::Replace),
+        "NewAppClient": request::<ShownClient>(Purpose::Create, assignment()),
+        "AppClientChange": request::<ShownClient>(Purpose::Change, assignment()),
+        "AppClientReplacement": request::<ShownClient>(Purpose::Replace, assignment()),
         "Role": resource::<ShownRole>(&role, false),
         "RoleDocument": one("Role"),
         "Roles": roles(),
-        "RoleRelationship": relationship("auth/roles", false),
-        "RoleAssignment": relationship("auth/roles", true),
+        "NewRole": request::<ShownRole>(Purpose::Create, None),
+        "RoleChange": request::<ShownRole>(Purpose::Change, None),
+        "RelatedRole": identifier("auth/roles", false),
+        "RoleRelationship": relationship("auth/roles", "RelatedRole", false),
+        "RoleIdentifier": identifier("auth/roles", true),
+        "RoleAssignment": relationship("auth/roles", "RoleIdentifier", true),
         "TokenRequest": token_request(),
         "TokenResponse": token_response(),
         "Error": object(&[
@@ -48,6 +52,11 @@ pub(super) fn all() -> Value {
         "KeySet": key_set(),
         "AuthorizationServer": authorization_server(),
     })
+}
+
+/// The relationship of an App Client to its roles, in a request.
+fn assignment() -> Option<Value> {
+    Some(schema("RoleAssignment"))
 }
 
 /// An object with these members and no others.
@@ -84,6 +93,13 @@ fn one(name: &str) -> Value {
 }
 
 fn page(name: &str) -> Value {
+    page_of(
+        json!({ "type": "array", "items": schema(name) }),
+        &["data", "links"],
+    )
+}
+
+fn page_of(data: Value, required: &[&str]) -> Value {
     let link = json!({ "type": "string", "format": "uri-reference" });
     let unreadable = object(
         &[("type", json!({ "type": "string" })), ("id", uuid())],
@@ -102,7 +118,7 @@ fn page(name: &str) -> Value {
     );
     object(
         &[
-            ("data", json!({ "type": "array", "items": schema(name) })),
+            ("data", data),
             (
                 "links",
                 object(
@@ -115,18 +131,18 @@ fn page(name: &str) -> Value {
             ),
             ("meta", meta),
         ],
-        &["data", "links"],
+        required,
     )
 }
 
-/// All roles, or with `filter[name]` one or none.
+/// A page of roles, or with `filter[name]` one or none, without links.
 fn roles() -> Value {
     let data = json!({ "oneOf": [
         { "type": "array", "items": schema("Role") },
         schema("Role"),
         { "type": "null" },
     ] });
-    object(&[("data", data)], &["data"])
+    page_of(data, &["data"])
 }
 
 fn errors() -> Value {

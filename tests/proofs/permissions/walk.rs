@@ -4,6 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use local::Stack;
 use serde_json::{Value, json};
+use shared::random::Randomness;
 use shared::runtime::log::Notebook;
 use tests::aws::{Aws, Break};
 use tests::{BEGIN, Latchkey, Service, body, text};
@@ -25,6 +26,7 @@ pub(crate) async fn calls() -> Calls {
     let service = latchkey.instance().await;
     tokens(&latchkey, &service).await;
     clients(&service).await;
+    grants(&latchkey, &service).await;
     for path in [
         "/.well-known/jwks.json",
         "/.well-known/oauth-authorization-server",
@@ -154,6 +156,122 @@ async fn clients(service: &Service) {
         let answer = service.manage(&token, method, &path, document).await;
         assert!(answer.status().is_success(), "{method}");
     }
+}
+
+/// Callers and clients with roles of their org and inline policies, in every function.
+async fn grants(latchkey: &Latchkey, service: &Service) {
+    let admin = service.admin_token().await;
+    // Not everything by one rule, so what other clients hold is read.
+    let some = json!({ "rule": [
+        { "effect": "Allow", "action": "*", "resource": "IAM:M2MClient:*" },
+        { "effect": "Allow", "action": "*", "resource": "IAM:Role:*" },
+    ] });
+    let role = |name: &str, policy: &Value| {
+        json!({ "data": { "type": "auth/roles", "attributes": {
+            "name": name, "accessPolicy": policy
+        } } })
+    };
+    let of_role = |id: &str, attributes: Value| {
+        let mut document = tests::new_client("", attributes);
+        let data = json!([{ "type": "auth/roles", "id": id }]);
+        *document
+            .pointer_mut("/data/relationships/auth~1roles/data")
+            .unwrap() = data;
+        document
+    };
+    let create = async |path: &str, document: &Value| {
+        let answer = service.manage(&admin, "POST", path, Some(document)).await;
+        assert_eq!(answer.status(), 201, "{path}");
+        let document = body(answer).await;
+        let created = document.pointer("/data").cloned();
+        created.unwrap()
+    };
+    let managing = create("/auth/roles", &role("Managing", &some)).await;
+    let managing = text(managing.get("id").unwrap());
+    let clients = "/auth/app-clients";
+    let caller = create(
+        clients,
+        &of_role(&managing, json!({ "accessPolicy": some })),
+    )
+    .await;
+    let credentials = tests::Credentials {
+        id: text(caller.pointer("/attributes/clientId").unwrap()),
+        secret: text(caller.pointer("/attributes/clientSecret").unwrap()),
+    };
+    let token = service.access_token(&credentials).await;
+    let random = Randomness::of_the_system();
+    let ask = async |method: &str, path: &str, document: Option<&Value>| {
+        let request = service.request(method, path).bearer_auth(&token);
+        let request = request.header("idempotency-key", random.uuid().unwrap().to_string());
+        let request = match document {
+            Some(document) => request
+                .header("content-type", "application/json")
+                .body(document.to_string()),
+            None => request,
+        };
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{method} {path}");
+        body_or_null(answer).await
+    };
+    let spare = ask(
+        "POST",
+        "/auth/roles",
+        Some(&role("Spare", &json!({ "rule": [] }))),
+    )
+    .await;
+    let spare = text(spare.pointer("/data/id").unwrap());
+    let policy = json!({ "accessPolicy": { "rule": [] } });
+    let client = ask("POST", clients, Some(&of_role(&managing, policy.clone()))).await;
+    let id = text(client.pointer("/data/id").unwrap());
+    let path = format!("{clients}/{id}");
+    let mut change = of_role(&spare, json!({ "accessPolicy": null }));
+    let attributes = change.pointer_mut("/data/attributes").unwrap();
+    for name in ["type", "userType"] {
+        attributes.as_object_mut().unwrap().remove(name);
+    }
+    let mut back = change.clone();
+    *back.pointer_mut("/data/attributes").unwrap() = policy;
+    let question = json!({ "data": { "type": "auth/decisions", "attributes": { "requests": [
+        { "action": "IAM:GetRole", "resource": "IAM:Role:*" }
+    ] } } });
+    let role_path = format!("/auth/roles/{spare}");
+    let described = json!({ "data": { "type": "auth/roles", "attributes": {
+        "accessPolicy": some
+    } } });
+    for (method, path, document) in [
+        ("GET", clients, None),
+        ("GET", &path, None),
+        ("GET", "/auth/roles", None),
+        ("GET", &role_path, None),
+        ("PATCH", &path, Some(&change)),
+        ("PATCH", &path, Some(&back)),
+        ("PATCH", &role_path, Some(&described)),
+        ("POST", &format!("{path}/rotate-secret"), None),
+        ("POST", &format!("{path}/secrets"), None),
+        ("DELETE", &path, None),
+        ("DELETE", &role_path, None),
+        ("POST", "/auth/decisions", Some(&question)),
+    ] {
+        ask(method, path, document).await;
+    }
+    // It may be unknown whether a client is an administrator.
+    let document = of_role(&managing, json!({ "accessPolicy": some }));
+    let damaged = create(clients, &document).await;
+    let damaged = text(damaged.get("id").unwrap());
+    let unknown = json!({ "S": "unknown" });
+    latchkey.table().set(&damaged, "status", unknown).await;
+    ask("DELETE", &format!("{clients}/{damaged}"), None).await;
+    // A recovery as an administrator takes both away.
+    let functions = latchkey.functions(&Aws::default());
+    let bootstrap = functions.event_handler("bootstrap").unwrap();
+    let recovery = json!({ "recover": { "clientId": credentials.id, "administrator": true } });
+    bootstrap(recovery, Notebook::default()).await.unwrap();
+}
+
+/// The body of an answer; null if it has none.
+async fn body_or_null(answer: reqwest::Response) -> Value {
+    let text = answer.text().await.unwrap();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
 /// A scheduled rotation, then an emergency one.

@@ -14,7 +14,7 @@ use crate::state::SecretState;
 
 pub(crate) const VERB: Verb<SecretState> = Verb {
     route: "POST /auth/app-clients/{id}/secrets",
-    action: Action::RotateAppClientSecret,
+    action: Action::ROTATE_SECRET,
     parameters: &[],
     work: Work::Write(|state, call, precondition| Box::pin(add(state, call, precondition))),
 };

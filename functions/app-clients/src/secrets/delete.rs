@@ -9,7 +9,7 @@ use crate::state::SecretState;
 
 pub(crate) const VERB: Verb<SecretState> = Verb {
     route: "DELETE /auth/app-clients/{id}/secrets/{secretId}",
-    action: Action::RotateAppClientSecret,
+    action: Action::ROTATE_SECRET,
     parameters: &[],
     work: Work::Write(|state, call, precondition| Box::pin(delete(state, call, precondition))),
 };

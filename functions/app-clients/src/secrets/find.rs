@@ -8,7 +8,7 @@ use super::ShownSecret;
 
 pub(crate) const VERB: Verb<AppClients> = Verb {
     route: "GET /auth/app-clients/{id}/secrets/{secretId}",
-    action: Action::GetAppClient,
+    action: Action::GET_CLIENT,
     parameters: &[],
     work: Work::Read(|clients, call| Box::pin(find(clients, call))),
 };

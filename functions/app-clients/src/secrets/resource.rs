@@ -140,7 +140,7 @@ impl Resource for ShownSecret {
         Some(self.state.clone())
     }
 
-    fn location(&self) -> String {
-        format!("{}/secrets/{}", self.client, self.secret.id)
+    fn location(&self) -> Option<String> {
+        Some(format!("{}/secrets/{}", self.client, self.secret.id))
     }
 }

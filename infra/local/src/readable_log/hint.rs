@@ -53,7 +53,7 @@ impl Refused<'_> {
             ),
             "invalid_token" => Some(self.invalid_token()),
             "insufficient_scope" => self.with_description(
-                "Use a client whose role permits it: Builder Admin permits every action.",
+                "Use a client whose roles permit it: Builder Admin permits every action.",
             ),
             _ => None,
         };

@@ -214,7 +214,7 @@ fn each_refusal_has_a_hint_that_names_the_likely_mistake() {
             "POST /auth/app-clients",
             &format!("Authorization: Bearer {powerless}\r\n"),
             "",
-            "do not permit auth:CreateAppClient. Use a client whose role permits it",
+            "do not permit IAM:CreateM2MClient. Use a client whose roles permit it",
         ),
         case(
             "POST /auth/app-clients",

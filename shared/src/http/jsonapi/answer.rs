@@ -66,6 +66,15 @@ impl Answer {
         Self::found(ResourceObject(resource), resource.revision())
     }
 
+    /// The answer to a question: it is no state that could be named again.
+    #[must_use]
+    pub fn to_question<R: Resource>(resource: &R) -> Self {
+        Self {
+            state: None,
+            ..Self::found(ResourceObject(resource), None)
+        }
+    }
+
     /// A resource, or `null` if there is none.
     #[must_use]
     pub fn one_or_null<R: Resource>(resource: Option<&R>) -> Self {
@@ -119,7 +128,7 @@ impl Answer {
         };
         Self {
             status: StatusCode::CREATED,
-            location: Some(resource.location()),
+            location: resource.location(),
             ..Self::ok(&document, resource.revision())
         }
     }

@@ -56,6 +56,15 @@ pub enum Kind<C: 'static> {
         /// Sets the value.
         take: fn(&mut C, Option<Timestamp>),
     },
+    /// An object or an array, with rules for its parts.
+    Structure {
+        /// The allowed values, for the documentation.
+        words: &'static str,
+        /// The name of its schema in the OpenAPI document.
+        schema: &'static str,
+        /// Parses and sets the value.
+        take: fn(&mut C, &Value) -> Result<(), Misfit>,
+    },
     /// A single allowed value.
     Constant(&'static str),
     /// A client secret, which the service generates. The text is its description, for the
@@ -63,6 +72,24 @@ pub enum Kind<C: 'static> {
     Secret(&'static str),
     /// A value that the service sets. The text is its description, for the documentation.
     Given(&'static str),
+}
+
+/// Why a part of a value is invalid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The part: a JSON pointer (RFC 6901) into the value. It is empty for the whole.
+    pub pointer: String,
+    /// What is wrong with it, as a part of a public error text after its name.
+    pub reason: String,
+}
+
+impl From<InvalidValue> for Misfit {
+    fn from(invalid: InvalidValue) -> Self {
+        Self {
+            pointer: String::new(),
+            reason: invalid.to_string(),
+        }
+    }
 }
 
 /// The default value of an attribute.
@@ -76,6 +103,8 @@ pub enum Preset {
     Parameter(&'static str),
     /// No value.
     Null,
+    /// A policy without rules.
+    NoRules,
 }
 
 /// Whether a document may have an attribute.
@@ -106,6 +135,8 @@ pub enum Omitted<C: 'static> {
     Reset(fn(&mut C)),
     /// It stays as it is.
     Kept,
+    /// It stays as it is. Only `null` in a document that changes the resource clears it, by this.
+    Clearable(fn(&mut C)),
 }
 
 impl<C> Kind<C> {
@@ -133,7 +164,9 @@ impl<C> Kind<C> {
                 VALIDITY_DAYS.minimum, VALIDITY_DAYS.maximum,
             ),
             Self::Constant(value) => format!("`{value}`"),
-            Self::Secret(words) | Self::Given(words) => (*words).to_owned(),
+            Self::Structure { words, .. } | Self::Secret(words) | Self::Given(words) => {
+                (*words).to_owned()
+            }
         }
     }
 }
@@ -159,7 +192,7 @@ impl<R, C> Attribute<R, C> {
         match (self.change, &self.omitted) {
             (When::Optional, Omitted::Refused) => "required",
             (When::Optional, Omitted::Reset(_)) => "reset",
-            (When::Optional, Omitted::Kept) => "kept",
+            (When::Optional, Omitted::Kept | Omitted::Clearable(_)) => "kept",
             (fixed, _) => fixed.words(),
         }
     }
@@ -173,6 +206,7 @@ impl<R, C> Attribute<R, C> {
             Preset::Number(number) => format!("; default: {}", grouped(number)),
             Preset::Parameter(name) => format!("; default: the deployment's `{name}`"),
             Preset::Null => "; default: `null`".to_owned(),
+            Preset::NoRules => "; default: `{\"rule\": []}`".to_owned(),
         });
         format!(
             "| `{}` | {}{} | {} | {} | {} |",

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::attribute::{Attribute, Kind, Omitted, When};
+use super::attribute::{Attribute, Kind, Misfit, Omitted, When};
 use super::cause::Cause;
 use super::error::{ApiError, Problem};
 use super::pointer;
@@ -116,10 +116,17 @@ impl Attributes {
             return;
         }
         // The stored value may follow the rule of an earlier release. Sent back, it changes nothing.
-        if let Err(invalid) = attribute.kind.take(chosen, &sent)
+        if let Err(misfit) = attribute.kind.take(chosen, &sent)
             && !is_current
         {
-            self.add(Cause::InvalidValue, name, format!("{name} {invalid}."));
+            let pointer = pointer::to_attribute(name) + &misfit.pointer;
+            let part = misfit
+                .pointer
+                .rsplit_once('/')
+                .map_or(name, |(_, part)| part);
+            let detail = format!("{part} {}.", misfit.reason);
+            let problem = Problem::at(Cause::InvalidValue, pointer, detail);
+            self.problems.push(problem);
         }
     }
 
@@ -132,7 +139,8 @@ impl Attributes {
     ) {
         let is_missing = match (occasion, &attribute.omitted) {
             (Occasion::Create, _) => attribute.create == When::Required,
-            (Occasion::Change(_), _) | (Occasion::Replace(_), Omitted::Kept) => false,
+            (Occasion::Change(_), _)
+            | (Occasion::Replace(_), Omitted::Kept | Omitted::Clearable(_)) => false,
             (Occasion::Replace(_), Omitted::Refused) => true,
             (Occasion::Replace(_), Omitted::Reset(reset)) => {
                 reset(chosen);
@@ -149,7 +157,9 @@ impl Attributes {
     /// `null` for an attribute of an existing resource: it has no value from now on.
     fn clear<R, C>(&mut self, attribute: &Attribute<R, C>, chosen: &mut C) {
         let reason = match (attribute.change, &attribute.omitted) {
-            (When::Optional, Omitted::Reset(reset)) => return reset(chosen),
+            (When::Optional, Omitted::Reset(reset) | Omitted::Clearable(reset)) => {
+                return reset(chosen);
+            }
             (When::Optional, Omitted::Kept) => "name its new value",
             (When::Optional, Omitted::Refused) => "it is required",
             _ => "it is fixed",
@@ -190,14 +200,18 @@ fn is_same(shown: Option<&Value>, sent: &Value) -> bool {
 
 impl<C> Kind<C> {
     /// Parses and sets the value from the document.
-    fn take(&self, chosen: &mut C, sent: &Value) -> Result<(), InvalidValue> {
+    fn take(&self, chosen: &mut C, sent: &Value) -> Result<(), Misfit> {
         let text = || sent.as_str().ok_or(InvalidValue::Not("a string"));
         match self {
-            Self::Text { take, .. } | Self::Choice { take, .. } => take(chosen, text()?),
+            Self::Text { take, .. } | Self::Choice { take, .. } => Ok(take(chosen, text()?)?),
             Self::Number { take, .. } => {
                 let number = sent.as_u64();
-                take(chosen, number.ok_or(InvalidValue::Not("an integer"))?)
+                Ok(take(
+                    chosen,
+                    number.ok_or(InvalidValue::Not("an integer"))?,
+                )?)
             }
+            Self::Structure { take, .. } => take(chosen, sent),
             Self::End { take } => {
                 let end = match sent {
                     Value::Null => None,
@@ -207,8 +221,8 @@ impl<C> Kind<C> {
                 Ok(())
             }
             Self::Constant(value) if text()? == *value => Ok(()),
-            Self::Constant(value) => Err(InvalidValue::OtherThan(value)),
-            Self::Secret(_) | Self::Given(_) => Err(InvalidValue::Not("omitted")),
+            Self::Constant(value) => Err(InvalidValue::OtherThan(value).into()),
+            Self::Secret(_) | Self::Given(_) => Err(InvalidValue::Not("omitted").into()),
         }
     }
 }

@@ -13,6 +13,20 @@ pub enum Cause {
     InvalidToken,
     /// The caller's roles do not permit the action.
     NotPermitted,
+    /// The request gives permissions that the caller does not hold.
+    ExceedsPermissions,
+    /// The caller's client or roles changed during the request.
+    CallerChanged,
+    /// The roles or the policy of the client to change changed during the request.
+    GrantsChanged,
+    /// The role is managed.
+    ManagedRole,
+    /// The org has a role of this name.
+    NameTaken,
+    /// The org has the maximum number of roles.
+    TooManyRoles,
+    /// Clients have the role.
+    RoleInUse,
     /// The resource does not exist, or the caller may not see it.
     NotFound,
     /// A related resource does not exist.
@@ -85,6 +99,25 @@ impl Cause {
                 "insufficient_scope",
                 "Insufficient permissions",
             ),
+            Self::ExceedsPermissions => (
+                StatusCode::FORBIDDEN,
+                "exceeds_permissions",
+                "Exceeds the caller's permissions",
+            ),
+            Self::CallerChanged => (
+                StatusCode::CONFLICT,
+                "caller_changed",
+                "Caller changed meanwhile",
+            ),
+            Self::GrantsChanged => (
+                StatusCode::CONFLICT,
+                "grants_changed",
+                "Permissions changed meanwhile",
+            ),
+            Self::ManagedRole => (StatusCode::CONFLICT, "managed_role", "Managed role"),
+            Self::NameTaken => (StatusCode::CONFLICT, "name_taken", "Name taken"),
+            Self::TooManyRoles => (StatusCode::CONFLICT, "too_many_roles", "Too many roles"),
+            Self::RoleInUse => (StatusCode::CONFLICT, "role_in_use", "Role in use"),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "Not found"),
             Self::RelatedNotFound => (
                 StatusCode::NOT_FOUND,

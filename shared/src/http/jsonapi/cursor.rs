@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::model::checksum::crc32;
 use crate::model::{ClientId, ClientOrder};
+use crate::roles::RolePosition;
 use crate::store::{ListPosition, NamePosition, Position};
 
 /// Encodes a position in a list of this order for `page[after]`.
@@ -25,17 +26,41 @@ pub fn encode_cursor(order: ClientOrder, position: &ListPosition) -> String {
         ClientOrder::Created => place,
         order => format!("{}.{place}", order.as_str()),
     };
-    let checksum = crc32(&place);
+    sealed(&place)
+}
+
+/// A cursor for a position in a list of roles.
+#[must_use]
+pub fn encode_role_cursor(position: &RolePosition) -> String {
+    sealed(&format!("role.{}", position.name()))
+}
+
+/// Decodes a cursor; `None` if [`encode_role_cursor`] did not write it.
+#[must_use]
+pub fn decode_role_cursor(cursor: &str) -> Option<RolePosition> {
+    let place = opened(cursor)?;
+    let position = RolePosition::behind(place.strip_prefix("role.")?);
+    (encode_role_cursor(&position) == cursor).then_some(position)
+}
+
+fn sealed(place: &str) -> String {
+    let checksum = crc32(place);
     URL_SAFE_NO_PAD.encode(format!("{place}.{checksum:08x}"))
+}
+
+/// What a cursor contains. Its checksum is not verified: the caller compares the whole.
+fn opened(cursor: &str) -> Option<String> {
+    let mut text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
+    text.truncate(text.rfind('.')?);
+    Some(text)
 }
 
 /// Decodes a cursor; `None` if [`encode_cursor`] did not write it for this order.
 #[must_use]
 pub fn decode_cursor(order: ClientOrder, cursor: &str) -> Option<ListPosition> {
-    let text = String::from_utf8(URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-    let (place, _) = text.rsplit_once('.')?;
+    let place = opened(cursor)?;
     let place = match order {
-        ClientOrder::Created => place,
+        ClientOrder::Created => place.as_str(),
         order => place.strip_prefix(order.as_str())?.strip_prefix('.')?,
     };
     let position = match order.is_by_name() {

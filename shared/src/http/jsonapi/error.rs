@@ -11,7 +11,7 @@ use super::pointer;
 use crate::fault::Fault;
 use crate::http::{FaultResponse, IDEMPOTENCY_KEY, IDENTITY, MalformedKey, MalformedTags};
 use crate::model::precondition::Unmet;
-use crate::model::{InvalidValue, ResourceType, VALIDITY_DAYS};
+use crate::model::{InvalidValue, ResourceType, Role, VALIDITY_DAYS};
 use crate::refusal::{NotRepeatable, Refusal, Relation};
 use crate::runtime::log::Outcome;
 
@@ -84,18 +84,64 @@ impl From<Refusal> for ApiError {
             Refusal::NotPermitted(action) => Problem::new(
                 Cause::NotPermitted,
                 authorization,
-                format!("The caller's roles do not permit {}.", action.as_str()),
+                format!(
+                    "The caller's access policies do not permit {}.",
+                    action.as_str()
+                ),
+            ),
+            Refusal::ExceedsPermissions => Problem::new(
+                Cause::ExceedsPermissions,
+                authorization,
+                "The caller does not hold all permissions that the request gives or gives access to.",
+            ),
+            Refusal::CallerChanged => Problem::new(
+                Cause::CallerChanged,
+                authorization,
+                "The caller's own client or roles changed during the request. Repeat the request.",
+            ),
+            Refusal::GrantsChanged => Problem::new(
+                Cause::GrantsChanged,
+                Source::Request,
+                "Another request changed the client's roles or access policy. Get its current state, then decide again.",
+            ),
+            Refusal::NoGrants => Problem::at(
+                Cause::Missing,
+                "/data",
+                "An App Client needs a role in the auth/roles relationship, or an accessPolicy.",
+            ),
+            Refusal::ManagedRole => Problem::new(
+                Cause::ManagedRole,
+                Source::Request,
+                "A managed role cannot be changed or deleted.",
+            ),
+            Refusal::NameTaken => Problem::at(
+                Cause::NameTaken,
+                pointer::to_attribute("name"),
+                "The org has a role of this name. Names are compared without regard to case.",
+            ),
+            Refusal::TooManyRoles => Problem::new(
+                Cause::TooManyRoles,
+                Source::Request,
+                format!("The org has {} roles, the maximum.", Role::MAXIMUM),
+            ),
+            Refusal::RoleInUse(clients) => Problem::new(
+                Cause::RoleInUse,
+                Source::Request,
+                format!("App Clients that have the role: {clients}. Give them other roles first."),
             ),
             Refusal::NotFound => Problem::new(
                 Cause::NotFound,
                 Source::Request,
                 "The resource was not found.",
             ),
-            Refusal::NotFoundRelated(Relation::Role) => Problem::at(
-                Cause::RelatedNotFound,
-                pointer::to_relationship(ResourceType::Roles.as_str()) + "/data/id",
-                "The role was not found.",
-            ),
+            Refusal::NotFoundRelated(Relation::Role(position)) => {
+                let place = position.map_or("/data/id".to_owned(), |it| format!("/data/{it}/id"));
+                Problem::at(
+                    Cause::RelatedNotFound,
+                    pointer::to_relationship(ResourceType::Roles.as_str()) + &place,
+                    "The role was not found.",
+                )
+            }
             Refusal::Unmet(Unmet::NotExpected) => Problem::new(
                 Cause::PreconditionFailed,
                 Source::Header("If-Match"),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use lambda_http::http::header::AUTHORIZATION;
 use lambda_http::{Body, Request, RequestExt as _, Response};
+use uuid::Uuid;
 
 use super::answer::Answer;
 use super::cause::Cause;
@@ -18,8 +19,8 @@ use crate::authorization::{Authenticated, Authorization, Bearer, Caller, Own};
 use crate::clock::Clock;
 use crate::fault::Fault;
 use crate::http::{Issuer, keyed_request, precondition, route};
-use crate::model::Action;
 use crate::model::precondition::{Held, Precondition};
+use crate::model::{Action, ClientId};
 use crate::refusal::Refusal;
 use crate::runtime::log::Notebook;
 use crate::runtime::{Environment, Running, VariableError, is_readable, within_request_time};
@@ -31,7 +32,8 @@ use crate::store::Store;
 pub struct Verb<S: 'static> {
     /// The route key.
     pub route: &'static str,
-    /// The action for which the caller needs permission. [`Work::ReadOwn`] needs none.
+    /// The action for which the caller needs permission, on the resource with the `{id}` of the path or on
+    /// all of its type. [`Work::ReadOwn`] and [`Work::Ask`] need none.
     pub action: Action,
     /// The known query parameters.
     pub parameters: &'static [&'static str],
@@ -47,6 +49,8 @@ pub enum Work<S: 'static> {
     /// Reads the caller's own client, which every caller may. It gets no [`Caller`], so it can call no
     /// operation that needs a permission.
     ReadOwn(for<'a> fn(&'a S, AuthorizedRequest<'a, Own>) -> InProgress<'a, Answer>),
+    /// Answers a question that every caller may ask. It changes nothing.
+    Ask(for<'a> fn(&'a S, AuthorizedRequest<'a, Authenticated>) -> InProgress<'a, Answer>),
     /// Writes. The operation evaluates the precondition on the state that it replaces, and returns
     /// the proof.
     Write(for<'a> fn(&'a S, AuthorizedRequest<'a>, Precondition) -> InProgress<'a, (Answer, Held)>),
@@ -178,15 +182,23 @@ impl<S> Management<S> {
         let client = self.authenticate(request).await?;
         match verb.work {
             Work::Read(read) => {
-                let (call, precondition) = verb.call(client.may(verb.action)?, request)?;
+                let caller = client.may(verb.action, resource(request)).await?;
+                let (call, precondition) = verb.call(caller, request)?;
                 read(&self.state, call).await?.under(&precondition)
             }
             Work::ReadOwn(read) => {
-                let (call, precondition) = verb.call(client.itself(verb.action), request)?;
+                let (call, precondition) = verb.call(client.itself(), request)?;
                 read(&self.state, call).await?.under(&precondition)
             }
+            Work::Ask(ask) => {
+                let (call, precondition) = verb.call(client, request)?;
+                // A question has no state that could be expected.
+                let _ = precondition.check(None).map_err(Refusal::from)?;
+                ask(&self.state, call).await
+            }
             Work::Write(write) => {
-                let (call, precondition) = verb.call(client.may(verb.action)?, request)?;
+                let caller = client.may(verb.action, resource(request)).await?;
+                let (call, precondition) = verb.call(caller, request)?;
                 let (answer, _) = write(&self.state, call, precondition).await?;
                 Ok(answer)
             }
@@ -215,6 +227,12 @@ impl<S> Management<S> {
             .authenticate(bearer, now, notebook)
             .await?)
     }
+}
+
+/// The resource that the path names. A malformed id names none: then the action has to be permitted on all.
+fn resource(request: &Request) -> Option<Uuid> {
+    let parameters = request.path_parameters_ref()?;
+    ClientId::from_id(parameters.first("id")?).map(Uuid::from)
 }
 
 fn bearer_token(request: &Request) -> Result<&str, ApiError> {

@@ -19,9 +19,9 @@ pub trait Resource: Sized + 'static {
     /// The `id`.
     fn id(&self) -> String;
 
-    /// The related resources.
-    fn related(&self) -> Vec<Related> {
-        Vec::new()
+    /// The relationship to other resources.
+    fn relationship(&self) -> Option<Relationship> {
+        None
     }
 
     /// The name of the resource's state, for its entity tag. It changes whenever a change of the
@@ -30,14 +30,24 @@ pub trait Resource: Sized + 'static {
         None
     }
 
-    /// The value of `links.self`.
-    fn location(&self) -> String {
-        format!("/{}/{}", Self::TYPE.as_str(), self.id())
+    /// The value of `links.self`; `None` if the resource is only an answer, so that it has no URL.
+    fn location(&self) -> Option<String> {
+        Some(format!("/{}/{}", Self::TYPE.as_str(), self.id()))
     }
 }
 
-/// A reference to a resource: a resource identifier object (JSON:API 1.1). A to-one relationship is
-/// named after the type that it refers to.
+/// A relationship (JSON:API 1.1, document structure), named after the type of resources that it refers to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relationship {
+    /// The type.
+    pub resource_type: ResourceType,
+    /// The ids.
+    pub ids: Vec<String>,
+    /// Whether its data is an array. Otherwise it is the first resource, or null.
+    pub is_list: bool,
+}
+
+/// A reference to a resource: a resource identifier object (JSON:API 1.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Related {
     /// The type.
@@ -51,15 +61,17 @@ pub(super) struct ResourceObject<'a, R>(pub(super) &'a R);
 
 impl<R: Resource> Serialize for ResourceObject<'_, R> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let related = self.0.related();
+        let relationship = self.0.relationship();
         let mut object = serializer.serialize_struct("ResourceObject", 5)?;
         object.serialize_field("type", R::TYPE.as_str())?;
         object.serialize_field("id", &self.0.id())?;
         object.serialize_field("attributes", &ShownAttributes(self.0))?;
-        if !related.is_empty() {
-            object.serialize_field("relationships", &ShownRelationships(&related))?;
+        if let Some(relationship) = &relationship {
+            object.serialize_field("relationships", &ShownRelationship(relationship))?;
         }
-        object.serialize_field("links", &SelfLink(self.0.location()))?;
+        if let Some(location) = self.0.location() {
+            object.serialize_field("links", &SelfLink(location))?;
+        }
         object.end()
     }
 }
@@ -78,16 +90,28 @@ impl<R: Resource> Serialize for ShownAttributes<'_, R> {
     }
 }
 
-struct ShownRelationships<'a>(&'a [Related]);
+struct ShownRelationship<'a>(&'a Relationship);
 
-impl Serialize for ShownRelationships<'_> {
+impl Serialize for ShownRelationship<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct ToOne<'a> {
-            data: &'a Related,
+        struct Linkage {
+            data: Data,
         }
-        let related = self.0.iter();
-        serializer.collect_map(related.map(|data| (data.resource_type.as_str(), ToOne { data })))
+        #[derive(Serialize)]
+        #[serde(untagged)]
+        enum Data {
+            Many(Vec<Related>),
+            One(Option<Related>),
+        }
+        let resource_type = self.0.resource_type;
+        let related = self.0.ids.iter().cloned();
+        let mut related = related.map(|id| Related { resource_type, id });
+        let data = match self.0.is_list {
+            true => Data::Many(related.collect()),
+            false => Data::One(related.next()),
+        };
+        serializer.collect_map([(resource_type.as_str(), Linkage { data })])
     }
 }
 

@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::Log;
 use super::metrics::Metrics;
 use crate::fault::Fault;
-use crate::model::{Changes, NewValue, SecretChange, Timestamp};
+use crate::model::policy::PolicySource;
+use crate::model::{Changes, LoggedValue, SecretChange, Timestamp};
 
 /// The maximum length of a value, in characters. No expected value is longer.
 const LONGEST: usize = 160;
@@ -58,7 +59,7 @@ pub(super) struct Line<'a> {
     pub(super) metrics: Option<Metrics<'a>>,
 }
 
-/// The audit event of a change that a verified caller or an operator requested. The line itself has
+/// The audit event of a change, or of a denied request, that a verified caller or an operator requested. The line itself has
 /// the caller and the outcome.
 #[derive(Serialize)]
 pub(super) struct Audit<'a> {
@@ -67,6 +68,8 @@ pub(super) struct Audit<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) resource_id: Option<Plain<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) rule: Option<ShownRule>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) changed: Option<ShownChanges<'a>>,
     #[serde(skip_serializing_if = "is_false")]
     pub(super) repeat: bool,
@@ -74,8 +77,22 @@ pub(super) struct Audit<'a> {
     pub(super) source_ip: Option<IpAddr>,
 }
 
-/// The changed attributes: an object with their new values, or `true` for a value that is not
-/// recorded. `secrets` is the list of changed secrets.
+/// The rule that decided on the request.
+#[derive(Serialize)]
+pub(super) struct ShownRule {
+    source: String,
+    index: usize,
+}
+
+impl From<(PolicySource, usize)> for ShownRule {
+    fn from((source, index): (PolicySource, usize)) -> Self {
+        let source = source.to_string();
+        Self { source, index }
+    }
+}
+
+/// The changed attributes, each with its former value, if there was one, and the new one; or `true` for
+/// values that are not recorded. `secrets` is the list of changed secrets.
 pub(super) struct ShownChanges<'a>(pub(super) &'a Changes);
 
 impl Serialize for ShownChanges<'_> {
@@ -84,15 +101,38 @@ impl Serialize for ShownChanges<'_> {
         if !self.0.secrets().is_empty() {
             members.serialize_entry("secrets", &ShownSecrets(self.0.secrets()))?;
         }
-        for (name, value) in self.0.iter() {
-            match value {
-                NewValue::Unrecorded => members.serialize_entry(name, &true)?,
-                NewValue::Word(word) => members.serialize_entry(name, word)?,
-                NewValue::Number(number) => members.serialize_entry(name, &number)?,
-                NewValue::Id(id) => members.serialize_entry(name, &Plain(&id))?,
+        for change in self.0.attributes() {
+            let from = change.from.as_ref().map(ShownValue);
+            let to = ShownValue(&change.to);
+            match &change.to {
+                LoggedValue::Unrecorded => members.serialize_entry(change.name, &true)?,
+                _ => members.serialize_entry(change.name, &FromTo { from, to })?,
             }
         }
         members.end()
+    }
+}
+
+#[derive(Serialize)]
+struct FromTo<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<ShownValue<'a>>,
+    to: ShownValue<'a>,
+}
+
+struct ShownValue<'a>(&'a LoggedValue);
+
+impl Serialize for ShownValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            LoggedValue::Unrecorded => true.serialize(serializer),
+            LoggedValue::Word(word) => word.serialize(serializer),
+            LoggedValue::Number(number) => number.serialize(serializer),
+            LoggedValue::Ids(ids) => serializer.collect_seq(ids.iter().map(|id| Plain(id))),
+            // As text: a reader of the log limits the number of members of a line.
+            LoggedValue::Policy(policy) => serializer.collect_str(policy),
+            LoggedValue::None => serializer.serialize_none(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use lambda_http::Request;
 use uuid::Uuid;
 
 use crate::fault::Fault;
+use crate::model::policy::PolicyDecision;
 use crate::model::{Action, Changes, ClientId, OrgId, SecretId, Timestamp};
 
 /// The maximum number of unreadable resources in a line, so that no list makes it long.
@@ -22,6 +23,8 @@ pub struct Notes {
     pub action: Option<Action>,
     /// Whether an operator requests the recovery of a client from bootstrap.
     pub is_recovery: bool,
+    /// What the caller's policies say about it.
+    pub decision: Option<PolicyDecision>,
     /// The resource of that action.
     pub resource: Option<Uuid>,
     /// What that action changes of the resource.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt as _, Response};
 
-use super::line::{Audit, Line, Plain, ShownChanges, UnreadableIds};
+use super::line::{Audit, Line, Plain, ShownChanges, ShownRule, UnreadableIds};
 use super::metrics::{Metric, Metrics};
 use super::notes::{Notebook, Notes};
 use super::{Log, Outcome};
@@ -214,17 +214,27 @@ impl Recorder {
     }
 }
 
-/// The audit event of a change.
+/// The audit event of a change, or of a denied request.
 fn audit(notes: &Notes, source_ip: Option<IpAddr>) -> Option<Audit<'_>> {
+    let is_denied = notes.decision.is_some_and(|decision| !decision.allowed);
     let (action, resource_type) = match notes.action {
-        Some(action) => (action.as_str(), action.changes()?),
-        None if notes.is_recovery => ("bootstrap:RecoverAppClient", ResourceType::AppClients),
-        None => return None,
+        Some(action) if action.writes() || is_denied => {
+            (action.as_str(), action.resource_type().in_documents())
+        }
+        None if notes.is_recovery => (
+            "bootstrap:RecoverAppClient",
+            ResourceType::AppClients.as_str(),
+        ),
+        _ => return None,
     };
     Some(Audit {
         action,
-        resource_type: resource_type.as_str(),
+        resource_type,
         resource_id: notes.resource.as_ref().map(|id| Plain(id)),
+        rule: notes
+            .decision
+            .and_then(|decision| decision.rule)
+            .map(ShownRule::from),
         changed: notes.changes.as_ref().map(ShownChanges),
         repeat: notes.is_repeat,
         source_ip,

@@ -273,8 +273,8 @@ async fn a_replacement_that_changes_nothing_writes_nothing() {
     api.service.aws.calls();
     let _ = api.latchkey.lines.take();
     let response = put(&api, &client.id, &document).await;
-    // The caller; the client and its gate; the role.
-    assert_eq!(api.service.aws.calls(), ["GetItem", "Query", "GetItem"]);
+    // The caller; the client and its gate.
+    assert_eq!(api.service.aws.calls(), ["GetItem", "Query"]);
     let line = api.latchkey.lines.take_one();
     assert_eq!(line["audit"]["changed"], json!({}));
     assert_eq!(response.status(), 200);
@@ -294,7 +294,7 @@ async fn a_replacement_makes_the_calls_of_an_update() {
     put(&api, &client.id, &replacement).await;
     assert_eq!(
         api.service.aws.calls(),
-        ["GetItem", "Query", "GetItem", "TransactWriteItems"]
+        ["GetItem", "Query", "TransactWriteItems"]
     );
 }
 
@@ -304,6 +304,7 @@ async fn the_audit_event_has_exactly_what_changed() {
     let api = Api::start().await;
     let attributes = json!({ "accessTokenLifetime": 61, "description": "Confidential" });
     let client = api.client_with("Builder Admin", attributes).await;
+    let builder = api.service.role(&api.admin, "Builder Admin").await;
     let patient = api.service.role(&api.admin, "Patient").await;
     let name = api.shown(&client.id).await["attributes"]["name"].take();
     let mut replacement = document(&api, json!({ "name": name })).await;
@@ -311,9 +312,12 @@ async fn the_audit_event_has_exactly_what_changed() {
         // The omitted description and lifetime; the quota and the status stay.
         (
             None,
-            json!({ "description": true, "accessTokenLifetime": 3_600 }),
+            json!({ "description": true, "accessTokenLifetime": { "from": 61, "to": 3_600 } }),
         ),
-        (Some(&patient), json!({ "role": patient })),
+        (
+            Some(&patient),
+            json!({ "roles": { "from": [builder], "to": [patient] } }),
+        ),
     ] {
         if let Some(role) = role {
             replacement["data"]["relationships"]["auth/roles"]["data"]["id"] = json!(role);
@@ -323,7 +327,7 @@ async fn the_audit_event_has_exactly_what_changed() {
         let line = api.latchkey.lines.take_one();
         assert_eq!(line["route"], "PUT /auth/app-clients/{id}");
         assert_eq!(line["outcome"], "done");
-        assert_eq!(line["audit"]["action"], "auth:UpdateAppClient");
+        assert_eq!(line["audit"]["action"], "IAM:UpdateM2MClient");
         assert_eq!(line["audit"]["resource_id"], client.id.as_str());
         assert_eq!(line["audit"]["changed"], expected);
     }
@@ -366,7 +370,7 @@ async fn a_query_parameter_is_refused() {
 #[cfg_attr(feature = "deployed", ignore = "injects AWS faults")]
 async fn a_client_is_replaced_completely_or_not_at_all() {
     let api = Api::start().await;
-    let calls = &["GetItem", "Query", "GetItem", "TransactWriteItems"];
+    let calls = &["GetItem", "Query", "TransactWriteItems"];
     let replacement = document(&api, json!({ "name": "Other", "accessTokenLifetime": 77 }));
     Endpoint::new("PUT", "/auth/app-clients/{id}", calls)
         .with_document(replacement.await)

@@ -16,12 +16,12 @@ async fn a_first_request_reads_the_pepper_every_five_minutes_and_a_repeat_makes_
     let _ = api.service.aws.calls();
     create(&api, KEY, &document).await;
     let (write, read, client_read) = ("TransactWriteItems", "GetItem", "Query");
-    let first = [read, "GetSecretValue", read, write];
+    let first = [read, "GetSecretValue", write];
     assert_eq!(api.service.aws.calls(), first);
     create(&api, OTHER_KEY, &document).await;
-    assert_eq!(api.service.aws.calls(), [read, read, write]);
+    assert_eq!(api.service.aws.calls(), [read, write]);
     create(&api, KEY, &document).await;
-    let repeat = [read, read, write, read, client_read];
+    let repeat = [read, write, read, client_read];
     assert_eq!(api.service.aws.calls(), repeat);
     rotate(&api, "a", &client.id).await;
     let first = [read, "GetSecretValue", client_read, write];
@@ -50,12 +50,12 @@ async fn a_request_without_a_key_does_not_read_the_pepper() {
     api.service.rotate(&api.admin, &client).await;
     let _ = api.service.aws.calls();
     for (path, document, found) in [
-        (CLIENTS, Some(&document), "GetItem"),
-        (&rotation(&client.id), None, "Query"),
+        (CLIENTS, Some(&document), None),
+        (&rotation(&client.id), None, Some("Query")),
     ] {
         let response = api.ask("POST", path, document).await;
         assert!(response.status().is_success());
-        let calls = ["GetItem", found, "TransactWriteItems"];
+        let calls = [&["GetItem"], found.as_slice(), &["TransactWriteItems"]].concat();
         assert_eq!(api.service.aws.calls(), calls);
     }
 }

@@ -97,7 +97,7 @@ async fn the_audit_event_says_that_a_request_was_a_repeat() {
         assert_eq!(given.is_repeat, is_repeat);
         let line = api.latchkey.lines.take_one();
         let audit = &line["audit"];
-        assert_eq!(audit["action"], "auth:RotateAppClientSecret");
+        assert_eq!(audit["action"], "IAM:RotateM2MClientSecret");
         assert_eq!(audit["resource_id"], client.id.as_str());
         assert_eq!(audit["repeat"], expected);
     }
@@ -130,6 +130,6 @@ async fn the_audit_event_of_another_request_under_a_key_names_no_resource_of_the
     assert_eq!(refused.status(), 422);
     let line = api.latchkey.lines.take_one();
     let audit = &line["audit"];
-    assert_eq!(audit["action"], "auth:CreateAppClient");
+    assert_eq!(audit["action"], "IAM:CreateM2MClient");
     assert!(audit.get("resource_id").is_none() && audit.get("changed").is_none());
 }

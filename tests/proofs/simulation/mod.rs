@@ -41,6 +41,7 @@ mod network;
 mod outage;
 mod record;
 mod repeats;
+mod roles;
 mod run;
 mod scale;
 mod seeds;

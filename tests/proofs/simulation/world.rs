@@ -168,6 +168,33 @@ impl World {
         (answer, bearer)
     }
 
+    /// Sends a request that no check follows to an instance, which may crash after some time. Returns the
+    /// status and the document of the answer, if there is one.
+    pub(crate) async fn send(
+        &self,
+        instance: usize,
+        function: &str,
+        request: lambda_http::Request,
+        crashes_after: Option<Duration>,
+    ) -> Option<(u16, Value)> {
+        let number = {
+            let mut requests = self.requests.lock().unwrap();
+            *requests += 1;
+            *requests
+        };
+        let handler = self.instance(instance).0.handler(function).unwrap();
+        let work = REQUEST.scope(number, handler(request));
+        let response = timeout(crashes_after.unwrap_or(NEVER), work).await.ok()?;
+        let status = response.status().as_u16();
+        let document = serde_json::from_slice(response.into_body().as_ref());
+        Some((status, document.unwrap_or_default()))
+    }
+
+    /// Every item of the table, read past the functions and the network.
+    pub(crate) async fn items(&self) -> Vec<Value> {
+        Table::of(&self.stack).items().await
+    }
+
     /// Requests a token. Returns it if one was issued.
     pub(crate) async fn token(
         &self,

@@ -201,7 +201,10 @@ fn transaction(items: &[Value]) -> Write {
         quota: number(&item["quota"]),
         lifetime: number(&item["lifetime"]),
         name: text(&item["name"]["S"]),
-        role: text(&item["roles"]["L"][0]["M"]["id"]["S"]),
+        role: item["roles"]["L"][0]["M"]["id"]["S"]
+            .as_str()
+            .unwrap_or_default()
+            .to_owned(),
     };
     let of_the_gate = match gate.get("Put") {
         Some(put) => &put["Item"]["revision"]["S"],

@@ -16,7 +16,7 @@ from latchkey_client.models import (
     Role,
     RoleAssignment,
     RoleAssignmentAuthroles,
-    RoleAssignmentAuthrolesData,
+    RoleIdentifier,
     Roles,
     TokenRequest,
     TokenResponse,
@@ -41,7 +41,7 @@ def main() -> None:
     assert isinstance(roles, Roles) and isinstance(roles.data, Role), roles
 
     # 2. Create the App Client.
-    identifier = RoleAssignmentAuthrolesData(type_="auth/roles", id=roles.data.id)
+    identifier = RoleIdentifier(type_="auth/roles", id=roles.data.id)
     document = NewAppClient(
         data=NewAppClientData(
             type_="auth/app-clients",

@@ -6,12 +6,6 @@
 use std::hint::black_box;
 use std::time::Duration;
 
-use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
-};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use lambda_http::request::LambdaRequest;
 use lambda_http::{Context, Error, LambdaEvent, Request};
 use shared::clock::Clock;
@@ -24,11 +18,12 @@ use shared::store::{Store, Written};
 use crate::deployment::{Deployment, Scenario};
 use crate::machine::thread_cpu;
 use crate::recording::replay;
+use crate::signature::Signature;
 use crate::statistics::median;
 
-const ROUNDS: usize = 15;
+pub(crate) const ROUNDS: usize = 15;
 /// The approximate CPU time of one block of runs.
-const BLOCK: Duration = Duration::from_millis(60);
+pub(crate) const BLOCK: Duration = Duration::from_millis(60);
 
 /// CPU times for one token in µs, medians of all rounds.
 #[derive(Debug)]
@@ -174,43 +169,5 @@ impl GateCall {
             Written::Counted { .. } => Ok(()),
             Written::ConditionFailed(_) => Err("the condition on the gate failed".into()),
         }
-    }
-}
-
-/// A signing key in aws-lc-rs's form.
-enum Signature {
-    Rsa(RsaKeyPair),
-    Ec(EcdsaKeyPair),
-    Ed(Ed25519KeyPair),
-}
-
-/// A message of about the length of a token's header and claims.
-const MESSAGE: [u8; 520] = [b'x'; 520];
-
-impl Signature {
-    fn new(algorithm: &str, private_key: &str) -> Result<Self, Error> {
-        let pkcs8 = STANDARD.decode(private_key)?;
-        Ok(match algorithm {
-            "RS256" => Self::Rsa(RsaKeyPair::from_pkcs8(&pkcs8)?),
-            "ES256" => Self::Ec(EcdsaKeyPair::from_pkcs8(
-                &ECDSA_P256_SHA256_FIXED_SIGNING,
-                &pkcs8,
-            )?),
-            _ => Self::Ed(Ed25519KeyPair::from_pkcs8(&pkcs8)?),
-        })
-    }
-
-    fn sign(&self) -> Result<(), Error> {
-        let (random, message) = (SystemRandom::new(), black_box(&MESSAGE));
-        match self {
-            Self::Rsa(pair) => {
-                let mut signature = vec![0; pair.public_modulus_len()];
-                pair.sign(&RSA_PKCS1_SHA256, &random, message, &mut signature)?;
-                black_box(signature);
-            }
-            Self::Ec(pair) => drop(black_box(pair.sign(&random, message)?)),
-            Self::Ed(pair) => drop(black_box(pair.sign(message))),
-        }
-        Ok(())
     }
 }

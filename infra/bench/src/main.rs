@@ -6,9 +6,11 @@ mod event;
 mod handler;
 mod lambda;
 mod machine;
+mod policies;
 mod processes;
 mod recording;
 mod report;
+mod signature;
 mod statistics;
 
 use std::env::consts::ARCH;
@@ -41,6 +43,8 @@ enum Command {
     },
     /// Measure the token function's handler in this process and print that table
     Handler,
+    /// Measure access policies in this process and print that table
+    Policies,
     /// Check the binaries' sizes and, for this machine's architecture, their AWS calls and start
     Check {
         /// Directories of the binaries: from cargo build, cargo lambda build or sam build
@@ -69,6 +73,7 @@ async fn run(command: Command) -> Result<(), Error> {
     match command {
         Command::Table { dir } => table(&dir).await,
         Command::Handler => handlers().await,
+        Command::Policies => access_policies().await,
         Command::Check { dirs } => check(&dirs).await,
         Command::Serve { algorithm } => serve(&algorithm).await,
     }
@@ -87,7 +92,9 @@ async fn table(binaries: &Path) -> Result<(), Error> {
     let processes = report::processes(&subjects)?;
     let sizes = report::sizes(binaries, &every_function)?;
     writeln!(io::stdout(), "{processes}\n{sizes}")?;
-    handlers().await
+    handlers().await?;
+    writeln!(io::stdout())?;
+    access_policies().await
 }
 
 async fn handlers() -> Result<(), Error> {
@@ -97,6 +104,12 @@ async fn handlers() -> Result<(), Error> {
         costs.push(handler::cost(algorithm).await?);
     }
     Ok(write!(io::stdout(), "{}", report::handler(&costs)?)?)
+}
+
+async fn access_policies() -> Result<(), Error> {
+    machine::run_on(Cores::of_this_process()?.function)?;
+    let costs = policies::costs().await?;
+    Ok(write!(io::stdout(), "{}", report::policies(&costs)?)?)
 }
 
 async fn check(directories: &[PathBuf]) -> Result<(), Error> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use lambda_http::Error;
 
 use crate::handler::Cost;
+use crate::policies::PolicyCost;
 use crate::processes::{Subject, find, runs_on, zipped};
 
 /// Bounds for a stripped binary and for the same zipped, in bytes.
@@ -132,6 +133,19 @@ pub(crate) fn handler(costs: &[Cost]) -> Result<String, Error> {
             cost.with_event / cost.signature,
             cost.call,
         )?;
+    }
+    Ok(text)
+}
+
+/// The CPU times of access policies, in Markdown.
+pub(crate) fn policies(costs: &[PolicyCost]) -> Result<String, Error> {
+    let [signature, ..] = costs else {
+        return Err("there is nothing to compare with".into());
+    };
+    let mut text = "| work | µs | × |\n|---|---|---|\n".to_owned();
+    for cost in costs {
+        let ratio = cost.time / signature.time;
+        writeln!(text, "| {} | {:.2} | {ratio:.4} |", cost.work, cost.time)?;
     }
     Ok(text)
 }

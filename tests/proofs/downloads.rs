@@ -144,7 +144,15 @@ fn refused(script: &str) -> Option<(String, &'static str)> {
 
 #[test]
 fn scripts_install_only_what_has_a_hash() {
-    let folders = [".ci", ".github", "functions", "infra", "shared", "tests"];
+    let folders = [
+        ".ci",
+        ".github",
+        "functions",
+        "fuzz",
+        "infra",
+        "shared",
+        "tests",
+    ];
     for (name, text) in files(&folders, is_script) {
         assert_eq!(refused(&text), None, "{name}");
     }

@@ -4,12 +4,22 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import test from "node:test";
 
-import { ask, button, field, newClient, onPage, open, PROXIED, service } from "./setup.mjs";
+import {
+  allow, ask, BUILDER_ADMIN, button, field, newClient, newRole, onPage, open, openRole, PROXIED, refusal,
+  roleOf, service,
+} from "./setup.mjs";
 import { violations } from "./service.mjs";
 
 // Not awaited here: the tests of the next files would then start after the end of these.
 const client = newClient("Nightly import from the northern warehouse");
 const detail = async () => open(await client);
+const role = client.then(() =>
+  newRole("Imports from warehouses", allow("*", "IAM:M2MClient:*"), "Manages the App Clients of imports"),
+);
+const granted = role.then(({ id }) =>
+  newClient("With roles", [roleOf(BUILDER_ADMIN), roleOf(id)], allow("*", "IAM:Role:*")),
+);
+const roleDetail = async () => openRole(await role);
 const press = (page, name) => button(page, name).click();
 const ready = (page) => page.getByRole("button", { name: "Rotate secret" }).waitFor();
 
@@ -95,6 +105,39 @@ const VIEWS = {
   missing: [
     () => "/#/clients/50678f92-e79c-49f4-b711-0ebef92289e6",
     (page) => page.getByRole("alert").waitFor(),
+  ],
+  granted: [
+    async () => open(await granted),
+    async (page) => {
+      await ready(page);
+      await press(page, "Add a role");
+      await page.getByLabel("Role 3").waitFor();
+    },
+  ],
+  roles: [() => "/#/roles", (page) => page.locator("#found").filter({ hasText: "Showing" }).waitFor()],
+  role: [roleDetail, (page) => page.locator(".permissions li").first().waitFor()],
+  "role-managed": [
+    () => openRole({ id: BUILDER_ADMIN }),
+    (page) => page.locator(".permissions li").first().waitFor(),
+  ],
+  "role-create": [
+    () => "/#/roles/new",
+    (page) => page.getByLabel("Name", { exact: true }).waitFor(),
+  ],
+  "role-broken": [
+    roleDetail,
+    async (page) => {
+      const broken = allow(["IAM:GetRole", "IAM:Nothing"], "IAM:Role:*");
+      await field(page, "Access policy").fill(JSON.stringify(broken, null, 2));
+      await refusal(page, "invalid_value", () => press(page, "Save changes"));
+    },
+  ],
+  "role-in-use": [
+    roleDetail,
+    async (page) => {
+      const dialog = await ask(page, "Delete");
+      await refusal(dialog, "role_in_use", () => button(dialog, "Delete").click());
+    },
   ],
   "sign-in": [
     () => "/",

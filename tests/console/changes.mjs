@@ -13,7 +13,7 @@ const change = (client, attributes) =>
   service.api("PATCH", path(client), { type: "auth/app-clients", attributes });
 
 const outdated = (scope) =>
-  scope.getByRole("alert").filter({ hasText: "This App Client was changed meanwhile." });
+  scope.getByRole("alert").filter({ hasText: "This page is out of date." });
 
 test("a person does not overwrite another one's change, and keeps what is typed", async () => {
   const client = await newClient("Edited by two");
@@ -133,6 +133,28 @@ for (const [action, [asking, confirming]] of Object.entries(DIALOGS)) {
     assert.ok(await service.newToken(clientId, clientSecret) === undefined || /add|change/.test(action));
   });
 }
+
+test("a change that meets another change of the permissions offers the current state", async () => {
+  const client = await newClient("Granted at the same time");
+  await onPage(open(client), async (page) => {
+    // The service answers so only if the other change comes after it has compared If-Match.
+    const errors = [{ status: "409", code: "grants_changed", title: "Changed", detail: "Changed." }];
+    const isChange = (route) => route.request().method() === "PATCH";
+    let isRefused = false;
+    await page.route(/\/auth\/app-clients\/[^/]+$/, (route) => {
+      if (isRefused || !isChange(route)) return route.fallback();
+      isRefused = true;
+      return route.fulfill({ status: 409, json: { errors } });
+    });
+    await field(page, "Role").selectOption("Patient");
+    await button(page, "Save changes").click();
+    await outdated(page).waitFor();
+    await button(page, "Load its current state").click();
+    await outdated(page).waitFor({ state: "detached" });
+    await button(page, "Save changes").click();
+    await says(page, "The changes are saved.");
+  });
+});
 
 test("a rotation that meets another change of the secrets offers the current state", async () => {
   const client = await newClient("Rotated by two");

@@ -5,6 +5,8 @@ import "./list.mjs";
 import "./changes.mjs";
 import "./secrets.mjs";
 import "./repeats.mjs";
+import "./roles.mjs";
+import "./policies.mjs";
 import "./origins.mjs";
 import "./accessibility.mjs";
 import "./docs.mjs";

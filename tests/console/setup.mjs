@@ -13,15 +13,27 @@ after(async () => {
 });
 
 const BUILDER_ADMIN = "6f1c0f2e-52f5-4a7c-9f0d-2c7c9f1f3a01";
+const PERMISSIONLESS = "c58f27a6-0d9b-4e61-b3f4-718a6e5d2c04";
+
+const roleOf = (id) => ({ type: "auth/roles", id });
 
 /** Creates an App Client, and returns it with its secret. */
-async function newClient(name) {
+async function newClient(name, roles = roleOf(BUILDER_ADMIN), accessPolicy = undefined) {
   const document = {
     type: "auth/app-clients",
-    attributes: { type: "machine_to_machine", name, userType: "builder" },
-    relationships: { "auth/roles": { data: { type: "auth/roles", id: BUILDER_ADMIN } } },
+    attributes: { type: "machine_to_machine", name, userType: "builder", accessPolicy },
+    relationships: { "auth/roles": { data: roles } },
   };
   return (await service.api("POST", "/auth/app-clients", document)).data;
+}
+
+/** A policy that allows these actions on a resource. */
+const allow = (action, resource) => ({ rule: [{ effect: "Allow", action, resource }] });
+
+/** Creates a role, and returns it. */
+async function newRole(name, accessPolicy, description = "") {
+  const document = { type: "auth/roles", attributes: { name, description, accessPolicy } };
+  return (await service.api("POST", "/auth/roles", document)).data;
 }
 
 /**
@@ -59,6 +71,30 @@ async function onPage(path, use, options = {}) {
 const PROXIED = { extraHTTPHeaders: { "X-Forwarded-For": "192.0.2.1" } };
 
 const open = (client) => `/#/clients/${client.id}`;
+const openRole = (role) => `/#/roles/${role.id}`;
+
+/** Signs in as an App Client, on a page that gets no credentials from the service. */
+async function signIn(page, { attributes }) {
+  await field(page, "Client ID").fill(attributes.clientId);
+  await field(page, "Client secret").fill(attributes.clientSecret);
+  await button(page, "Sign in").click();
+}
+
+/** Clicks, and returns the alert in the scope that has the words of the service's refusal with this code. */
+async function refusal(scope, code, click) {
+  const page = scope.page?.() ?? scope;
+  const refused = page.waitForResponse((response) => response.status() >= 400);
+  await click();
+  const [error] = (await (await refused).json()).errors;
+  assert.equal(error.code, code);
+  const alert = scope.getByRole("alert").filter({ hasText: error.detail });
+  await alert.waitFor();
+  return alert;
+}
+
+/** The text that is selected in a text area. */
+const selected = (area) =>
+  area.evaluate(({ value, selectionStart, selectionEnd }) => value.slice(selectionStart, selectionEnd));
 const button = (scope, name) => scope.getByRole("button", { name, exact: true });
 const field = (scope, label) => scope.getByLabel(label, { exact: true });
 
@@ -74,5 +110,6 @@ const says = (page, text) => page.getByRole("status").filter({ hasText: text }).
 const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
 
 export {
-  ask, browser, BUILDER_ADMIN, button, copied, field, newClient, onPage, open, PROXIED, says, service,
+  allow, ask, browser, BUILDER_ADMIN, button, copied, field, newClient, newRole, onPage, open, openRole,
+  PERMISSIONLESS, PROXIED, refusal, roleOf, says, selected, service, signIn,
 };

@@ -488,7 +488,8 @@ function audience() {
   return typeof claims.aud === "string" ? claims.aud : void 0;
 }
 
-// src/api.ts
+// src/request.ts
+var MEDIA_TYPE = "application/vnd.api+json";
 var ApiError = class extends Error {
   constructor(problems, status = 0) {
     super(problems.map((problem) => problem.detail).join(" "));
@@ -498,78 +499,6 @@ var ApiError = class extends Error {
   problems;
   status;
 };
-var TYPE = "auth/app-clients";
-var SECRET_TYPE = "auth/app-client-secrets";
-var MEDIA_TYPE = "application/vnd.api+json";
-var CLIENTS = "/auth/app-clients";
-var PAGE_SIZE = 20;
-function firstPage({ sort, ...filters }) {
-  const chosen = Object.entries(filters).filter(([, value]) => value.trim());
-  const parameters = chosen.map(([field, value]) => [`filter[${field}]`, value]);
-  const all = [["page[size]", String(PAGE_SIZE)], ["sort", sort], ...parameters];
-  const query = all.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${CLIENTS}?${query.join("&")}`;
-}
-async function page(link, signal) {
-  return (await call("GET", link, { signal })).content;
-}
-async function roles() {
-  return (await call("GET", "/auth/roles")).content.data;
-}
-async function client(id) {
-  return current(await call("GET", path(id)));
-}
-async function create(change) {
-  const fixed = { type: "machine_to_machine", userType: "builder" };
-  const attributes = { ...fixed, ...change.attributes };
-  const body = document2({ ...change, attributes });
-  return current(await once(CLIENTS, body, () => body));
-}
-async function update({ id, etag }, change) {
-  return current(await call("PATCH", path(id), { ifMatch: etag, body: document2(change, id) }));
-}
-async function remove({ id, etag }) {
-  await call("DELETE", path(id), { ifMatch: etag });
-}
-async function rotateSecret(client2, overlapSeconds) {
-  const { id, etag } = client2;
-  const attributes = { overlapSeconds };
-  const body = () => overlapSeconds > 0 ? document2({ attributes }, id) : void 0;
-  return current(await once(`${path(id)}/rotate-secret`, attributes, body, etag));
-}
-async function secrets(id) {
-  return (await call("GET", secretsPath(id))).content.data;
-}
-async function addSecret({ id, etag }, days) {
-  const { content } = await once(secretsPath(id), { days }, () => secretDocument(days), etag);
-  return { secret: content.data, replaced: Boolean(content.meta?.replaced) };
-}
-async function changeEnd({ id, etag }, secret, days) {
-  const body = secretDocument(days, secret);
-  await call("PATCH", secretsPath(id, secret), { ifMatch: etag, body });
-}
-async function removeSecret({ id, etag }, secret) {
-  await call("DELETE", secretsPath(id, secret), { ifMatch: etag });
-}
-function document2(change, id) {
-  const { attributes, role } = change;
-  const relationships = role && { "auth/roles": { data: { type: "auth/roles", id: role } } };
-  return { data: { type: TYPE, id, attributes, relationships: relationships || void 0 } };
-}
-function secretDocument(days, id) {
-  const now = Math.floor(Date.now() / 1e3);
-  const expiresAt = days === null ? null : now + days * 86400;
-  return { data: { type: SECRET_TYPE, id, attributes: { expiresAt } } };
-}
-function path(id) {
-  return `${CLIENTS}/${encodeURIComponent(id)}`;
-}
-function secretsPath(id, secret) {
-  return `${path(id)}/secrets${secret ? `/${encodeURIComponent(secret)}` : ""}`;
-}
-function current({ content, etag }) {
-  return { ...content.data, etag };
-}
 var unanswered = /* @__PURE__ */ new Map();
 async function once(path2, what, body, ifMatch) {
   const intent = JSON.stringify(what);
@@ -637,6 +566,146 @@ async function send(method, path2, options) {
   return fetch(url, { method, headers, body: content, credentials: "omit", signal: signal ?? null });
 }
 
+// src/api.ts
+var TYPE = "auth/app-clients";
+var SECRET_TYPE = "auth/app-client-secrets";
+var ROLE_TYPE = "auth/roles";
+var CLIENTS = "/auth/app-clients";
+var ROLES = "/auth/roles";
+var PAGE_SIZE = 20;
+function firstPage({ sort, ...filters }) {
+  const chosen = Object.entries(filters).filter(([, value]) => value.trim());
+  const parameters = chosen.map(([field, value]) => [`filter[${field}]`, value]);
+  const all = [["page[size]", String(PAGE_SIZE)], ["sort", sort], ...parameters];
+  const query = all.map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${CLIENTS}?${query.join("&")}`;
+}
+async function page(link, signal) {
+  return (await call("GET", link, { signal })).content;
+}
+function roleIds({ relationships }) {
+  return [relationships["auth/roles"].data ?? []].flat().map(({ id }) => id);
+}
+async function client(id) {
+  return current(await call("GET", path(id)));
+}
+async function create(change) {
+  const fixed = { type: "machine_to_machine", userType: "builder" };
+  const attributes = { ...fixed, ...change.attributes };
+  const body = document2({ roles: [], ...change, attributes });
+  return current(await once(CLIENTS, body, () => body));
+}
+async function update({ id, etag }, change) {
+  return current(await call("PATCH", path(id), { ifMatch: etag, body: document2(change, id) }));
+}
+async function remove({ id, etag }) {
+  await call("DELETE", path(id), { ifMatch: etag });
+}
+async function rotateSecret(client2, overlapSeconds) {
+  const { id, etag } = client2;
+  const attributes = { overlapSeconds };
+  const body = () => overlapSeconds > 0 ? document2({ attributes }, id) : void 0;
+  return current(await once(`${path(id)}/rotate-secret`, attributes, body, etag));
+}
+async function secrets(id) {
+  return (await call("GET", secretsPath(id))).content.data;
+}
+async function addSecret({ id, etag }, days) {
+  const { content } = await once(secretsPath(id), { days }, () => secretDocument(days), etag);
+  return { secret: content.data, replaced: Boolean(content.meta?.replaced) };
+}
+async function changeEnd({ id, etag }, secret, days) {
+  const body = secretDocument(days, secret);
+  await call("PATCH", secretsPath(id, secret), { ifMatch: etag, body });
+}
+async function removeSecret({ id, etag }, secret) {
+  await call("DELETE", secretsPath(id, secret), { ifMatch: etag });
+}
+async function roles() {
+  const all = [];
+  let next = ROLES;
+  while (next) {
+    const { data, links } = (await call("GET", next)).content;
+    all.push(...data);
+    next = links.next;
+  }
+  return all;
+}
+async function role(id) {
+  return current(await call("GET", rolePath(id)));
+}
+async function createRole(attributes) {
+  return current(await call("POST", ROLES, { body: { data: { type: ROLE_TYPE, attributes } } }));
+}
+async function updateRole({ id, etag }, attributes) {
+  const body = { data: { type: ROLE_TYPE, id, attributes } };
+  const answer = await call("PATCH", rolePath(id), { ifMatch: etag, body });
+  return current(answer);
+}
+async function removeRole({ id, etag }) {
+  await call("DELETE", rolePath(id), { ifMatch: etag });
+}
+function document2(change, id) {
+  const { attributes, roles: roles2 } = change;
+  const all = roles2?.map((id2) => ({ type: ROLE_TYPE, id: id2 }));
+  const relationships = all && { [ROLE_TYPE]: { data: all.length === 1 ? all[0] : all } };
+  return { data: { type: TYPE, id, attributes, relationships } };
+}
+function secretDocument(days, id) {
+  const now = Math.floor(Date.now() / 1e3);
+  const expiresAt = days === null ? null : now + days * 86400;
+  return { data: { type: SECRET_TYPE, id, attributes: { expiresAt } } };
+}
+function path(id) {
+  return `${CLIENTS}/${encodeURIComponent(id)}`;
+}
+function rolePath(id) {
+  return `${ROLES}/${encodeURIComponent(id)}`;
+}
+function secretsPath(id, secret) {
+  return `${path(id)}/secrets${secret ? `/${encodeURIComponent(secret)}` : ""}`;
+}
+function current({ content, etag }) {
+  return { ...content.data, etag };
+}
+
+// src/json_place.ts
+var TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\]:,]|[^\s{}[\]:,"]+/g;
+function placeOf(json, path2) {
+  const tokens = [...json.matchAll(TOKEN)].map(({ 0: text, index }) => ({ text, index }));
+  let next = 0;
+  let closest = { start: 0, end: json.length, left: path2.length };
+  const take = () => tokens[next++] ?? { text: "", index: json.length };
+  const follows = (text) => next >= tokens.length || text.includes(tokens[next].text);
+  const read = (left) => {
+    const open = take();
+    if (open.text === "{" || open.text === "[") {
+      for (let index = 0; !follows("}]"); index += 1) {
+        const name = open.text === "[" ? String(index) : escaped(JSON.parse(take().text));
+        if (open.text === "{") {
+          take();
+        }
+        const isNext = left && name === path2[path2.length - left];
+        read(isNext ? left - 1 : void 0);
+        if (follows(",")) {
+          take();
+        }
+      }
+      take();
+    }
+    const last = tokens[next - 1] ?? open;
+    if (left !== void 0 && left <= closest.left) {
+      closest = { start: open.index, end: last.index + last.text.length, left };
+    }
+  };
+  read(path2.length);
+  const { start, end } = closest;
+  return { start, end, line: json.slice(0, start).split("\n").length };
+}
+function escaped(name) {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
+}
+
 // node_modules/preact/jsx-runtime/dist/jsxRuntime.mjs
 var f3 = /* @__PURE__ */ Symbol.for("pv");
 var o3 = 0;
@@ -684,7 +753,7 @@ function Problems({ problems, id, onReload }) {
   }
   const isOutdated = problems.some(({ code = "" }) => OUTDATED.includes(code));
   return /* @__PURE__ */ a3("div", { class: "problems", role: "alert", id, children: onReload && isOutdated ? /* @__PURE__ */ a3($, { children: [
-    /* @__PURE__ */ a3("p", { children: "This App Client was changed meanwhile. Your change was not made." }),
+    /* @__PURE__ */ a3("p", { children: "This page is out of date. Your change was not made." }),
     /* @__PURE__ */ a3("button", { type: "button", onClick: onReload, children: "Load its current state" })
   ] }) : problems.map((problem) => /* @__PURE__ */ a3("p", { children: [
     problem.detail,
@@ -696,7 +765,7 @@ function Problems({ problems, id, onReload }) {
     ] })
   ] })) });
 }
-var OUTDATED = ["precondition_failed", "secrets_changed"];
+var OUTDATED = ["precondition_failed", "secrets_changed", "grants_changed"];
 function Confirm(props) {
   const { title, action, kind = "danger", children, onConfirm, onClose, onReload } = props;
   const dialog = T2(null);
@@ -759,6 +828,55 @@ function keepFocus() {
   });
 }
 
+// src/roles_input.tsx
+function RolesInput({ session, id, value, onChange, ...properties }) {
+  const choices = T2(null);
+  const chosen = value.split(" ");
+  const add = () => {
+    onChange(`${value} `);
+    requestAnimationFrame(() => {
+      const all = choices.current?.querySelectorAll("select") ?? [];
+      all[all.length - 1]?.focus();
+    });
+  };
+  const choice = (roleId, index) => {
+    const role2 = session.roles.find((role3) => role3.id === roleId);
+    const own = index === 0 ? id : `${id}-${index + 1}`;
+    const hint = role2?.attributes.description && `${own}-hint`;
+    const described = [hint, properties["aria-describedby"]].filter(Boolean).join(" ");
+    const choose = (roleId2) => onChange(chosen.map((other, at) => at === index ? roleId2 : other).join(" "));
+    return /* @__PURE__ */ a3("div", { class: "role", children: [
+      index > 0 && /* @__PURE__ */ a3("label", { class: "hidden", for: own, children: [
+        "Role ",
+        index + 1
+      ] }),
+      /* @__PURE__ */ a3(
+        "select",
+        {
+          ...properties,
+          id: own,
+          value: roleId,
+          "aria-describedby": described || void 0,
+          onChange: (event) => choose(event.currentTarget.value),
+          children: [
+            /* @__PURE__ */ a3("option", { value: "", children: "No role" }),
+            session.roles.map(({ id: id2, attributes }) => /* @__PURE__ */ a3("option", { value: id2, children: attributes.name })),
+            roleId && !role2 && /* @__PURE__ */ a3("option", { value: roleId, children: roleId })
+          ]
+        }
+      ),
+      hint && /* @__PURE__ */ a3("p", { class: "hint", id: hint, children: role2?.attributes.description })
+    ] }, index);
+  };
+  return /* @__PURE__ */ a3("div", { ref: choices, children: [
+    chosen.map(choice),
+    /* @__PURE__ */ a3("button", { type: "button", class: "small", onClick: add, children: "Add a role" })
+  ] });
+}
+function idsOf(value = "") {
+  return value.split(" ").filter((id) => id);
+}
+
 // src/session.ts
 async function problemsOf(session, request) {
   try {
@@ -777,16 +895,9 @@ async function problemsOf(session, request) {
 }
 
 // src/form.tsx
-var LABELS = {
-  name: "Name",
-  description: "Description",
-  role: "Role",
-  accessTokenLifetime: "Access token lifetime, in seconds",
-  tokenQuota: "Token quota, in tokens per hour"
-};
-function ClientForm(props) {
-  const { session, initial, role: first, action, numberHint, onInput, onSubmit, onReload } = props;
-  const [edits, setEdits] = d2(first ? { role: { text: first, saved: "" } } : {});
+function Form(props) {
+  const { session, rows, initial, first = {}, action, onInput, onSubmit, onReload } = props;
+  const [edits, setEdits] = d2(() => editsOf(first, initial));
   const [problems, setProblems] = d2([]);
   const [busy, setBusy] = d2(false);
   const form = T2(null);
@@ -796,15 +907,18 @@ function ClientForm(props) {
     setBusy(true);
     setProblems([]);
     const problems2 = await problemsOf(session, async () => {
-      await onSubmit(changeOf(initial, values));
+      await onSubmit(changedOf(rows, initial, values));
       setEdits((edits2) => unsent(edits2, values));
     });
     setBusy(false);
-    setProblems(problems2 ?? []);
-    const first2 = problems2?.map(fieldOf).find((field2) => field2 !== void 0);
-    if (first2) {
-      form.current?.querySelector(`#field-${first2}`)?.focus();
+    const shown = (problems2 ?? []).map((problem) => placed(problem, rows, values));
+    setProblems(shown);
+    const wrong = shown.find(({ field }) => field);
+    const input2 = form.current?.querySelector(`#field-${wrong?.field?.name}`);
+    if (input2 instanceof HTMLTextAreaElement && wrong?.place) {
+      input2.setSelectionRange(wrong.place.start, wrong.place.end);
     }
+    input2?.focus();
   };
   const reload = async () => {
     if (await onReload?.()) {
@@ -812,88 +926,130 @@ function ClientForm(props) {
       form.current?.querySelector("[type=submit]")?.focus();
     }
   };
-  const field = (field2, about) => {
-    const own = problems.filter((problem) => fieldOf(problem) === field2);
-    const [hintId, problemId] = [`hint-${field2}`, `problem-${field2}`];
-    const saved = edits[field2]?.saved ?? initial[field2];
-    const now = field2 === "role" ? session.roleName(initial.role) : initial[field2] || "empty";
-    const hint = saved === initial[field2] ? about : `Changed meanwhile. Now: ${now}`;
+  const input = ({ name, label: label2, kind, hint: about }) => {
+    const own = problems.filter(({ field }) => field?.name === name);
+    const [hintId, problemId] = [`hint-${name}`, `problem-${name}`];
+    const saved = edits[name]?.saved ?? initial[name] ?? "";
+    const now = kind === "roles" ? session.roleNames(idsOf(initial[name])) : initial[name];
+    const hint = saved === initial[name] ? about : `Changed meanwhile. Now: ${now || "empty"}`;
     const described = [hint && hintId, own.length > 0 && problemId].filter(Boolean).join(" ");
+    const change = (text) => {
+      const changed = { ...edits, [name]: { text, saved } };
+      setEdits(changed);
+      onInput?.(valuesOf(initial, changed));
+    };
     const properties = {
-      id: `field-${field2}`,
-      value: values[field2],
+      id: `field-${name}`,
+      value: values[name] ?? "",
       "aria-describedby": described || void 0,
-      "aria-invalid": own.length > 0,
-      onInput: (event) => {
-        const { value } = event.currentTarget;
-        const changed = { ...edits, [field2]: { text: value, saved } };
-        setEdits(changed);
-        onInput?.(valuesOf(initial, changed));
-      }
+      "aria-invalid": own.length > 0
+    };
+    const typed = {
+      ...properties,
+      onInput: (event) => change(event.currentTarget.value)
     };
     return /* @__PURE__ */ a3("div", { class: "field", children: [
-      /* @__PURE__ */ a3("label", { for: properties.id, children: LABELS[field2] }),
-      field2 === "role" ? /* @__PURE__ */ a3("select", { ...properties, children: session.roles.map((role2) => /* @__PURE__ */ a3("option", { value: role2.id, children: role2.attributes.name })) }) : field2 === "description" ? /* @__PURE__ */ a3("textarea", { ...properties, rows: 2 }) : /* @__PURE__ */ a3(
+      /* @__PURE__ */ a3("label", { for: properties.id, children: label2 }),
+      kind === "roles" ? /* @__PURE__ */ a3(RolesInput, { ...properties, session, onChange: change }) : kind === "lines" ? /* @__PURE__ */ a3("textarea", { ...typed, rows: 2 }) : kind === "policy" ? /* @__PURE__ */ a3("textarea", { ...typed, rows: 10, class: "code", spellcheck: false }) : /* @__PURE__ */ a3(
         "input",
         {
-          ...properties,
+          ...typed,
           type: "text",
           autocomplete: "off",
-          inputMode: field2 === "name" ? "text" : "numeric"
+          inputMode: kind === "text" ? "text" : "numeric"
         }
       ),
       hint && /* @__PURE__ */ a3("p", { class: "hint", id: hintId, children: hint }),
       /* @__PURE__ */ a3(Problems, { problems: own, id: problemId })
-    ] });
+    ] }, name);
   };
-  const role = session.roles.find((role2) => role2.id === values.role);
-  const elsewhere = problems.filter((problem) => fieldOf(problem) === void 0);
+  const elsewhere = problems.filter(({ field }) => !field);
   return /* @__PURE__ */ a3("form", { noValidate: true, onSubmit: submit, ref: form, children: [
-    field("name", ""),
-    field("description", ""),
-    field("role", role?.attributes.description ?? ""),
-    /* @__PURE__ */ a3("div", { class: "pair", children: [
-      field("accessTokenLifetime", numberHint),
-      field("tokenQuota", numberHint)
-    ] }),
+    rows.map(
+      (row) => row.length > 1 ? /* @__PURE__ */ a3("div", { class: "pair", children: row.map(input) }) : row.map(input)
+    ),
     /* @__PURE__ */ a3(Problems, { problems: elsewhere, ...onReload && { onReload: reload } }),
     /* @__PURE__ */ a3("div", { class: "buttons", children: /* @__PURE__ */ a3("button", { type: "submit", class: "primary", disabled: busy, children: action }) })
   ] });
 }
-function fieldOf(problem) {
-  const pointer = problem.source?.pointer ?? "";
-  if (pointer.startsWith("/data/relationships")) {
-    return "role";
+function placed(problem, rows, values) {
+  const [, , kind, attribute, ...path2] = problem.source?.pointer?.split("/") ?? [];
+  const name = kind === "relationships" ? "roles" : attribute;
+  const field = rows.flat().find((field2) => field2.name === name);
+  if (field?.kind !== "policy" || path2.length === 0) {
+    return { ...problem, field };
   }
-  const name = /^\/data\/attributes\/([^/]+)/.exec(pointer)?.[1];
-  return name && name !== "role" && Object.hasOwn(LABELS, name) ? name : void 0;
+  const place = placeOf(values[field.name] ?? "", path2);
+  return { ...problem, field, place, detail: `Line ${place.line}, ${path2.join("/")}: ${problem.detail}` };
+}
+function editsOf(texts, saved) {
+  const edit = ([name, text]) => [name, { text, saved: saved[name] ?? "" }];
+  return Object.fromEntries(Object.entries(texts).map(edit));
 }
 function valuesOf(initial, edits) {
-  const values = { ...initial };
-  for (const [field, edit] of Object.entries(edits)) {
-    values[field] = edit.text;
-  }
-  return values;
+  const typed = Object.entries(edits).map(([name, { text }]) => [name, text]);
+  return { ...initial, ...Object.fromEntries(typed) };
 }
 function unsent(edits, sent) {
-  const left = Object.entries(edits);
-  return Object.fromEntries(
-    left.filter(([field, { text }]) => text !== sent[field]).map(([field, { text }]) => [field, { text, saved: sent[field] }])
-  );
+  const left = Object.entries(valuesOf({}, edits)).filter(([name, text]) => text !== sent[name]);
+  return editsOf(Object.fromEntries(left), sent);
 }
-function changeOf(initial, values) {
-  const attributes = {};
-  for (const field of ["name", "description"]) {
-    if (values[field] !== initial[field]) {
-      attributes[field] = values[field];
+function changedOf(rows, initial, values) {
+  const meant = (kind, text = "") => kind === "roles" ? idsOf(text).join(" ") : kind === "policy" ? text.trim() : text;
+  const all = rows.flat().map(({ name, kind }) => [name, meant(kind, values[name])]);
+  return Object.fromEntries(all.filter(([name, text]) => text !== initial[name]));
+}
+
+// src/policy.ts
+var POLICY_HINT = 'JSON, such as {"rule": [{"effect": "Allow", "action": "IAM:GetM2MClient", "resource": "IAM:M2MClient:*"}]}.';
+function textOf(policy) {
+  return policy ? JSON.stringify(policy, null, 2) : "";
+}
+function policyOf(text) {
+  if (!text.trim()) {
+    return null;
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    const detail = `This is not JSON: ${error.message}.`;
+    const source = { pointer: "/data/attributes/accessPolicy" };
+    throw new ApiError([{ title: "Invalid value", detail, source }]);
+  }
+}
+
+// src/client_form.tsx
+function ClientForm({ numberHint: hint, onSubmit, ...props }) {
+  const rows = [
+    [{ name: "name", label: "Name", kind: "text" }],
+    [{ name: "description", label: "Description", kind: "lines" }],
+    [{ name: "roles", label: "Role", kind: "roles" }],
+    [
+      {
+        name: "accessPolicy",
+        label: "Inline access policy",
+        kind: "policy",
+        hint: `For this App Client alone, in addition to its roles. ${POLICY_HINT} Empty for none.`
+      }
+    ],
+    [
+      { name: "accessTokenLifetime", label: "Access token lifetime, in seconds", kind: "number", hint },
+      { name: "tokenQuota", label: "Token quota, in tokens per hour", kind: "number", hint }
+    ]
+  ];
+  return /* @__PURE__ */ a3(Form, { ...props, rows, onSubmit: (changed) => onSubmit(changeOf(changed)) });
+}
+function changeOf({ roles: roles2, ...texts }) {
+  const attributes = { ...texts };
+  for (const name of ["accessTokenLifetime", "tokenQuota"]) {
+    if (texts[name] !== void 0) {
+      attributes[name] = numberOf(texts[name]);
     }
   }
-  for (const field of ["accessTokenLifetime", "tokenQuota"]) {
-    if (values[field] !== initial[field]) {
-      attributes[field] = numberOf(values[field]);
-    }
+  if (texts.accessPolicy !== void 0) {
+    attributes.accessPolicy = policyOf(texts.accessPolicy);
   }
-  return values.role === initial.role ? { attributes } : { attributes, role: values.role };
+  return { attributes, ...roles2 !== void 0 && { roles: idsOf(roles2) } };
 }
 function numberOf(text) {
   return /^-?\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
@@ -1203,7 +1359,7 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
     disable: () => setStatus("disabled"),
     delete: async () => {
       await remove(client2);
-      session.close(`${name} is deleted.`);
+      session.close(`${name} is deleted.`, "");
     }
   };
   return /* @__PURE__ */ a3($, { children: [
@@ -1275,7 +1431,8 @@ function ClientView({ id, session, secret, onClient, onSecret }) {
           initial: {
             name,
             description,
-            role: client2.relationships["auth/roles"].data?.id ?? "",
+            roles: roleIds(client2).join(" "),
+            accessPolicy: textOf(client2.attributes.accessPolicy),
             accessTokenLifetime: String(accessTokenLifetime),
             tokenQuota: String(tokenQuota)
           },
@@ -1336,11 +1493,18 @@ function Secret({ secret, announce }) {
 }
 
 // src/create_view.tsx
-var NOTHING = { name: "", description: "", role: "", accessTokenLifetime: "", tokenQuota: "" };
+var NOTHING = {
+  name: "",
+  description: "",
+  roles: "",
+  accessPolicy: "",
+  accessTokenLifetime: "",
+  tokenQuota: ""
+};
 function CreateView({ session, onDraft, onCreated }) {
   const least = session.roles.find((role2) => role2.attributes.name === "Permissionless");
-  const role = (least ?? session.roles[0])?.id ?? "";
-  A2(() => onDraft({ ...NOTHING, role }), []);
+  const roles2 = (least ?? session.roles[0])?.id ?? "";
+  A2(() => onDraft({ ...NOTHING, roles: roles2 }), []);
   return /* @__PURE__ */ a3($, { children: [
     /* @__PURE__ */ a3("p", { children: /* @__PURE__ */ a3("a", { href: "#", children: "All App Clients" }) }),
     /* @__PURE__ */ a3(Heading, { title: "Create an App Client", children: "Create an App Client" }),
@@ -1349,7 +1513,7 @@ function CreateView({ session, onDraft, onCreated }) {
       {
         session,
         initial: NOTHING,
-        role,
+        first: { roles: roles2 },
         action: "Create",
         numberHint: "Empty for the default.",
         onInput: onDraft,
@@ -1463,14 +1627,13 @@ function ListView({ session, query, onQuery }) {
 }
 function Row2({ client: client2, session }) {
   const { name, clientId, status, createdAt } = client2.attributes;
-  const role = session.roleName(client2.relationships["auth/roles"].data?.id);
   return /* @__PURE__ */ a3("li", { children: [
     /* @__PURE__ */ a3("div", { class: "row-head", children: [
       /* @__PURE__ */ a3("a", { href: `#/clients/${encodeURIComponent(client2.id)}`, children: /* @__PURE__ */ a3(Name, { children: name }) }),
       /* @__PURE__ */ a3("span", { class: `status ${status}`, children: status })
     ] }),
     /* @__PURE__ */ a3("p", { class: "hint", children: [
-      role,
+      session.roleNames(roleIds(client2)) || "No role",
       ", created ",
       /* @__PURE__ */ a3(Time, { seconds: createdAt })
     ] }),
@@ -1494,12 +1657,192 @@ function joined(loaded, { data, links, meta }) {
     next: links.next
   };
 }
-function summary(count, next, { name, status, role }) {
-  const what = name.trim() || status || role ? "matching App Clients" : "App Clients";
+function summary(count, next, { name, status, role: role2 }) {
+  const what = name.trim() || status || role2 ? "matching App Clients" : "App Clients";
   if (next) {
     return `Showing the first ${count} ${what}. There may be more.`;
   }
   return count === 0 ? `No ${what}.` : `Showing all ${what}: ${count}.`;
+}
+
+// src/role_form.tsx
+function RoleForm({ onSubmit, ...props }) {
+  const name = {
+    name: "name",
+    label: "Name",
+    kind: "text",
+    hint: "You cannot change it later: tokens contain it."
+  };
+  const rows = [
+    ..."name" in props.initial ? [[name]] : [],
+    [{ name: "description", label: "Description", kind: "lines" }],
+    [
+      {
+        name: "accessPolicy",
+        label: "Access policy",
+        kind: "policy",
+        hint: `${POLICY_HINT} Empty for a role that permits nothing.`
+      }
+    ]
+  ];
+  const submit = ({ accessPolicy, ...texts }) => onSubmit({
+    ...texts,
+    ...accessPolicy !== void 0 && { accessPolicy: policyOf(accessPolicy) }
+  });
+  return /* @__PURE__ */ a3(Form, { ...props, rows, onSubmit: submit });
+}
+
+// src/role_view.tsx
+function RoleView({ id, session }) {
+  const [role2, setRole] = d2();
+  const [problems, setProblems] = d2([]);
+  const [isAsking, setAsking] = d2(false);
+  const show = (role3) => {
+    setRole(role3);
+    session.keepRole(role3);
+  };
+  const load = async () => {
+    const problems2 = await problemsOf(session, async () => show(await role(id)));
+    setProblems(problems2 ?? []);
+    keepFocus();
+    return problems2 === void 0;
+  };
+  const reload = async () => {
+    const isLoaded = await load();
+    if (isLoaded) {
+      session.announce("The current state is loaded.");
+    }
+    return isLoaded;
+  };
+  A2(() => void load(), []);
+  const back = /* @__PURE__ */ a3("p", { children: /* @__PURE__ */ a3("a", { href: "#/roles", children: "All roles" }) });
+  if (!role2) {
+    return /* @__PURE__ */ a3($, { children: [
+      back,
+      problems.length > 0 && /* @__PURE__ */ a3(Heading, { title: "Role", children: "Role" }),
+      /* @__PURE__ */ a3(Problems, { problems })
+    ] });
+  }
+  const { name, description, isManaged, accessPolicy, permissions } = role2.attributes;
+  const { createdAt, updatedAt } = role2.attributes;
+  const policy = textOf(accessPolicy);
+  return /* @__PURE__ */ a3($, { children: [
+    back,
+    /* @__PURE__ */ a3("div", { class: "title", children: [
+      /* @__PURE__ */ a3(Heading, { title: name, children: /* @__PURE__ */ a3(Name, { children: name }) }),
+      isManaged && /* @__PURE__ */ a3("span", { class: "status", children: "managed" })
+    ] }),
+    /* @__PURE__ */ a3(Problems, { problems }),
+    isManaged && /* @__PURE__ */ a3("p", { class: "hint", children: "This role exists in every org. It cannot be changed." }),
+    /* @__PURE__ */ a3("dl", { children: [
+      /* @__PURE__ */ a3("dt", { children: "ID" }),
+      /* @__PURE__ */ a3("dd", { children: [
+        /* @__PURE__ */ a3("code", { children: role2.id }),
+        /* @__PURE__ */ a3(CopyButton, { what: "ID", text: role2.id, announce: session.announce })
+      ] }),
+      /* @__PURE__ */ a3("dt", { children: "Created" }),
+      /* @__PURE__ */ a3("dd", { children: /* @__PURE__ */ a3(Time, { seconds: createdAt }) }),
+      /* @__PURE__ */ a3("dt", { children: "Changed" }),
+      /* @__PURE__ */ a3("dd", { children: /* @__PURE__ */ a3(Time, { seconds: updatedAt }) }),
+      isManaged && /* @__PURE__ */ a3($, { children: [
+        /* @__PURE__ */ a3("dt", { children: "Description" }),
+        /* @__PURE__ */ a3("dd", { children: description })
+      ] })
+    ] }),
+    /* @__PURE__ */ a3("section", { "aria-labelledby": "permissions", children: [
+      /* @__PURE__ */ a3("h2", { id: "permissions", children: "Permissions" }),
+      permissions.length === 0 ? /* @__PURE__ */ a3("p", { children: "The access policy permits no action." }) : /* @__PURE__ */ a3($, { children: [
+        /* @__PURE__ */ a3("p", { class: "hint", children: "The actions that the access policy permits on at least one resource." }),
+        /* @__PURE__ */ a3("ul", { class: "permissions", children: permissions.map((action) => /* @__PURE__ */ a3("li", { children: /* @__PURE__ */ a3("code", { children: action }) }, action)) })
+      ] })
+    ] }),
+    isManaged ? /* @__PURE__ */ a3("section", { "aria-labelledby": "policy", children: [
+      /* @__PURE__ */ a3("h2", { id: "policy", children: "Access policy" }),
+      /* @__PURE__ */ a3("div", { class: "command", children: /* @__PURE__ */ a3("pre", { tabIndex: 0, role: "region", "aria-label": "Access policy as JSON", children: /* @__PURE__ */ a3("code", { children: policy }) }) })
+    ] }) : /* @__PURE__ */ a3("section", { "aria-labelledby": "settings", children: [
+      /* @__PURE__ */ a3("h2", { id: "settings", children: "Settings" }),
+      /* @__PURE__ */ a3(
+        RoleForm,
+        {
+          session,
+          initial: { description, accessPolicy: policy },
+          action: "Save changes",
+          onSubmit: async (attributes) => {
+            show(await updateRole(role2, attributes));
+            session.announce("The changes are saved.");
+          },
+          onReload: reload
+        }
+      ),
+      /* @__PURE__ */ a3("h2", { children: "Deletion" }),
+      /* @__PURE__ */ a3("div", { class: "buttons", children: /* @__PURE__ */ a3("button", { type: "button", class: "danger", onClick: () => setAsking(true), children: "Delete" }) })
+    ] }),
+    isAsking && /* @__PURE__ */ a3(
+      Confirm,
+      {
+        title: /* @__PURE__ */ a3($, { children: [
+          "Delete ",
+          /* @__PURE__ */ a3(Name, { children: name }),
+          "?"
+        ] }),
+        action: "Delete",
+        onConfirm: () => problemsOf(session, async () => {
+          await removeRole(role2);
+          session.close(`${name} is deleted.`, "#/roles");
+        }),
+        onClose: () => setAsking(false),
+        onReload: reload,
+        children: /* @__PURE__ */ a3("p", { children: "The role is deleted. You cannot undo this." })
+      }
+    )
+  ] });
+}
+
+// src/roles_view.tsx
+function RolesView({ session }) {
+  const [busy, setBusy] = d2(true);
+  const [problems, setProblems] = d2([]);
+  A2(() => {
+    const load = async () => {
+      const problems2 = await problemsOf(session, async () => session.setRoles(await roles()));
+      setProblems(problems2 ?? []);
+      setBusy(false);
+    };
+    void load();
+  }, []);
+  return /* @__PURE__ */ a3($, { children: [
+    /* @__PURE__ */ a3("div", { class: "title", children: [
+      /* @__PURE__ */ a3(Heading, { title: "Roles", children: "Roles" }),
+      /* @__PURE__ */ a3("a", { class: "button primary", href: "#/roles/new", children: "Create a role" })
+    ] }),
+    /* @__PURE__ */ a3("p", { class: "hint", "aria-live": "polite", id: "found", children: busy ? "Loading…" : problems.length === 0 && `Showing all roles: ${session.roles.length}.` }),
+    /* @__PURE__ */ a3(Problems, { problems }),
+    /* @__PURE__ */ a3("ul", { class: "rows roles", "aria-busy": busy, children: session.roles.map((role2) => /* @__PURE__ */ a3(Row3, { role: role2 }, role2.id)) })
+  ] });
+}
+function Row3({ role: { id, attributes } }) {
+  return /* @__PURE__ */ a3("li", { children: [
+    /* @__PURE__ */ a3("div", { class: "row-head", children: [
+      /* @__PURE__ */ a3("a", { href: `#/roles/${encodeURIComponent(id)}`, children: /* @__PURE__ */ a3(Name, { children: attributes.name }) }),
+      attributes.isManaged && /* @__PURE__ */ a3("span", { class: "status", children: "managed" })
+    ] }),
+    attributes.description && /* @__PURE__ */ a3("p", { class: "hint", children: attributes.description })
+  ] });
+}
+function CreateRoleView({ session, onCreated }) {
+  return /* @__PURE__ */ a3($, { children: [
+    /* @__PURE__ */ a3("p", { children: /* @__PURE__ */ a3("a", { href: "#/roles", children: "All roles" }) }),
+    /* @__PURE__ */ a3(Heading, { title: "Create a role", children: "Create a role" }),
+    /* @__PURE__ */ a3(
+      RoleForm,
+      {
+        session,
+        initial: { name: "", description: "", accessPolicy: "" },
+        action: "Create",
+        onSubmit: async (attributes) => onCreated(await createRole(attributes))
+      }
+    )
+  ] });
 }
 
 // src/sign_in_view.tsx
@@ -1554,10 +1897,13 @@ function administratorToken({ url, administrator }) {
   -d grant_type=client_credentials -d client_id=${quoted(administrator)} \\
   --data-urlencode "client_secret=$ADMIN_SECRET" | jq -r .access_token)`;
 }
-function findRole({ url }, { roleName }) {
-  const query = `filter[name]=${encodeURIComponent(roleName)}`;
-  return `curl -gs ${quoted(`${url}/auth/roles?${query}`)} \\
-  -H "Authorization: Bearer $TOKEN"`;
+function findRoles({ url }, { roles: roles2 }) {
+  const queries = roles2.map(({ name }) => `?filter[name]=${encodeURIComponent(name)}`);
+  const commands = (queries.length > 0 ? queries : [""]).map(
+    (query) => `curl -gs ${quoted(`${url}/auth/roles${query}`)} \\
+  -H "Authorization: Bearer $TOKEN"`
+  );
+  return commands.join("\n");
 }
 function createClient({ url }, subject) {
   const attributes = { type: "machine_to_machine", name: subject.name };
@@ -1565,7 +1911,10 @@ function createClient({ url }, subject) {
     attributes.description = subject.description;
   }
   attributes.userType = "builder";
-  const body = document2({ attributes, role: subject.roleId ?? "" });
+  if (subject.accessPolicy) {
+    attributes.accessPolicy = subject.accessPolicy;
+  }
+  const body = document2({ attributes, roles: subject.roles.map(({ id }) => id) });
   return `curl -s ${quoted(`${url}/auth/app-clients`)} \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/vnd.api+json' \\
   -d ${quoted(JSON.stringify(body, null, 2))}`;
@@ -1617,7 +1966,7 @@ function Steps({ subject, announce }) {
     /* @__PURE__ */ a3("ol", { children: [
       /* @__PURE__ */ a3("li", { children: [
         /* @__PURE__ */ a3("h3", { children: "Find the role" }),
-        command("Find the role", findRole(service, subject))
+        command("Find the role", findRoles(service, subject))
       ] }),
       /* @__PURE__ */ a3("li", { children: [
         /* @__PURE__ */ a3("h3", { children: "Create the App Client" }),
@@ -1643,7 +1992,7 @@ function Steps({ subject, announce }) {
       ] }),
       /* @__PURE__ */ a3("li", { children: [
         /* @__PURE__ */ a3("h3", { children: "Call the API" }),
-        /* @__PURE__ */ a3("p", { children: "The client's role decides which calls it may make. If it does not permit one, the answer is 403." }),
+        /* @__PURE__ */ a3("p", { children: "The client's roles and its access policy decide which calls it may make. If they do not permit one, the answer is 403." }),
         command("Call the API", callApi(service, subject))
       ] })
     ] })
@@ -1669,7 +2018,7 @@ function App() {
   const start = b(async (credentials2) => {
     try {
       await signIn(credentials2);
-      setState({ name: "signed in", roles: await roles() });
+      setState({ name: "signed in", roles: await permittedRoles() });
     } catch (error) {
       setState({ name: "signed out", reason: reasonOf(error) });
     }
@@ -1704,36 +2053,43 @@ function App() {
   }
   const session = {
     roles: state.roles,
-    roleName: (id2) => state.roles.find((role) => role.id === id2)?.attributes.name ?? id2 ?? "none",
+    setRoles: (roles2) => setState({ name: "signed in", roles: roles2 }),
+    keepRole: (role2) => setState((state2) => {
+      if (state2.name !== "signed in") {
+        return state2;
+      }
+      const others = state2.roles.filter(({ id }) => id !== role2.id);
+      return { name: "signed in", roles: [...others, role2].sort(byName) };
+    }),
+    roleNames: (ids) => ids.map((id) => nameOf(state.roles, id)).join(", "),
     announce: setMessage,
-    close: (message2) => {
+    close: (message2, view2) => {
       next.current = { message: message2 };
-      location.hash = "";
+      location.hash = view2;
     },
     signedOut: (error) => {
       setSecret(void 0);
       setState({ name: "signed out", reason: error.message });
     }
   };
-  const id = opened?.id;
-  const subject = id ? subjectOf(opened, session, secret) : draftSubject(draft, session);
+  const subject = opened ? subjectOf(opened, state.roles, secret) : draftSubject(draft, state.roles);
   return /* @__PURE__ */ a3(Frame, { message, children: /* @__PURE__ */ a3("div", { class: "columns", children: [
     /* @__PURE__ */ a3("main", { children: view(route) }),
     /* @__PURE__ */ a3(Steps, { subject, announce: setMessage })
   ] }) });
   function view(route2) {
-    const id2 = /^#\/clients\/([^/]+)$/.exec(route2)?.[1];
-    if (id2) {
+    const id = /^#\/clients\/([^/]+)$/.exec(route2)?.[1];
+    if (id) {
       return /* @__PURE__ */ a3(
         ClientView,
         {
-          id: safelyDecoded(id2),
+          id: safelyDecoded(id),
           session,
           secret: secret?.value,
           onClient: setOpened,
-          onSecret: (value) => setSecret({ id: safelyDecoded(id2), value })
+          onSecret: (value) => setSecret({ id: safelyDecoded(id), value })
         },
-        id2
+        id
       );
     }
     if (route2 === "#/new") {
@@ -1747,6 +2103,17 @@ function App() {
       };
       return /* @__PURE__ */ a3(CreateView, { session, onDraft: setDraft, onCreated: created });
     }
+    const roleId = /^#\/roles\/([^/]+)$/.exec(route2)?.[1];
+    if (roleId === "new") {
+      const created = ({ id: id2, attributes: { name } }) => session.close(`${name} is created.`, `#/roles/${encodeURIComponent(id2)}`);
+      return /* @__PURE__ */ a3(CreateRoleView, { session, onCreated: created });
+    }
+    if (roleId) {
+      return /* @__PURE__ */ a3(RoleView, { id: safelyDecoded(roleId), session }, roleId);
+    }
+    if (route2 === "#/roles") {
+      return /* @__PURE__ */ a3(RolesView, { session });
+    }
     return /* @__PURE__ */ a3(ListView, { session, query, onQuery: setQuery });
   }
 }
@@ -1756,6 +2123,7 @@ function Frame({ message, children }) {
       /* @__PURE__ */ a3("a", { class: "brand", href: "#", children: "Latchkey console" }),
       /* @__PURE__ */ a3("nav", { "aria-label": "Pages", children: [
         /* @__PURE__ */ a3("a", { href: "#", children: "App Clients" }),
+        /* @__PURE__ */ a3("a", { href: "#/roles", children: "Roles" }),
         /* @__PURE__ */ a3("a", { href: "/docs", children: "API reference" })
       ] }),
       /* @__PURE__ */ a3("p", { role: "status", children: message })
@@ -1763,29 +2131,50 @@ function Frame({ message, children }) {
     children
   ] });
 }
-function subjectOf(client2, session, secret) {
-  const roleId = client2.relationships["auth/roles"].data?.id;
-  const { name, description, clientId } = client2.attributes;
+function subjectOf(client2, roles2, secret) {
+  const { name, description, clientId, accessPolicy } = client2.attributes;
   return {
     id: client2.id,
     clientId,
     name,
     description,
-    roleId,
-    roleName: session.roleName(roleId),
+    roles: roleIds(client2).map((id) => ({ id, name: nameOf(roles2, id) })),
+    accessPolicy,
     secret: secret?.id === client2.id ? secret.value : void 0
   };
 }
-function draftSubject(draft, session) {
-  const role = session.roles.find((role2) => role2.id === draft?.role);
-  const builder = session.roles.find((role2) => role2.attributes.name === "Builder Admin");
-  const chosen = role ?? builder ?? session.roles[0];
+function draftSubject(draft, roles2) {
+  const first = roles2.find((role2) => role2.attributes.name === "Builder Admin") ?? roles2[0];
+  const chosen = draft ? idsOf(draft.roles) : [first?.id ?? ""].filter(Boolean);
   return {
     name: draft?.name || "Nightly import",
     description: draft?.description,
-    roleId: chosen?.id,
-    roleName: chosen?.attributes.name ?? ""
+    roles: chosen.map((id) => ({ id, name: nameOf(roles2, id) })),
+    accessPolicy: draftPolicy(draft?.accessPolicy ?? "")
   };
+}
+function draftPolicy(text) {
+  try {
+    return policyOf(text) ?? void 0;
+  } catch {
+    return void 0;
+  }
+}
+async function permittedRoles() {
+  try {
+    return await roles();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) {
+      return [];
+    }
+    throw error;
+  }
+}
+function byName(one, other) {
+  return one.attributes.name.localeCompare(other.attributes.name);
+}
+function nameOf(roles2, id) {
+  return roles2.find((role2) => role2.id === id)?.attributes.name ?? id;
 }
 function safelyDecoded(text) {
   try {

@@ -1,24 +1,6 @@
 // The management API, as the console calls it.
 
-import { accessToken, forgetToken, SignInError } from "./sign_in";
-
-export type Problem = {
-  status?: string;
-  code?: string;
-  title: string;
-  detail: string;
-  source?: { pointer?: string };
-};
-
-/** An answer that is not a success. */
-export class ApiError extends Error {
-  constructor(
-    readonly problems: Problem[],
-    readonly status = 0,
-  ) {
-    super(problems.map((problem) => problem.detail).join(" "));
-  }
-}
+import { type Answer, call, once } from "./request";
 
 export type Client = {
   id: string;
@@ -34,8 +16,11 @@ export type Client = {
     updatedAt: number;
     /** The day of the last token. Absent in lists. */
     lastUsedOn?: number | null;
+    /** The inline policy. Absent in lists, and if there is none. */
+    accessPolicy?: AccessPolicy;
   };
-  relationships: { "auth/roles": { data: { id: string } | null } };
+  /** One role, or several: as they were sent. */
+  relationships: { "auth/roles": { data: { id: string } | { id: string }[] | null } };
 };
 
 /** An App Client in the state that its ETag names. A change of it sends the tag in `If-Match`. */
@@ -52,10 +37,26 @@ export type ClientSecret = {
   };
 };
 
-export type Role = { id: string; attributes: { name: string; description: string } };
+/** The console shows policies and sends them. Only the service reads them. */
+export type AccessPolicy = object;
 
-export type Page = {
-  data: Client[];
+export type Role = {
+  id: string;
+  attributes: {
+    name: string;
+    description: string;
+    accessPolicy: AccessPolicy;
+    isManaged: boolean;
+    permissions: string[];
+    createdAt: number;
+    updatedAt: number;
+  };
+};
+
+export type CurrentRole = Role & { etag: string };
+
+export type Page<Resource> = {
+  data: Resource[];
   links: { next: string | null };
   meta?: { unreadable?: { id: string }[] };
 };
@@ -64,15 +65,16 @@ export type Page = {
 export type Query = { name: string; status: string; role: string; sort: string };
 
 /** What a document changes. */
-export type Change = { attributes: Record<string, unknown>; role?: string };
+export type Change = { attributes: Record<string, unknown>; roles?: string[] };
 
 /** The end of a secret: a number of days from now, or none. */
 export type Days = number | null;
 
 const TYPE = "auth/app-clients";
 const SECRET_TYPE = "auth/app-client-secrets";
-const MEDIA_TYPE = "application/vnd.api+json";
+const ROLE_TYPE = "auth/roles";
 const CLIENTS = "/auth/app-clients";
+const ROLES = "/auth/roles";
 
 export const PAGE_SIZE = 20;
 
@@ -84,12 +86,13 @@ export function firstPage({ sort, ...filters }: Query): string {
   return `${CLIENTS}?${query.join("&")}`;
 }
 
-export async function page(link: string, signal: AbortSignal): Promise<Page> {
+export async function page(link: string, signal: AbortSignal): Promise<Page<Client>> {
   return (await call("GET", link, { signal })).content;
 }
 
-export async function roles(): Promise<Role[]> {
-  return (await call("GET", "/auth/roles")).content.data;
+/** The IDs of a client's roles. */
+export function roleIds({ relationships }: Client): string[] {
+  return [relationships["auth/roles"].data ?? []].flat().map(({ id }) => id);
 }
 
 export async function client(id: string): Promise<Current> {
@@ -99,7 +102,7 @@ export async function client(id: string): Promise<Current> {
 export async function create(change: Change): Promise<Current> {
   const fixed = { type: "machine_to_machine", userType: "builder" };
   const attributes = { ...fixed, ...change.attributes };
-  const body = document({ ...change, attributes });
+  const body = document({ roles: [], ...change, attributes });
   return current(await once(CLIENTS, body, () => body));
 }
 
@@ -138,11 +141,42 @@ export async function removeSecret({ id, etag }: Current, secret: string): Promi
   await call("DELETE", secretsPath(id, secret), { ifMatch: etag });
 }
 
+/** Every role of the org, ordered by name. */
+export async function roles(): Promise<Role[]> {
+  const all: Role[] = [];
+  let next: string | null = ROLES;
+  while (next) {
+    const { data, links }: Page<Role> = (await call("GET", next)).content;
+    all.push(...data);
+    next = links.next;
+  }
+  return all;
+}
+
+export async function role(id: string): Promise<CurrentRole> {
+  return current(await call("GET", rolePath(id)));
+}
+
+export async function createRole(attributes: Record<string, unknown>): Promise<CurrentRole> {
+  return current(await call("POST", ROLES, { body: { data: { type: ROLE_TYPE, attributes } } }));
+}
+
+export async function updateRole({ id, etag }: CurrentRole, attributes: Record<string, unknown>) {
+  const body = { data: { type: ROLE_TYPE, id, attributes } };
+  const answer = await call("PATCH", rolePath(id), { ifMatch: etag, body });
+  return current<Role>(answer);
+}
+
+export async function removeRole({ id, etag }: CurrentRole): Promise<void> {
+  await call("DELETE", rolePath(id), { ifMatch: etag });
+}
+
 /** The document that creates a client or changes it. */
 export function document(change: Change, id?: string): object {
-  const { attributes, role } = change;
-  const relationships = role && { "auth/roles": { data: { type: "auth/roles", id: role } } };
-  return { data: { type: TYPE, id, attributes, relationships: relationships || undefined } };
+  const { attributes, roles } = change;
+  const all = roles?.map((id) => ({ type: ROLE_TYPE, id }));
+  const relationships = all && { [ROLE_TYPE]: { data: all.length === 1 ? all[0] : all } };
+  return { data: { type: TYPE, id, attributes, relationships } };
 }
 
 function secretDocument(days: Days, id?: string): object {
@@ -155,104 +189,14 @@ function path(id: string): string {
   return `${CLIENTS}/${encodeURIComponent(id)}`;
 }
 
+function rolePath(id: string): string {
+  return `${ROLES}/${encodeURIComponent(id)}`;
+}
+
 function secretsPath(id: string, secret?: string): string {
   return `${path(id)}/secrets${secret ? `/${encodeURIComponent(secret)}` : ""}`;
 }
 
-function current({ content, etag }: Answer): Current {
+function current<Resource>({ content, etag }: Answer): Resource & { etag: string } {
   return { ...content.data, etag };
-}
-
-type Options = { body?: object | undefined; ifMatch?: string; key?: string; signal?: AbortSignal };
-type Answer = { content: any; etag: string };
-
-/** Of each path, the request for a secret that got no answer. */
-const unanswered = new Map<string, { intent: string; key: string; body: object | undefined }>();
-
-/**
- * Sends a request for a secret, with an `Idempotency-Key`. If its answer is lost, the next request
- * with the same intent repeats it under the same key, and the service answers with the same secret.
- */
-async function once(
-  path: string,
-  what: object,
-  body: () => object | undefined,
-  ifMatch?: string,
-): Promise<Answer> {
-  const intent = JSON.stringify(what);
-  let request = unanswered.get(path);
-  if (request?.intent !== intent) {
-    request = { intent, key: newKey(), body: body() };
-    unanswered.set(path, request);
-  }
-  try {
-    const options = { body: request.body, key: request.key, ...(ifMatch && { ifMatch }) };
-    const answer = await call("POST", path, options);
-    unanswered.delete(path);
-    return answer;
-  } catch (error) {
-    if (error instanceof SignInError) {
-      throw error;
-    }
-    if (!(error instanceof ApiError)) {
-      throw new ApiError([LOST]);
-    }
-    // After a refusal, nothing is kept under the key. After a failure, something may be.
-    if (error.status < 500 && !BEFORE_THE_KEY.includes(error.status)) {
-      unanswered.delete(path);
-    }
-    throw error;
-  }
-}
-
-/** The refusals that come before the service looks for the key: they say nothing about it. */
-const BEFORE_THE_KEY = [401, 403, 429];
-
-const LOST: Problem = {
-  title: "No answer",
-  detail:
-    "The service did not answer, but it may have received the request. Try again: the console " +
-    "repeats the same request, and nothing is done twice.",
-};
-
-/** A random key. `crypto.randomUUID` is missing where the page comes by HTTP from another host. */
-function newKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-async function call(method: string, path: string, options: Options = {}): Promise<Answer> {
-  let answer = await send(method, path, options);
-  if (answer.status === 401) {
-    // The token has expired or its client has changed.
-    forgetToken();
-    answer = await send(method, path, options);
-  }
-  const etag = answer.headers.get("ETag") ?? "";
-  if (answer.ok) {
-    // If the connection fails here, the answer is lost, and with it a secret.
-    return { content: answer.status === 204 ? undefined : await answer.json(), etag };
-  }
-  const { errors } = await answer.json().catch(() => ({}));
-  const unknown = { title: "Error", detail: `The answer has the status ${answer.status}.` };
-  throw new ApiError(errors ?? [unknown], answer.status);
-}
-
-async function send(method: string, path: string, options: Options): Promise<Response> {
-  const { body, ifMatch, key, signal } = options;
-  const token = await accessToken();
-  const headers: Record<string, string> = {
-    Accept: MEDIA_TYPE,
-    Authorization: `Bearer ${token}`,
-    ...(body && { "Content-Type": MEDIA_TYPE }),
-    ...(ifMatch && { "If-Match": ifMatch }),
-    ...(key && { "Idempotency-Key": key }),
-  };
-  // A link of the API starts with one slash. Never send the token to another origin.
-  const url = new URL(path, location.origin);
-  if (url.origin !== location.origin) {
-    throw new ApiError([{ title: "Foreign link", detail: "The link leaves this origin." }]);
-  }
-  const content = body ? JSON.stringify(body) : null;
-  return fetch(url, { method, headers, body: content, credentials: "omit", signal: signal ?? null });
 }

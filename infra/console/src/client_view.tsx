@@ -3,9 +3,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 
 import * as api from "./api";
-import { ClientForm } from "./form";
+import { ClientForm } from "./client_form";
 import { Confirm, CopyButton, Day, Heading, keepFocus, Name, Problems, Time } from "./parts";
 import { Secrets } from "./secrets";
+import { textOf } from "./policy";
+import type { Problem } from "./request";
 import { problemsOf, type Session } from "./session";
 import { secretChanged, signedInAs } from "./sign_in";
 
@@ -23,7 +25,7 @@ type Action = "disable" | "delete";
 export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
   const [client, setClient] = useState<api.Current>();
   const [secrets, setSecrets] = useState<api.ClientSecret[]>([]);
-  const [problems, setProblems] = useState<api.Problem[]>([]);
+  const [problems, setProblems] = useState<Problem[]>([]);
   const [asking, setAsking] = useState<Action>();
   const isLeft = useRef(false);
 
@@ -85,7 +87,7 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
     disable: () => setStatus("disabled"),
     delete: async () => {
       await api.remove(client);
-      session.close(`${name} is deleted.`);
+      session.close(`${name} is deleted.`, "");
     },
   };
   return (
@@ -170,7 +172,8 @@ export function ClientView({ id, session, secret, onClient, onSecret }: Props) {
           initial={{
             name,
             description,
-            role: client.relationships["auth/roles"].data?.id ?? "",
+            roles: api.roleIds(client).join(" "),
+            accessPolicy: textOf(client.attributes.accessPolicy),
             accessTokenLifetime: String(accessTokenLifetime),
             tokenQuota: String(tokenQuota),
           }}

@@ -3,7 +3,8 @@
 import { useEffect } from "preact/hooks";
 
 import { type Client, create } from "./api";
-import { ClientForm, type Values } from "./form";
+import { ClientForm } from "./client_form";
+import type { Values } from "./form";
 import { Heading } from "./parts";
 import type { Session } from "./session";
 
@@ -16,12 +17,19 @@ type Props = {
 };
 
 /** Nothing is chosen yet, so that the form sends what it shows. */
-const NOTHING = { name: "", description: "", role: "", accessTokenLifetime: "", tokenQuota: "" };
+const NOTHING = {
+  name: "",
+  description: "",
+  roles: "",
+  accessPolicy: "",
+  accessTokenLifetime: "",
+  tokenQuota: "",
+};
 
 export function CreateView({ session, onDraft, onCreated }: Props) {
   const least = session.roles.find((role) => role.attributes.name === "Permissionless");
-  const role = (least ?? session.roles[0])?.id ?? "";
-  useEffect(() => onDraft({ ...NOTHING, role }), []);
+  const roles = (least ?? session.roles[0])?.id ?? "";
+  useEffect(() => onDraft({ ...NOTHING, roles }), []);
   return (
     <>
       <p>
@@ -31,7 +39,7 @@ export function CreateView({ session, onDraft, onCreated }: Props) {
       <ClientForm
         session={session}
         initial={NOTHING}
-        role={role}
+        first={{ roles }}
         action="Create"
         numberHint="Empty for the default."
         onInput={onDraft}

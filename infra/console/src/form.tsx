@@ -1,52 +1,50 @@
-// The form of an App Client, to create one or to change one.
+// A form that sends only what was changed, and keeps what is typed when the saved state changes.
 
 import { useRef, useState } from "preact/hooks";
 
-import type { Change, Problem } from "./api";
+import { type Place, placeOf } from "./json_place";
 import { Problems } from "./parts";
+import type { Problem } from "./request";
+import { idsOf, RolesInput } from "./roles_input";
 import { problemsOf, type Session } from "./session";
 
-/** The form's values, as text. */
-export type Values = {
+/** The form's values by the names of its fields, as text. */
+export type Values = Record<string, string>;
+
+export type Field = {
+  /** The name of the attribute, or `roles`. */
   name: string;
-  description: string;
-  role: string;
-  accessTokenLifetime: string;
-  tokenQuota: string;
-};
-
-type Field = keyof Values;
-
-const LABELS: Record<Field, string> = {
-  name: "Name",
-  description: "Description",
-  role: "Role",
-  accessTokenLifetime: "Access token lifetime, in seconds",
-  tokenQuota: "Token quota, in tokens per hour",
+  label: string;
+  kind: "text" | "number" | "lines" | "policy" | "roles";
+  hint?: string;
 };
 
 /** What a person typed into a field, and the saved value at that time. */
-type Edits = Partial<Record<Field, { text: string; saved: string }>>;
+type Edits = Record<string, { text: string; saved: string }>;
+
+/** A problem with the field to which its pointer leads, and the place in the text of a policy. */
+type Placed = Problem & { field: Field | undefined; place?: Place | undefined };
 
 type Props = {
   session: Session;
+  /** The fields, row by row. */
+  rows: Field[][];
   /** The saved values. The form sends only values that differ from these. */
   initial: Values;
-  /** The role that the form chooses at first, if it is not the saved one. */
-  role?: string;
+  /** What the form contains at first where that is not the saved value. */
+  first?: Values;
   action: string;
-  /** What an empty number means. */
-  numberHint: string;
   onInput?: (values: Values) => void;
-  onSubmit: (change: Change) => Promise<void>;
+  /** Takes the values that differ from the saved ones. */
+  onSubmit: (changed: Values) => Promise<void>;
   /** Loads the saved values. Fails if that is impossible. */
   onReload?: () => Promise<boolean>;
 };
 
-export function ClientForm(props: Props) {
-  const { session, initial, role: first, action, numberHint, onInput, onSubmit, onReload } = props;
-  const [edits, setEdits] = useState<Edits>(first ? { role: { text: first, saved: "" } } : {});
-  const [problems, setProblems] = useState<Problem[]>([]);
+export function Form(props: Props) {
+  const { session, rows, initial, first = {}, action, onInput, onSubmit, onReload } = props;
+  const [edits, setEdits] = useState<Edits>(() => editsOf(first, initial));
+  const [problems, setProblems] = useState<Placed[]>([]);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const values = valuesOf(initial, edits);
@@ -56,15 +54,18 @@ export function ClientForm(props: Props) {
     setBusy(true);
     setProblems([]);
     const problems = await problemsOf(session, async () => {
-      await onSubmit(changeOf(initial, values));
+      await onSubmit(changedOf(rows, initial, values));
       setEdits((edits) => unsent(edits, values));
     });
     setBusy(false);
-    setProblems(problems ?? []);
-    const first = problems?.map(fieldOf).find((field) => field !== undefined);
-    if (first) {
-      form.current?.querySelector<HTMLElement>(`#field-${first}`)?.focus();
+    const shown = (problems ?? []).map((problem) => placed(problem, rows, values));
+    setProblems(shown);
+    const wrong = shown.find(({ field }) => field);
+    const input = form.current?.querySelector<HTMLElement>(`#field-${wrong?.field?.name}`);
+    if (input instanceof HTMLTextAreaElement && wrong?.place) {
+      input.setSelectionRange(wrong.place.start, wrong.place.end);
     }
+    input?.focus();
   };
   const reload = async () => {
     if (await onReload?.()) {
@@ -73,42 +74,43 @@ export function ClientForm(props: Props) {
     }
   };
 
-  const field = (field: Field, about: string) => {
-    const own = problems.filter((problem) => fieldOf(problem) === field);
-    const [hintId, problemId] = [`hint-${field}`, `problem-${field}`];
-    const saved = edits[field]?.saved ?? initial[field];
-    const now = field === "role" ? session.roleName(initial.role) : initial[field] || "empty";
-    const hint = saved === initial[field] ? about : `Changed meanwhile. Now: ${now}`;
+  const input = ({ name, label, kind, hint: about }: Field) => {
+    const own = problems.filter(({ field }) => field?.name === name);
+    const [hintId, problemId] = [`hint-${name}`, `problem-${name}`];
+    const saved = edits[name]?.saved ?? initial[name] ?? "";
+    const now = kind === "roles" ? session.roleNames(idsOf(initial[name])) : initial[name];
+    const hint = saved === initial[name] ? about : `Changed meanwhile. Now: ${now || "empty"}`;
     const described = [hint && hintId, own.length > 0 && problemId].filter(Boolean).join(" ");
+    const change = (text: string) => {
+      const changed = { ...edits, [name]: { text, saved } };
+      setEdits(changed);
+      onInput?.(valuesOf(initial, changed));
+    };
     const properties = {
-      id: `field-${field}`,
-      value: values[field],
+      id: `field-${name}`,
+      value: values[name] ?? "",
       "aria-describedby": described || undefined,
       "aria-invalid": own.length > 0,
-      onInput: (event: Event) => {
-        const { value } = event.currentTarget as HTMLInputElement;
-        const changed = { ...edits, [field]: { text: value, saved } };
-        setEdits(changed);
-        onInput?.(valuesOf(initial, changed));
-      },
+    };
+    const typed = {
+      ...properties,
+      onInput: (event: Event) => change((event.currentTarget as HTMLInputElement).value),
     };
     return (
-      <div class="field">
-        <label for={properties.id}>{LABELS[field]}</label>
-        {field === "role" ? (
-          <select {...properties}>
-            {session.roles.map((role) => (
-              <option value={role.id}>{role.attributes.name}</option>
-            ))}
-          </select>
-        ) : field === "description" ? (
-          <textarea {...properties} rows={2} />
+      <div class="field" key={name}>
+        <label for={properties.id}>{label}</label>
+        {kind === "roles" ? (
+          <RolesInput {...properties} session={session} onChange={change} />
+        ) : kind === "lines" ? (
+          <textarea {...typed} rows={2} />
+        ) : kind === "policy" ? (
+          <textarea {...typed} rows={10} class="code" spellcheck={false} />
         ) : (
           <input
-            {...properties}
+            {...typed}
             type="text"
             autocomplete="off"
-            inputMode={field === "name" ? "text" : "numeric"}
+            inputMode={kind === "text" ? "text" : "numeric"}
           />
         )}
         {hint && (
@@ -121,17 +123,12 @@ export function ClientForm(props: Props) {
     );
   };
 
-  const role = session.roles.find((role) => role.id === values.role);
-  const elsewhere = problems.filter((problem) => fieldOf(problem) === undefined);
+  const elsewhere = problems.filter(({ field }) => !field);
   return (
     <form noValidate onSubmit={submit} ref={form}>
-      {field("name", "")}
-      {field("description", "")}
-      {field("role", role?.attributes.description ?? "")}
-      <div class="pair">
-        {field("accessTokenLifetime", numberHint)}
-        {field("tokenQuota", numberHint)}
-      </div>
+      {rows.map((row) =>
+        row.length > 1 ? <div class="pair">{row.map(input)}</div> : row.map(input),
+      )}
       <Problems problems={elsewhere} {...(onReload && { onReload: reload })} />
       <div class="buttons">
         <button type="submit" class="primary" disabled={busy}>
@@ -142,50 +139,38 @@ export function ClientForm(props: Props) {
   );
 }
 
-/** The field to which a problem's pointer leads. */
-function fieldOf(problem: Problem): Field | undefined {
-  const pointer = problem.source?.pointer ?? "";
-  if (pointer.startsWith("/data/relationships")) {
-    return "role";
+/** Finds the field of a problem and, in a policy, the line. */
+function placed(problem: Problem, rows: Field[][], values: Values): Placed {
+  const [, , kind, attribute, ...path] = problem.source?.pointer?.split("/") ?? [];
+  const name = kind === "relationships" ? "roles" : attribute;
+  const field = rows.flat().find((field) => field.name === name);
+  if (field?.kind !== "policy" || path.length === 0) {
+    return { ...problem, field };
   }
-  const name = /^\/data\/attributes\/([^/]+)/.exec(pointer)?.[1];
-  return name && name !== "role" && Object.hasOwn(LABELS, name) ? (name as Field) : undefined;
+  const place = placeOf(values[field.name] ?? "", path);
+  return { ...problem, field, place, detail: `Line ${place.line}, ${path.join("/")}: ${problem.detail}` };
+}
+
+function editsOf(texts: Values, saved: Values): Edits {
+  const edit = ([name, text]: [string, string]) => [name, { text, saved: saved[name] ?? "" }];
+  return Object.fromEntries(Object.entries(texts).map(edit));
 }
 
 function valuesOf(initial: Values, edits: Edits): Values {
-  const values = { ...initial };
-  for (const [field, edit] of Object.entries(edits)) {
-    values[field as Field] = edit.text;
-  }
-  return values;
+  const typed = Object.entries(edits).map(([name, { text }]) => [name, text]);
+  return { ...initial, ...Object.fromEntries(typed) };
 }
 
 /** What a person typed while the form was being saved. */
 function unsent(edits: Edits, sent: Values): Edits {
-  const left = Object.entries(edits) as [Field, { text: string }][];
-  return Object.fromEntries(
-    left
-      .filter(([field, { text }]) => text !== sent[field])
-      .map(([field, { text }]) => [field, { text, saved: sent[field] }]),
-  );
+  const left = Object.entries(valuesOf({}, edits)).filter(([name, text]) => text !== sent[name]);
+  return editsOf(Object.fromEntries(left), sent);
 }
 
-function changeOf(initial: Values, values: Values): Change {
-  const attributes: Record<string, unknown> = {};
-  for (const field of ["name", "description"] as const) {
-    if (values[field] !== initial[field]) {
-      attributes[field] = values[field];
-    }
-  }
-  for (const field of ["accessTokenLifetime", "tokenQuota"] as const) {
-    if (values[field] !== initial[field]) {
-      attributes[field] = numberOf(values[field]);
-    }
-  }
-  return values.role === initial.role ? { attributes } : { attributes, role: values.role };
-}
-
-/** A number, or the text itself: the API says what is wrong with it. */
-function numberOf(text: string): number | string {
-  return /^-?\d{1,15}(\.\d+)?$/.test(text.trim()) ? Number(text) : text;
+/** The values to send. Choices without a role and the space around a policy are no changes. */
+function changedOf(rows: Field[][], initial: Values, values: Values): Values {
+  const meant = (kind: Field["kind"], text = "") =>
+    kind === "roles" ? idsOf(text).join(" ") : kind === "policy" ? text.trim() : text;
+  const all = rows.flat().map(({ name, kind }) => [name, meant(kind, values[name])] as const);
+  return Object.fromEntries(all.filter(([name, text]) => text !== initial[name]));
 }

@@ -2,8 +2,9 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { type Client, firstPage, type Page, page, PAGE_SIZE, type Problem, type Query } from "./api";
+import { type Client, firstPage, type Page, page, PAGE_SIZE, type Query, roleIds } from "./api";
 import { CopyButton, Heading, Name, Problems, Time } from "./parts";
+import type { Problem } from "./request";
 import { problemsOf, type Session } from "./session";
 
 type Props = { session: Session; query: Query; onQuery: (query: Query) => void };
@@ -137,7 +138,6 @@ export function ListView({ session, query, onQuery }: Props) {
 
 function Row({ client, session }: { client: Client; session: Session }) {
   const { name, clientId, status, createdAt } = client.attributes;
-  const role = session.roleName(client.relationships["auth/roles"].data?.id);
   return (
     <li>
       <div class="row-head">
@@ -147,7 +147,7 @@ function Row({ client, session }: { client: Client; session: Session }) {
         <span class={`status ${status}`}>{status}</span>
       </div>
       <p class="hint">
-        {role}, created <Time seconds={createdAt} />
+        {session.roleNames(roleIds(client)) || "No role"}, created <Time seconds={createdAt} />
       </p>
       <div class="row-foot">
         <code>{clientId}</code>
@@ -166,7 +166,7 @@ function named(query: Query, name: string): Query {
   return { ...query, name, sort: starts ? "name" : query.sort };
 }
 
-function joined(loaded: Loaded, { data, links, meta }: Page): Loaded {
+function joined(loaded: Loaded, { data, links, meta }: Page<Client>): Loaded {
   return {
     clients: [...loaded.clients, ...data],
     unreadable: [...loaded.unreadable, ...(meta?.unreadable ?? []).map(({ id }) => id)],

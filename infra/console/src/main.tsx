@@ -3,10 +3,15 @@
 import { render } from "preact";
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 
-import { ApiError, type Client, type Role, roles as listRoles } from "./api";
+import { type Client, type Role, roleIds, roles as listRoles } from "./api";
 import { ClientView } from "./client_view";
 import { CreateView, type Draft } from "./create_view";
 import { EVERYTHING, ListView } from "./list_view";
+import { policyOf } from "./policy";
+import { ApiError } from "./request";
+import { RoleView } from "./role_view";
+import { idsOf } from "./roles_input";
+import { CreateRoleView, RolesView } from "./roles_view";
 import type { Session } from "./session";
 import { type Credentials, localCredentials, signIn, SignInError } from "./sign_in";
 import { SignInView } from "./sign_in_view";
@@ -35,7 +40,7 @@ function App() {
   const start = useCallback(async (credentials: Credentials) => {
     try {
       await signIn(credentials);
-      setState({ name: "signed in", roles: await listRoles() });
+      setState({ name: "signed in", roles: await permittedRoles() });
     } catch (error) {
       setState({ name: "signed out", reason: reasonOf(error) });
     }
@@ -81,19 +86,27 @@ function App() {
 
   const session: Session = {
     roles: state.roles,
-    roleName: (id) => state.roles.find((role) => role.id === id)?.attributes.name ?? id ?? "none",
+    setRoles: (roles) => setState({ name: "signed in", roles }),
+    keepRole: (role) =>
+      setState((state) => {
+        if (state.name !== "signed in") {
+          return state;
+        }
+        const others = state.roles.filter(({ id }) => id !== role.id);
+        return { name: "signed in", roles: [...others, role].sort(byName) };
+      }),
+    roleNames: (ids) => ids.map((id) => nameOf(state.roles, id)).join(", "),
     announce: setMessage,
-    close: (message) => {
+    close: (message, view) => {
       next.current = { message };
-      location.hash = "";
+      location.hash = view;
     },
     signedOut: (error) => {
       setSecret(undefined);
       setState({ name: "signed out", reason: error.message });
     },
   };
-  const id = opened?.id;
-  const subject = id ? subjectOf(opened, session, secret) : draftSubject(draft, session);
+  const subject = opened ? subjectOf(opened, state.roles, secret) : draftSubject(draft, state.roles);
   return (
     <Frame message={message}>
       <div class="columns">
@@ -128,6 +141,18 @@ function App() {
       };
       return <CreateView session={session} onDraft={setDraft} onCreated={created} />;
     }
+    const roleId = /^#\/roles\/([^/]+)$/.exec(route)?.[1];
+    if (roleId === "new") {
+      const created = ({ id, attributes: { name } }: Role) =>
+        session.close(`${name} is created.`, `#/roles/${encodeURIComponent(id)}`);
+      return <CreateRoleView session={session} onCreated={created} />;
+    }
+    if (roleId) {
+      return <RoleView key={roleId} id={safelyDecoded(roleId)} session={session} />;
+    }
+    if (route === "#/roles") {
+      return <RolesView session={session} />;
+    }
     return <ListView session={session} query={query} onQuery={setQuery} />;
   }
 }
@@ -141,6 +166,7 @@ function Frame({ message, children }: { message: string; children: preact.Compon
         </a>
         <nav aria-label="Pages">
           <a href="#">App Clients</a>
+          <a href="#/roles">Roles</a>
           <a href="/docs">API reference</a>
         </nav>
         <p role="status">{message}</p>
@@ -150,31 +176,58 @@ function Frame({ message, children }: { message: string; children: preact.Compon
   );
 }
 
-function subjectOf(client: Client, session: Session, secret: Secret | undefined): Subject {
-  const roleId = client.relationships["auth/roles"].data?.id;
-  const { name, description, clientId } = client.attributes;
+function subjectOf(client: Client, roles: Role[], secret: Secret | undefined): Subject {
+  const { name, description, clientId, accessPolicy } = client.attributes;
   return {
     id: client.id,
     clientId,
     name,
     description,
-    roleId,
-    roleName: session.roleName(roleId),
+    roles: roleIds(client).map((id) => ({ id, name: nameOf(roles, id) })),
+    accessPolicy,
     secret: secret?.id === client.id ? secret.value : undefined,
   };
 }
 
 /** While no client is open, the steps show what the form contains. */
-function draftSubject(draft: Draft | undefined, session: Session): Subject {
-  const role = session.roles.find((role) => role.id === draft?.role);
-  const builder = session.roles.find((role) => role.attributes.name === "Builder Admin");
-  const chosen = role ?? builder ?? session.roles[0];
+function draftSubject(draft: Draft | undefined, roles: Role[]): Subject {
+  const first = roles.find((role) => role.attributes.name === "Builder Admin") ?? roles[0];
+  const chosen = draft ? idsOf(draft.roles) : [first?.id ?? ""].filter(Boolean);
   return {
     name: draft?.name || "Nightly import",
     description: draft?.description,
-    roleId: chosen?.id,
-    roleName: chosen?.attributes.name ?? "",
+    roles: chosen.map((id) => ({ id, name: nameOf(roles, id) })),
+    accessPolicy: draftPolicy(draft?.accessPolicy ?? ""),
   };
+}
+
+/** A policy that is being typed, as soon as it is JSON. */
+function draftPolicy(text: string): object | undefined {
+  try {
+    return policyOf(text) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The roles, or none for an App Client that may not list them. */
+async function permittedRoles(): Promise<Role[]> {
+  try {
+    return await listRoles();
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 403) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+function byName(one: Role, other: Role): number {
+  return one.attributes.name.localeCompare(other.attributes.name);
+}
+
+function nameOf(roles: Role[], id: string): string {
+  return roles.find((role) => role.id === id)?.attributes.name ?? id;
 }
 
 function safelyDecoded(text: string): string {

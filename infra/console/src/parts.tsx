@@ -3,7 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
-import type { Problem } from "./api";
+import type { Problem } from "./request";
 
 /** The heading of a view. It gets the focus, so that a keyboard starts at the view. */
 export function Heading({ children, title }: { children: ComponentChildren; title: string }) {
@@ -66,7 +66,7 @@ export function Problems({ problems, id, onReload }: ProblemsProps) {
     <div class="problems" role="alert" id={id}>
       {onReload && isOutdated ? (
         <>
-          <p>This App Client was changed meanwhile. Your change was not made.</p>
+          <p>This page is out of date. Your change was not made.</p>
           <button type="button" onClick={onReload}>
             Load its current state
           </button>
@@ -89,7 +89,7 @@ export function Problems({ problems, id, onReload }: ProblemsProps) {
 }
 
 /** The codes of requests that found another state than the one that the person has seen. */
-const OUTDATED = ["precondition_failed", "secrets_changed"];
+const OUTDATED = ["precondition_failed", "secrets_changed", "grants_changed"];
 
 type ConfirmProps = {
   title: ComponentChildren;

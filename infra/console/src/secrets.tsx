@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 
 import * as api from "./api";
 import { Choice, Confirm, Day, Name, Time } from "./parts";
+import { ApiError } from "./request";
 import { problemsOf, type Session } from "./session";
 
 type Props = {
@@ -286,7 +287,7 @@ function daysOf({ isSet, days }: End): api.Days {
   const number = /^\d{2,3}$/.test(days.trim()) ? Number(days) : 0;
   if (number < 30 || number > 365) {
     const detail = "Enter a whole number of days, from 30 to 365.";
-    throw new api.ApiError([{ title: "Invalid value", detail }]);
+    throw new ApiError([{ title: "Invalid value", detail }]);
   }
   return number;
 }

@@ -1,15 +1,20 @@
 // What every view of a signed-in person needs.
 
-import { ApiError, type Problem, type Role } from "./api";
+import type { Role } from "./api";
+import { ApiError, type Problem } from "./request";
 import { SignInError } from "./sign_in";
 
 export type Session = {
   roles: Role[];
-  roleName: (id: string | undefined) => string;
+  setRoles: (roles: Role[]) => void;
+  /** Adds a role, or replaces it by its current state. */
+  keepRole: (role: Role) => void;
+  /** The names of these roles, or their IDs if the console does not know them. */
+  roleNames: (ids: string[]) => string;
   /** Shows a message and has screen readers read it. */
   announce: (message: string) => void;
-  /** Opens the list, and shows the message there. */
-  close: (message: string) => void;
+  /** Opens another view, and shows the message there. */
+  close: (message: string, view: string) => void;
   signedOut: (error: SignInError) => void;
 };
 

@@ -1,6 +1,6 @@
 // The four steps as shell commands. Values come from the API, so each is quoted for the shell.
 
-import { document } from "./api";
+import { type AccessPolicy, document } from "./api";
 
 /** The App Client of the steps. Members are missing while it does not exist yet. */
 export type Subject = {
@@ -8,8 +8,8 @@ export type Subject = {
   clientId?: string | undefined;
   name: string;
   description?: string | undefined;
-  roleId?: string | undefined;
-  roleName: string;
+  roles: { id: string; name: string }[];
+  accessPolicy?: AccessPolicy | undefined;
   /** Only if the API has just returned it. */
   secret?: string | undefined;
 };
@@ -27,19 +27,25 @@ export function administratorToken({ url, administrator }: Service): string {
   --data-urlencode "client_secret=$ADMIN_SECRET" | jq -r .access_token)`;
 }
 
-export function findRole({ url }: Service, { roleName }: Subject): string {
-  const query = `filter[name]=${encodeURIComponent(roleName)}`;
-  return `curl -gs ${quoted(`${url}/auth/roles?${query}`)} \\
-  -H "Authorization: Bearer $TOKEN"`;
+export function findRoles({ url }: Service, { roles }: Subject): string {
+  const queries = roles.map(({ name }) => `?filter[name]=${encodeURIComponent(name)}`);
+  const commands = (queries.length > 0 ? queries : [""]).map(
+    (query) => `curl -gs ${quoted(`${url}/auth/roles${query}`)} \\
+  -H "Authorization: Bearer $TOKEN"`,
+  );
+  return commands.join("\n");
 }
 
 export function createClient({ url }: Service, subject: Subject): string {
-  const attributes: Record<string, string> = { type: "machine_to_machine", name: subject.name };
+  const attributes: Record<string, unknown> = { type: "machine_to_machine", name: subject.name };
   if (subject.description) {
     attributes.description = subject.description;
   }
   attributes.userType = "builder";
-  const body = document({ attributes, role: subject.roleId ?? "" });
+  if (subject.accessPolicy) {
+    attributes.accessPolicy = subject.accessPolicy;
+  }
+  const body = document({ attributes, roles: subject.roles.map(({ id }) => id) });
   return `curl -s ${quoted(`${url}/auth/app-clients`)} \\
   -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/vnd.api+json' \\
   -d ${quoted(JSON.stringify(body, null, 2))}`;

@@ -31,7 +31,7 @@ export function Steps({ subject, announce }: Props) {
       <ol>
         <li>
           <h3>Find the role</h3>
-          {command("Find the role", shell.findRole(service, subject))}
+          {command("Find the role", shell.findRoles(service, subject))}
         </li>
         <li>
           <h3>Create the App Client</h3>
@@ -57,7 +57,10 @@ export function Steps({ subject, announce }: Props) {
         </li>
         <li>
           <h3>Call the API</h3>
-          <p>The client's role decides which calls it may make. If it does not permit one, the answer is 403.</p>
+          <p>
+            The client's roles and its access policy decide which calls it may make. If they do not
+            permit one, the answer is 403.
+          </p>
           {command("Call the API", shell.callApi(service, subject))}
         </li>
       </ol>

@@ -40,11 +40,14 @@ impl Decisions {
         other: Option<Bearer<'_>>,
         requests: &[Request],
     ) -> Result<Vec<PolicyDecision>, Refusal> {
-        let client = match other {
-            None => caller,
-            Some(bearer) => self.client_of(bearer, &caller).await?,
+        let policies = match other {
+            None => caller.policies().await?,
+            Some(bearer) => match self.client_of(bearer, &caller).await?.policies().await {
+                // Disabled or deleted meanwhile: the caller's own token is valid.
+                Err(Refusal::InvalidToken) => return Err(Refusal::NotFound),
+                policies => policies?,
+            },
         };
-        let policies = client.policies().await?;
         let decisions = requests.iter().map(|request| policies.decide(request));
         Ok(decisions.collect())
     }

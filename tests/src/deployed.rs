@@ -18,7 +18,7 @@ use crate::{Credentials, Latchkey, Lines, Service, TestClock, body, text};
 /// A token for these credentials. All tests share it, because it counts against their quota.
 static ADMIN: OnceCell<String> = OnceCell::const_new();
 
-/// The paths of the clients that a test created.
+/// The paths of the clients and roles that a test created.
 #[derive(Default)]
 pub(crate) struct CreatedClients(Mutex<Vec<String>>);
 
@@ -31,7 +31,9 @@ impl CreatedClients {
     }
 
     pub(crate) fn delete(&self, url: &str) {
-        let (url, paths) = (url.to_owned(), std::mem::take(&mut *self.0.lock().unwrap()));
+        let (url, mut paths) = (url.to_owned(), std::mem::take(&mut *self.0.lock().unwrap()));
+        // A role can be deleted after the clients that have it.
+        paths.sort_by_key(|path| path.starts_with("/auth/roles/"));
         // `drop` cannot await, but a thread can block.
         let deletion = std::thread::spawn(move || delete(&url, paths)).join();
         if !std::thread::panicking() {

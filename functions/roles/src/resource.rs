@@ -31,7 +31,7 @@ impl Resource for ShownRole {
             name: "name",
             kind: Kind::Text {
                 length: RoleName::LENGTH,
-                rules: "; unique in the org, without regard to case; not blank; no control or invisible characters",
+                rules: "; unique in the org, without regard to case; single spaces between words; no control or invisible characters",
                 take: |chosen, text| RoleName::parse(text).map(|name| chosen.name = Some(name)),
             },
             default: None,

@@ -166,17 +166,15 @@ impl AppClients {
         Ok(Some(caller.standing()))
     }
 
-    /// Those of these roles that count their clients and exist: a client that is deleted is no longer one.
+    /// Those of these roles that count their clients and exist, even if they cannot be read: a client that is
+    /// deleted is no longer one of them.
     pub(super) async fn counting_roles(
         &self,
         org: OrgId,
         roles: impl Iterator<Item = RoleId>,
     ) -> Result<Vec<RoleId>, Fault> {
-        let found = self
-            .store
-            .find_policies(org, roles, None, &mut self.store.rereads())
-            .await?;
-        Ok(found.revisions().into_iter().map(|(id, _)| id).collect())
+        let mut rereads = self.store.rereads();
+        self.store.existing_roles(org, roles, &mut rereads).await
     }
 }
 

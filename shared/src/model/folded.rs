@@ -18,6 +18,14 @@ impl Folded {
         Self(composed.into_owned())
     }
 
+    /// Folds a text in which compatible characters, such as full-width letters, are the same, too (D146).
+    #[must_use]
+    pub fn compatible(text: &str) -> Self {
+        let normalizer = ComposingNormalizer::new_nfkc();
+        let Self(folded) = Self::of(&normalizer.normalize(text));
+        Self(normalizer.normalize(&folded).into_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

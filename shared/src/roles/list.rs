@@ -4,6 +4,7 @@ use super::service::Roles;
 use crate::authorization::Caller;
 use crate::model::{Folded, ManagedRole, Role, RoleId};
 use crate::refusal::Refusal;
+use crate::store::StoredRole;
 
 /// A position in the list of roles: after the role with this name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -14,17 +15,23 @@ pub struct RolePosition(String);
 pub struct RolePage {
     /// The roles.
     pub roles: Vec<Role>,
-    /// The roles of the org that cannot be read. The first page has them.
+    /// The roles on the page that cannot be read.
     pub unreadable: Vec<RoleId>,
     /// The position of the next page, if there is one.
     pub next: Option<RolePosition>,
+}
+
+/// A role before its policy is read.
+enum Entry<'a> {
+    Managed(ManagedRole),
+    Own(&'a StoredRole),
 }
 
 impl RolePosition {
     /// The position after the role with this name, in the form by which names are compared.
     #[must_use]
     pub fn behind(name: &str) -> Self {
-        Self(Folded::of(name).as_str().to_owned())
+        Self(Folded::compatible(name).as_str().to_owned())
     }
 
     /// The name.
@@ -47,26 +54,36 @@ impl Roles {
         after: Option<&RolePosition>,
         size: usize,
     ) -> Result<RolePage, Refusal> {
-        let (own, unreadable) = self.store.list_roles(caller.org()).await?;
-        for (id, fault) in &unreadable {
-            caller.found_unreadable(*id, fault);
-        }
-        let managed = ManagedRole::ALL.map(ManagedRole::role);
-        let roles = managed.into_iter().chain(own);
-        let roles = roles.map(|role| (RolePosition::behind(role.name.as_str()), role));
-        let mut roles: Vec<_> = roles
+        let own = self.store.list_roles(caller.org()).await?;
+        let own = own.iter().map(|role| (role.name(), Entry::Own(role)));
+        let managed = ManagedRole::ALL.map(|role| (role.name(), Entry::Managed(role)));
+        let entries = managed.into_iter().chain(own);
+        let entries = entries.map(|(name, entry)| (RolePosition::behind(name), entry));
+        let mut entries: Vec<_> = entries
             .filter(|(position, _)| after.is_none_or(|after| position > after))
             .collect();
-        roles.sort_by(|(one, _), (other, _)| one.cmp(other));
-        let has_next = roles.len() > size;
-        roles.truncate(size);
-        let next = roles.last().map(|(position, _)| position.clone());
-        let unreadable = unreadable.into_iter().map(|(id, _)| id);
-        Ok(RolePage {
+        entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let has_next = entries.len() > size;
+        entries.truncate(size);
+        let next = entries.last().map(|(position, _)| position.clone());
+        let mut page = RolePage {
             next: next.filter(|_| has_next),
-            roles: roles.into_iter().map(|(_, role)| role).collect(),
-            unreadable: unreadable.filter(|_| after.is_none()).collect(),
-        })
+            ..RolePage::default()
+        };
+        // Only the policies of the page are read.
+        for (_, entry) in entries {
+            match entry {
+                Entry::Managed(role) => page.roles.push(role.role()),
+                Entry::Own(stored) => match stored.read() {
+                    Ok(role) => page.roles.push(role),
+                    Err(fault) => {
+                        caller.found_unreadable(stored.id, &fault);
+                        page.unreadable.push(stored.id);
+                    }
+                },
+            }
+        }
+        Ok(page)
     }
 
     /// Finds the role of this name that is visible to the caller; `None` if there is none.
@@ -78,7 +95,7 @@ impl Roles {
         if let Some(managed) = managed.find(|role| role.name() == name) {
             return Ok(Some(managed.role()));
         }
-        let id = RoleId::of(caller.org(), &Folded::of(name));
+        let id = RoleId::of(caller.org(), &Folded::compatible(name));
         let found = self.store.find_role(caller.org(), id).await;
         let found = found.map_err(|fault| caller.refusal_of(id, fault))?;
         let role = found.map(|found| found.role);

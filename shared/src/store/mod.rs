@@ -51,7 +51,7 @@ pub use item::{Item, Key};
 pub use name_keys::{LastClient, NameKeys};
 pub use name_listing::NamePosition;
 pub use policies::{FoundPolicies, PolicyChange};
-pub use roles::{ChangedRole, CreatedRole, RoleInUse};
+pub use roles::{ChangedRole, CreatedRole, RoleInUse, StoredRole};
 pub use standing::Standing;
 pub use terms::Terms;
 

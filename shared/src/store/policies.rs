@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
 
 use super::item::text;
-use super::roles::{RoleInUse, role_of};
+use super::roles::{RoleInUse, id_of, role_of};
 use super::{Item, Key, Store, unbuildable};
 use crate::fault::Fault;
 use crate::model::policy::{Policies, PolicySource};
@@ -113,6 +113,23 @@ impl Store {
             }
         }
         Ok(found)
+    }
+
+    /// Those of these roles of an org that exist, whether or not they can be read. Managed roles are left out.
+    ///
+    /// # Errors
+    /// When the read fails.
+    pub async fn existing_roles(
+        &self,
+        org: OrgId,
+        roles: impl Iterator<Item = RoleId>,
+        rereads: &mut Attempts,
+    ) -> Result<Vec<RoleId>, Fault> {
+        let own = roles.filter(|id| ManagedRole::from_id(*id).is_none());
+        let own: BTreeSet<_> = own.collect();
+        let keys = own.into_iter().map(|id| Key::role(org, id).into());
+        let items = self.get_all(keys.collect(), rereads).await?;
+        Ok(items.iter().filter_map(id_of).collect())
     }
 
     /// The policies that a client has by its roles and its inline policy.

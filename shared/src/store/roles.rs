@@ -22,6 +22,14 @@ pub struct RoleInUse {
     pub clients: u64,
 }
 
+/// A role as it is stored.
+#[derive(Clone, Debug)]
+pub struct StoredRole {
+    /// The id.
+    pub id: RoleId,
+    item: Item,
+}
+
 /// The outcome of the creation of a role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CreatedRole {
@@ -40,10 +48,26 @@ pub enum CreatedRole {
 pub enum ChangedRole {
     /// The change is written.
     Made,
-    /// Another request changed or deleted the role, or gave it to a client, after it was read.
+    /// Another request changed or deleted the role after it was read, or gave it to a client before it is deleted.
     Overtaken,
     /// The caller's client or roles are no longer as they were read.
     CallerChanged,
+}
+
+impl StoredRole {
+    /// The name; empty if it cannot be read.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.item.text("name").unwrap_or_default()
+    }
+
+    /// Reads the role, with its policy.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn read(&self) -> Result<Role, Fault> {
+        role_of(&self.item).map(|found| found.role)
+    }
 }
 
 impl Store {
@@ -56,13 +80,12 @@ impl Store {
         item.map(|item| role_of(&item)).transpose()
     }
 
-    /// Every role of the org, from strongly consistent reads. The second list has the ids of those that
-    /// cannot be read, and why.
+    /// Every role of the org, from strongly consistent reads.
     ///
     /// # Errors
     /// When a read fails.
-    pub async fn list_roles(&self, org: OrgId) -> Result<(Vec<Role>, Vec<(RoleId, Fault)>), Fault> {
-        let (mut roles, mut unreadable) = (Vec::new(), Vec::new());
+    pub async fn list_roles(&self, org: OrgId) -> Result<Vec<StoredRole>, Fault> {
+        let mut roles = Vec::new();
         let mut after = None;
         loop {
             let query = self
@@ -78,20 +101,15 @@ impl Store {
                 .consistent_read(true);
             let answer = Box::pin(query.send()).await;
             let answer = answer.map_err(|error| fault("Query", &error))?;
-            for item in answer.items.unwrap_or_default().into_iter().map(Item::from) {
-                match role_of(&item) {
-                    Ok(found) => roles.push(found.role),
-                    Err(fault) => {
-                        let id = item.sort_key().and_then(|key| key.strip_prefix("ROLE#"));
-                        let id = id.and_then(RoleId::from_stored);
-                        unreadable.extend(id.map(|id| (id, fault)));
-                    }
-                }
-            }
+            let items = answer.items.unwrap_or_default().into_iter().map(Item::from);
+            roles.extend(items.filter_map(|item| {
+                let id = id_of(&item)?;
+                Some(StoredRole { id, item })
+            }));
             // DynamoDB stops after a megabyte.
             after = answer.last_evaluated_key;
             if after.is_none() {
-                return Ok((roles, unreadable));
+                return Ok(roles);
             }
         }
     }
@@ -113,10 +131,6 @@ impl Store {
             .condition_expression("attribute_not_exists(pk)");
         let put = put.build().map_err(unbuildable)?;
         let mut parts = Parts::default();
-        parts.push(
-            CreatedRole::NameTaken,
-            TransactWriteItem::builder().put(put).build(),
-        );
         let count = Update::builder()
             .table_name(&self.table)
             .set_key(Some(Key::role_count(org).into()))
@@ -130,6 +144,11 @@ impl Store {
         parts.push(
             CreatedRole::TooMany,
             TransactWriteItem::builder().update(count).build(),
+        );
+        // If several conditions fail, the last one is reported: a taken name rather than the number of roles.
+        parts.push(
+            CreatedRole::NameTaken,
+            TransactWriteItem::builder().put(put).build(),
         );
         for check in self.still(caller, None, &[])? {
             parts.push(CreatedRole::CallerChanged, check);
@@ -230,6 +249,12 @@ impl Store {
             Transacted::ConditionFailed(_) => ChangedRole::Overtaken,
         })
     }
+}
+
+/// The id of a role, from its key.
+pub(super) fn id_of(item: &Item) -> Option<RoleId> {
+    let id = item.sort_key()?.strip_prefix("ROLE#")?;
+    RoleId::from_stored(id)
 }
 
 fn item_of(org: OrgId, role: &Role) -> Item {

@@ -83,6 +83,7 @@ async fn a_name_is_unique_without_regard_to_case() {
         name.clone(),
         name.to_uppercase(),
         "builder admin".to_owned(),
+        "\u{ff22}uilder \u{ff21}dmin".to_owned(),
         "Patient".to_owned(),
     ] {
         let response = api.ask("POST", ROLES, Some(&named(&taken))).await;
@@ -121,7 +122,20 @@ async fn a_name_of_a_deleted_role_is_free() {
 async fn an_invalid_name_is_refused() {
     let api = Api::start().await;
     let source = pointer("/data/attributes/name");
-    for name in ["", " ", "a\nb", "a\u{202e}b", &"x".repeat(65)] {
+    let secret = api.client().await.credentials.secret;
+    for name in [
+        "",
+        " ",
+        "a\nb",
+        "a\u{202e}b",
+        &"x".repeat(65),
+        // Others may trim a name in a token, or take one space for another.
+        "Builder Admin ",
+        " Builder Admin",
+        "Builder  Admin",
+        "Builder\u{a0}Admin",
+        &secret,
+    ] {
         let response = api.ask("POST", ROLES, Some(&named(name))).await;
         refused(response, 422, "invalid_value", source.clone()).await;
     }
@@ -229,6 +243,15 @@ async fn an_org_has_at_most_1000_roles() {
     api.role_with(&[]).await;
     let response = api.ask("POST", ROLES, Some(&new_role(&[]))).await;
     refused(response, 409, "too_many_roles", Value::Null).await;
+    // A taken name is reported first.
+    let taken = named("PATIENT");
+    let source = pointer("/data/attributes/name");
+    let response = api.ask("POST", ROLES, Some(&taken)).await;
+    refused(response, 409, "name_taken", source.clone()).await;
+    let own = body(api.get(&format!("{ROLES}/{first}")).await).await;
+    let taken = named(own["data"]["attributes"]["name"].as_str().unwrap());
+    let response = api.ask("POST", ROLES, Some(&taken)).await;
+    refused(response, 409, "name_taken", source).await;
     // A deleted one makes room.
     let deleted = api.ask("DELETE", &format!("{ROLES}/{first}"), None).await;
     assert_eq!(deleted.status(), 204);
@@ -365,4 +388,37 @@ async fn a_role_is_written_completely_or_not_at_all() {
     let roles = items.iter().filter(|item| item["client_count"].is_object());
     let count = items.iter().find(|item| item["sk"]["S"] == "COUNT");
     assert_eq!(count.unwrap()["role_count"]["N"], roles.count().to_string());
+}
+
+/// A later release may have written it.
+#[tokio::test]
+#[cfg_attr(feature = "deployed", ignore = "writes to the table")]
+async fn a_role_that_cannot_be_read_is_named_in_the_list_and_its_clients_can_be_deleted() {
+    let api = Api::start().await;
+    let role = api.role_with(&[]).await;
+    let client = api.client_of(&[&role], json!({})).await;
+    let items = api.latchkey.table().items().await;
+    let key = format!("ROLE#{role}");
+    let mut item = items
+        .into_iter()
+        .find(|item| item["sk"]["S"] == key.as_str())
+        .unwrap();
+    item["policy"]["S"] = policy(&[allowing(&["IAM:Teleport"], "IAM:Role:*")])
+        .to_string()
+        .into();
+    item["client_count"]["N"] = "1".into();
+    api.latchkey.table().put(&item).await;
+    let listed = body(api.get(ROLES).await).await;
+    assert_eq!(listed["data"].as_array().unwrap().len(), 4);
+    let unreadable = json!([{ "type": "auth/roles", "id": role }]);
+    assert_eq!(listed["meta"]["unreadable"], unreadable);
+    // Nothing is assumed about what it allows or denies.
+    let token = api.service.access_token(&client.credentials).await;
+    let response = api.service.manage(&token, "GET", ROLES, None).await;
+    assert_eq!(response.status(), 500);
+    let deleted = api.ask("DELETE", &client_path(&client.id), None).await;
+    assert_eq!(deleted.status(), 204);
+    let items = api.latchkey.table().items().await;
+    let item = items.iter().find(|item| item["sk"]["S"] == key.as_str());
+    assert_eq!(item.unwrap()["client_count"]["N"], "0");
 }

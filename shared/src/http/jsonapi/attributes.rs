@@ -120,10 +120,10 @@ impl Attributes {
             && !is_current
         {
             let pointer = pointer::to_attribute(name) + &misfit.pointer;
-            let part = misfit
-                .pointer
-                .rsplit_once('/')
-                .map_or(name, |(_, part)| part);
+            // The name of a list stands for its elements.
+            let mut parts = misfit.pointer.rsplit('/');
+            let is_name = |part: &&str| part.bytes().any(|byte| !byte.is_ascii_digit());
+            let part = parts.find(is_name).unwrap_or(name);
             let detail = format!("{part} {}.", misfit.reason);
             let problem = Problem::at(Cause::InvalidValue, pointer, detail);
             self.problems.push(problem);

@@ -1,10 +1,21 @@
 //! The public words about invalid access policies and requests.
 
 use super::attribute::Misfit;
+use crate::http::is_printable;
 use crate::model::policy::{InvalidPolicy, Reason};
 
 impl From<InvalidPolicy> for Misfit {
     fn from(InvalidPolicy { pointer, reason }: InvalidPolicy) -> Self {
+        // A document of another format could have a secret where the name should be.
+        if reason == Reason::Unknown
+            && let Some((object, name)) = pointer.rsplit_once('/')
+            && !is_printable(name)
+        {
+            return Self {
+                pointer: object.to_owned(),
+                reason: "has an unknown member".to_owned(),
+            };
+        }
         let reason = reason.to_string();
         Self { pointer, reason }
     }
@@ -19,6 +30,10 @@ impl std::fmt::Display for Reason {
             Self::Unknown => formatter.write_str("is unknown"),
             Self::Empty => formatter.write_str("must not be empty"),
             Self::MoreThan(number) => write!(formatter, "must have at most {number} elements"),
+            Self::MorePairsThan(number) => write!(
+                formatter,
+                "must have at most {number} pairs of an action and a resource"
+            ),
             Self::LargerThan(bytes) => {
                 write!(formatter, "must have at most {bytes} bytes as JSON without spaces")
             }

@@ -28,7 +28,14 @@ impl Policy {
             if rules.len() > Self::RULES {
                 return Err(place.refuse(Reason::MoreThan(Self::RULES)));
             }
-            place.each(rules, PolicyPlace::rule)
+            let rules = place.each(rules, PolicyPlace::rule)?;
+            let pairs = rules
+                .iter()
+                .map(|rule: &Rule| rule.actions.len() * rule.resources.len());
+            if pairs.sum::<usize>() > Self::PAIRS {
+                return Err(place.refuse(Reason::MorePairsThan(Self::PAIRS)));
+            }
+            Ok(rules)
         })?;
         Ok(Self { rules })
     }

@@ -22,6 +22,8 @@ pub enum Reason {
     Empty,
     /// It has more elements than this.
     MoreThan(usize),
+    /// Its rules have more pairs of an action and a resource than this.
+    MorePairsThan(usize),
     /// The policy has more bytes than this.
     LargerThan(usize),
     /// It is not of the form `service:name` or `service:type:id`.

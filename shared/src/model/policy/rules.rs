@@ -28,6 +28,9 @@ impl Policy {
     pub const RULES: usize = 100;
     /// The maximum number of actions, and of resources, in one rule.
     pub const NAMES: usize = 100;
+    /// The maximum number of pairs of an action and a resource in all rules together. A comparison of
+    /// policies looks at each pair.
+    pub const PAIRS: usize = 1_000;
     /// The maximum length of a policy as JSON without spaces, in bytes.
     pub const BYTES: usize = 8_192;
 

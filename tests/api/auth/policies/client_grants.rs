@@ -171,6 +171,7 @@ async fn a_broken_policy_is_refused_with_a_pointer_to_the_rule() {
         ),
         (policy(&[allowing(&["*"], "*:Role")]), "/rule/0/resource"),
         (policy(&vec![allowing(&["*"], "*"); 101]), "/rule"),
+        (many_pairs(32), "/rule"),
     ] {
         let source = pointer(&format!("/data/attributes/accessPolicy{place}"));
         let document = new_client_of(&[], json!({ "accessPolicy": broken }));
@@ -203,4 +204,56 @@ async fn roles_that_cannot_be_given_are_refused() {
     many["data"]["relationships"]["auth/roles"]["data"] =
         vec![identifier; MAXIMUM_ROLES + 1].into();
     refused(api.create(&many).await, 422, "invalid_value", pointer(DATA)).await;
+}
+
+/// A rule with this number of actions on as many resources.
+fn many_pairs(number: usize) -> Value {
+    let actions: Vec<_> = (0..number).map(|it| format!("Z3:Get{it}")).collect();
+    let resources: Vec<_> = (0..number).map(|it| format!("Z3:bucket:{it}")).collect();
+    policy(&[json!({ "effect": "Allow", "action": actions, "resource": resources })])
+}
+
+#[tokio::test]
+async fn a_policy_has_up_to_1000_pairs_of_an_action_and_a_resource() {
+    let api = Api::start().await;
+    let attributes = json!({ "accessPolicy": many_pairs(31) });
+    let created = api.create(&new_client_of(&[], attributes)).await;
+    assert_eq!(created.status(), 201);
+}
+
+/// Promise 4: a secret in the place of a name is not repeated in an error.
+#[tokio::test]
+async fn an_error_does_not_repeat_a_secret_in_a_policy() {
+    let api = Api::start().await;
+    let secret = api.client().await.credentials.secret;
+    for (policy, place) in [
+        (json!({ &secret: 1 }), ""),
+        (json!({ "rule": [{ &secret: 1 }] }), "/rule/0"),
+        (
+            json!({ "rule": [{ "effect": secret, "action": "*", "resource": "*" }] }),
+            "/rule/0/effect",
+        ),
+        (
+            json!({ "rule": [{ "effect": "Allow", "action": secret, "resource": "*" }] }),
+            "/rule/0/action",
+        ),
+        (
+            json!({ "rule": [{ "effect": "Allow", "action": "*", "resource": secret }] }),
+            "",
+        ),
+    ] {
+        let document = new_client_of(&[], json!({ "accessPolicy": policy }));
+        let response = api.create(&document).await;
+        assert_eq!(response.status(), 422);
+        let text = response.text().await.unwrap();
+        assert!(!text.contains("lk_secret"), "{text}");
+        let errors: Value = serde_json::from_str(&text).unwrap();
+        let expected = format!("/data/attributes/accessPolicy{place}");
+        assert_eq!(errors["errors"][0]["source"]["pointer"], expected);
+    }
+    // The name of another member is told.
+    let document = json!({ "rule": [{ "condition": {} }] });
+    let document = new_client_of(&[], json!({ "accessPolicy": document }));
+    let source = pointer("/data/attributes/accessPolicy/rule/0/condition");
+    refused(api.create(&document).await, 422, "invalid_value", source).await;
 }

@@ -30,8 +30,8 @@ pub struct AppClient {
     pub roles: Vec<RoleGrant>,
     /// Whether the roles were sent as a list. They are shown in the form in which they were sent.
     pub lists_roles: bool,
-    /// The revision with which the inline policy was written; `None` if there is none. The policy is an
-    /// item of its own, so issuing a token never reads it.
+    /// The revision with which the inline policy was written; `None` if there is none. The policy is a
+    /// separate item, so issuing a token never reads it.
     pub policy: Option<Revision>,
     /// The client secrets.
     pub secrets: Secrets,

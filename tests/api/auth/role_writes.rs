@@ -202,7 +202,7 @@ async fn a_change_needs_the_state_that_if_match_names() {
 }
 
 #[tokio::test]
-async fn a_role_in_use_is_not_deleted_and_the_number_is_told() {
+async fn a_role_in_use_is_not_deleted_and_the_error_has_the_number() {
     let api = Api::start().await;
     let role = api.role_with(&[]).await;
     let path = format!("{ROLES}/{role}");

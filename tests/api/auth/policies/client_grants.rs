@@ -251,7 +251,7 @@ async fn an_error_does_not_repeat_a_secret_in_a_policy() {
         let expected = format!("/data/attributes/accessPolicy{place}");
         assert_eq!(errors["errors"][0]["source"]["pointer"], expected);
     }
-    // The name of another member is told.
+    // The name of another member is repeated.
     let document = json!({ "rule": [{ "condition": {} }] });
     let document = new_client_of(&[], json!({ "accessPolicy": document }));
     let source = pointer("/data/attributes/accessPolicy/rule/0/condition");

@@ -48,6 +48,18 @@ pub(super) fn check(
         (_, 422, Content::Error(code)) if code == "invalid_value" => {
             secrets::check_bounds(request, manage)
         }
+        (_, 409, Content::Error(code)) if code == "caller_changed" => {
+            ensure(callers.len() > 1, "the caller's own client did not change")
+        }
+        (_, 409, Content::Error(code)) if code == "grants_changed" => {
+            let states = states.unwrap_or_default();
+            let mut roles = states.iter().flatten().map(|state| &state.role);
+            let first = roles.next();
+            ensure(
+                roles.any(|role| Some(role) != first),
+                "the client's role did not change",
+            )
+        }
         (_, 409, Content::Error(code)) if code != "last_administrator" => {
             let states = states.unwrap_or_default();
             secrets::check_conflict(request, manage, &states, code)

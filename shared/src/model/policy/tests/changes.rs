@@ -1,4 +1,4 @@
-//! A change that a caller may make gives nobody a permission that the caller lacks: random changes, compared
+//! A change that a caller may make gives no client a permission that the caller lacks: random changes, compared
 //! with every request of a small universe.
 
 use fastrand::Rng;

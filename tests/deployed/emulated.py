@@ -163,6 +163,9 @@ def smoke(build):
     one = f"/auth/app-clients/{made['id']}"
     form = "grant_type=client_credentials&client_id={client_id}&client_secret={client_secret}"
     change = {"type": "auth/app-clients", "id": made["id"], "attributes": {"name": "Smoke"}}
+    role = {"type": "auth/roles", "attributes": {"name": f"Smoke {uuid.uuid4()}"}}
+    asked = [{"action": "IAM:GetRole", "resource": "IAM:Role:*"}]
+    question = {"type": "auth/decisions", "attributes": {"requests": asked}}
     keys = client("secretsmanager").describe_secret(SecretId=physical_id("SigningKeys"))
     versions = keys["VersionIdsToStages"]
     current = next(id for id, labels in versions.items() if "AWSCURRENT" in labels)
@@ -189,6 +192,8 @@ def smoke(build):
         "UpdateClientFunction": (http_event("PATCH", one, admin, json.dumps({"data": change})), 200),
         "RotateSecretFunction": (http_event("POST", f"{one}/rotate-secret", admin), 200),
         "GetRoleFunction": (http_event("GET", "/auth/roles", admin), 200),
+        "ManageRoleFunction": (http_event("POST", "/auth/roles", admin, json.dumps({"data": role})), 201),
+        "DecideFunction": (http_event("POST", "/auth/decisions", admin, json.dumps({"data": question})), 200),
         "DeleteClientFunction": (http_event("DELETE", one, admin), 204),
     }
     # With a key, these functions read the pepper.

@@ -126,6 +126,27 @@ impl Deployment {
         let rotate = RequestEvent::new("POST", "/auth/app-clients/{id}/rotate-secret")
             .of(first)
             .by(&token);
+        let document = json!({ "data": {
+            "type": "auth/roles", "attributes": { "name": "Support" }
+        } });
+        let new_role = RequestEvent::new("POST", "/auth/roles")
+            .by(&token)
+            .with(&document);
+        let created = invoke(&instance, "manage-role", &new_role).await?;
+        let support = text(&created, "/data/id")?;
+        let describe = |words: &str| {
+            let attributes = json!({ "description": words });
+            RequestEvent::new("PATCH", "/auth/roles/{id}")
+                .of(&support)
+                .by(&token)
+                .with(&json!({ "data": { "type": "auth/roles", "attributes": attributes } }))
+        };
+        let asked = json!([{ "action": "IAM:GetM2MClient", "resource": "IAM:M2MClient:*" }]);
+        let decide = RequestEvent::new("POST", "/auth/decisions")
+            .by(&token)
+            .with(&json!({ "data": {
+                "type": "auth/decisions", "attributes": { "requests": asked }
+            } }));
         let delete = |id| RequestEvent::new("DELETE", one).of(id).by(&token);
         let twice = |call: RequestEvent| [call.clone(), call];
         Ok(vec![
@@ -147,6 +168,9 @@ impl Deployment {
                 .await?,
             self.scenario("rotate-secret", twice(rotate)).await?,
             self.scenario("get-role", twice(get("/auth/roles"))).await?,
+            self.scenario("manage-role", [describe("One"), describe("Two")])
+                .await?,
+            self.scenario("decide", twice(decide)).await?,
             self.scenario("delete-client", [delete(first), delete(second)])
                 .await?,
         ])

@@ -200,7 +200,9 @@ impl Authenticated {
             if !rereads.another().await? {
                 return Err(Fault::Contended("BatchGetItem").into());
             }
-            let client = self.store.find_client(self.client.id).await?;
+            let client = self.store.find_client(self.client.id).await;
+            let client =
+                client.inspect_err(|fault| self.notebook.note_unreadable(self.client.id, fault))?;
             let client = client.filter(AppClient::is_enabled);
             let client = client.ok_or(Refusal::InvalidToken)?;
             if client.revision == self.client.revision {

@@ -101,7 +101,7 @@ impl Store {
                 }
                 without_policy = Some(client.revision);
                 if !rereads.another().await? {
-                    return Err(Fault::Contended("GetItem"));
+                    return Err(Fault::Contended("BatchGetItem"));
                 }
                 continue;
             }

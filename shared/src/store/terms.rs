@@ -21,7 +21,7 @@ pub struct Terms<'a> {
     pub given: Vec<(RoleId, Revision)>,
     /// The roles that it loses, as far as they exist. Managed roles are left out.
     pub taken: Vec<RoleId>,
-    /// The roles that it keeps and that have to be as they were read. Managed roles are left out.
+    /// The roles that it keeps, which must not have changed since they were read. Managed roles are left out.
     pub kept: Vec<(RoleId, Revision)>,
     /// The change of its inline policy.
     pub policy: PolicyChange<'a>,
